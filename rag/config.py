@@ -1,0 +1,150 @@
+"""The one frozen Config: defaults, then a settings file, then the environment, then options.
+
+The only module that reads the environment. What a setting means is said beside it, once;
+`python -m rag settings` and the README print from here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from rag.errors import ConfigError
+
+SETTINGS_FILE = "footnote.toml"
+ENV_PREFIX = "RAG_"
+DEFAULT_EMBEDDER = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+def _setting(default: Any, meaning: str, *, low: float | None = None) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "low": low})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting of Footnote. Paths are taken from the working directory."""
+
+    corpus: Path = _setting(Path("corpus"), "folder of the articles")
+    index: Path = _setting(Path("index"), "folder of the index; deleting it loses only time")
+    prompts: Path = _setting(Path("prompts"), "folder of the prompts sent to an answer model")
+    home: Path = _setting(Path(".footnote"), "folder of what you made: conversations")
+
+    embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model, by name or path")
+    embedder_runner: Literal["auto", "openvino", "torch"] = _setting(
+        "auto", "what runs the embedder; auto takes openvino where it can run the model"
+    )
+    embedder_precision: Literal["float32", "bfloat16"] = _setting(
+        "float32", "number format of the embedder; bfloat16 needs a processor that has it"
+    )
+    threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0)
+
+    passage_tokens: int = _setting(
+        180, "longest passage in the embedder's tokens, title and date included", low=32
+    )
+    hits: int = _setting(8, "passages that an answer is made from", low=1)
+
+    answer_model: str = _setting(
+        "", 'model that writes answers, as "provider:model"; empty: quotes only, no LLM'
+    )
+    answer_model_url: str = _setting("", "base URL of an OpenAI-compatible server")
+    answer_model_timeout_s: float = _setting(30.0, "longest wait for the answer model", low=0.1)
+
+    limit_file_mb: float = _setting(20.0, "largest file that is read", low=0.001)
+    limit_characters: int = _setting(5_000_000, "longest article after extraction", low=1)
+    limit_pages: int = _setting(2_000, "most pages of a PDF", low=1)
+    limit_read_s: float = _setting(30.0, "longest time for reading one file", low=0.1)
+    limit_read_mb: int = _setting(1024, "most memory for reading one file", low=128)
+
+    keep_generations: int = _setting(5, "generations kept besides the current one", low=1)
+    host: str = _setting("127.0.0.1", "address that the chat listens on")
+    port: int = _setting(8501, "port of the chat", low=1)
+
+
+def load_config(
+    options: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    settings_file: Path | None = None,
+) -> Config:
+    """Return the Config from defaults, settings file, environment and options, in that order.
+
+    `options` holds values by setting name; None means not given. The settings file is
+    `footnote.toml` in the working directory, or what `RAG_SETTINGS` names.
+    Raises ConfigError E-CFG-001 for an unknown setting or a value that cannot be.
+    """
+    env = dict(os.environ if environment is None else environment)
+    named = env.pop(ENV_PREFIX + "SETTINGS", None)
+    path = settings_file or (Path(named) if named else Path(SETTINGS_FILE))
+    must_exist = settings_file is not None or named is not None
+    values: dict[str, Any] = {}
+    for key, value in _read_settings(path, must_exist=must_exist).items():
+        values[key] = _checked(key, value, where=str(path))
+    for name, value in env.items():
+        if name.startswith(ENV_PREFIX):
+            key = name.removeprefix(ENV_PREFIX).lower()
+            values[key] = _checked(key, value, where=f"the environment variable {name}")
+    for key, value in (options or {}).items():
+        if value is not None:
+            values[key] = _checked(key, value, where="the options")
+    return Config(**values)
+
+
+def describe_settings() -> list[tuple[str, str, str]]:
+    """Return (name, default, meaning) of every setting, in the order of Config."""
+    return [(f.name, str(f.default), f.metadata["meaning"]) for f in fields(Config)]
+
+
+def _read_settings(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    if not path.is_file():
+        if must_exist:
+            raise ConfigError("E-CFG-001", f'No settings file "{path}". Check its path.')
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError("E-CFG-001", f'"{path}" is not valid TOML: {error}.') from error
+
+
+def _checked(key: str, value: Any, *, where: str) -> Any:
+    known = {f.name: f for f in fields(Config)}
+    if key not in known:
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = f'did you mean "{close[0]}"?' if close else "see: python -m rag settings"
+        raise ConfigError("E-CFG-001", f'Unknown setting "{key}" in {where}; {hint}')
+    kind = typing.get_type_hints(Config)[key]
+    low = known[key].metadata["low"]
+    try:
+        converted = _convert(value, kind)
+    except (TypeError, ValueError) as error:
+        raise _refused(key, value, kind, low=low, where=where) from error
+    if low is not None and not converted >= low:
+        raise _refused(key, value, kind, low=low, where=where)
+    return converted
+
+
+def _convert(value: Any, kind: Any) -> Any:
+    if typing.get_origin(kind) is Literal:
+        if value in typing.get_args(kind):
+            return value
+        raise ValueError(value)
+    if isinstance(value, bool) or (kind in (str, Path) and not isinstance(value, str | Path)):
+        raise TypeError(value)
+    return kind(value)
+
+
+def _refused(key: str, value: Any, kind: Any, *, low: float | None, where: str) -> ConfigError:
+    if typing.get_origin(kind) is Literal:
+        wanted = "one of " + ", ".join(typing.get_args(kind))
+    elif isinstance(kind, types.GenericAlias) or kind in (str, Path):
+        wanted = "text"
+    else:
+        wanted = "a whole number" if kind is int else "a number"
+        wanted += f" of at least {low:g}" if low is not None else ""
+    return ConfigError("E-CFG-001", f'{key} in {where} must be {wanted} (found "{value}").')

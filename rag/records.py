@@ -1,0 +1,201 @@
+"""The records that travel through Footnote: articles, passages, hits, quotes, answers, reports.
+
+All are frozen. Offsets count characters of `Article.text`. Nothing here computes or reads files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+DateSource = Literal["front matter", "page metadata", "JSON-LD", "byline", "unknown"]
+Verdict = Literal["supported", "unsupported"]
+Outcome = Literal["answered", "partial", "conflicting", "not_in_articles"]
+Stage = Literal["reading", "chunking", "embedding", "writing", "checking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as extracted from a file; `sha256` is that of `text` in UTF-8."""
+
+    id: str
+    sha256: str
+    title: str
+    text: str
+    published: date | None = None
+    published_from: DateSource = "unknown"
+    outlet: str = ""
+    authors: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article, `article.text[start:end] == text`; id is `article_id#start`."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.article_id}#{self.start}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question is limited to, applied before ranking; empty means no limit.
+
+    Dates are inclusive. An article without a known date passes no date limit that the
+    person set (`published_from`, `published_to`), and passes `as_of`.
+    """
+
+    published_from: date | None = None
+    published_to: date | None = None
+    as_of: date | None = None
+    outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and the text of its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the person typed, with what it may lean on."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What retrieval searches for; `leans_on_history` when it differs from the question."""
+
+    text: str
+    leans_on_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved passage; `rank` counts from 1, scores compare only inside one ranking."""
+
+    passage: Passage
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The hits of one query in one generation, best first."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A span of an article: `article.text[start:end] == text` in the version `article_sha256`."""
+
+    article_id: str
+    article_sha256: str
+    title: str
+    outlet: str
+    published: date | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with its verdict and the quotes that carry it."""
+
+    text: str
+    verdict: Verdict
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    `reason` says why the articles do not answer (a refusal), what is missing (partial), or why
+    another answerer than the configured one spoke. `near_misses` is filled for refusals only.
+    `timings_ms` maps a stage (query, retrieval, answering, total) to milliseconds.
+    """
+
+    question: str
+    query: str
+    outcome: Outcome
+    reason: str
+    sentences: tuple[Sentence, ...]
+    near_misses: tuple[Quote, ...]
+    hits: tuple[Hit, ...]
+    generation: int
+    answerer: str
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about one file that a person may want to fix: a stable code and one sentence."""
+
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is: `done` of `total` items of a stage."""
+
+    stage: Stage
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between the corpus folder and a generation, by article id; all sorted."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    duplicates: tuple[Problem, ...] = ()
+    failed: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `embedded` counts passages whose embedding was computed, not reused."""
+
+    generation: int
+    changes: Changes
+    passages: int
+    embedded: int
+    seconds: float
