@@ -1,3 +1,3 @@
-"""Footnote: ask a folder of articles, and get answers whose every sentence carries a checked quote."""
+"""Footnote: ask a folder of articles; every sentence of an answer carries a checked quote."""
 
 __version__ = "0.1.0"

@@ -7,6 +7,7 @@ RagError                what is wrong, the thing in quotes, and what fixes it, i
 |- IndexingError        the index on disk              E-IDX-…
 |  `- DamagedIndexError   a file that fails its checksum
 |- QuestionError        what the person typed          E-Q-…
+|- QuestionSetError     a file of questions            E-EVL-…
 |- AnswerModelError     the answer model               E-LLM-…
 `- ServerError          the chat server                E-SRV-…
 """
@@ -48,6 +49,10 @@ class DamagedIndexError(IndexingError):
 
 class QuestionError(RagError):
     """A question cannot be asked as typed."""
+
+
+class QuestionSetError(RagError):
+    """A question set cannot be read as written."""
 
 
 class AnswerModelError(RagError):

@@ -40,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Whole sentences of one article, `article.text[start:end] == text`; id is `article_id#start`."""
+    """Whole sentences of one article: `article.text[start:end] == text`."""
 
     article_id: str
     start: int
@@ -49,6 +49,7 @@ class Passage:
 
     @property
     def id(self) -> str:
+        """Return `article_id#start`."""
         return f"{self.article_id}#{self.start}"
 
 
@@ -187,6 +188,7 @@ class Changes:
 
     @property
     def is_empty(self) -> bool:
+        """Tell whether a build would leave the articles as they are."""
         return not (self.added or self.changed or self.removed)
 
 

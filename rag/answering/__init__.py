@@ -1,0 +1,1 @@
+"""Hits become an Answer: extractive or generative, with checked quotes."""

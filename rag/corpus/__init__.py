@@ -1,0 +1,1 @@
+"""Files of the corpus folder become Articles: a reader a format, dates, identity."""

@@ -1,0 +1,1 @@
+"""Embedding, dense and lexical search, and generations on disk."""

@@ -1,0 +1,1 @@
+"""A question with its history and filters becomes a query, a query becomes hits."""

@@ -1,0 +1,1 @@
+"""What app.py draws: the chat in the browser."""

@@ -1,0 +1,131 @@
+"""The composition root: the only place where a Config becomes objects.
+
+`Assistant` is the whole of Footnote behind one object, for the command line, the chat and
+LangChain alike. Parts are made when they are first needed, so that looking at an article
+loads no embedder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.config import Config
+from rag.records import (
+    Answer,
+    Article,
+    BuildReport,
+    Changes,
+    Progress,
+    Question,
+    Retrieval,
+    Sentence,
+)
+
+if TYPE_CHECKING:
+    from rag.answering.answerer import Answerer
+    from rag.index.embedding import Embedder
+    from rag.index.snapshot import Snapshot, SnapshotHolder
+    from rag.retrieval.retriever import Retriever
+
+
+class Assistant:
+    """Answers questions from the index that a Config names; safe to share between threads."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._making = threading.RLock()
+
+    def ask(self, question: Question) -> Answer:
+        """Return the whole Answer. Raises RagError for what a person can fix."""
+        *_, answer = self.stream(question)
+        assert isinstance(answer, Answer)  # what every Answerer yields last
+        return answer
+
+    def stream(
+        self, question: Question, *, stop: threading.Event | None = None
+    ) -> Iterator[Sentence | Answer]:
+        """Yield each checked sentence as it comes, then the whole Answer with its timings.
+
+        One question uses one generation from retrieval to the last quote. Setting `stop`
+        ends the answer early with the sentences that are checked by then.
+        """
+        started = time.perf_counter()
+        snapshot = self.snapshot()
+        retrieval = self._retriever.retrieve(question, snapshot, k=self.config.hits)
+        retrieved = time.perf_counter()
+        for piece in self._answerer.stream(question, retrieval, snapshot, stop=stop):
+            if isinstance(piece, Answer):
+                ended = time.perf_counter()
+                yield dataclasses.replace(
+                    piece,
+                    timings_ms={
+                        "retrieval": round((retrieved - started) * 1000, 1),
+                        "answering": round((ended - retrieved) * 1000, 1),
+                        "total": round((ended - started) * 1000, 1),
+                    },
+                )
+            else:
+                yield piece
+
+    def search(
+        self, question: Question, *, k: int, snapshot: Snapshot | None = None
+    ) -> Retrieval:
+        """Return the best `k` passages of `snapshot` (the current one), without answering."""
+        return self._retriever.retrieve(question, snapshot or self.snapshot(), k=k)
+
+    def build(self, on_progress: Callable[[Progress], None] | None = None) -> BuildReport:
+        """Bring the index up to date with the corpus; questions go on meanwhile."""
+        from rag.index.build import build_index  # noqa: PLC0415 - asking needs no builder
+
+        return build_index(self.config, self.embedder, on_progress=on_progress)
+
+    def changes(self) -> Changes:
+        """Return what a build would change. Reads files, embeds nothing."""
+        from rag.index.build import plan_build  # noqa: PLC0415 - asking needs no builder
+
+        return plan_build(self.config)
+
+    def snapshot(self) -> Snapshot:
+        """Return the current generation, opened and checked. Raises IndexingError."""
+        return self._holder.get()
+
+    def article(self, article_id: str, sha256: str | None = None) -> Article | None:
+        """Return an article as indexed now; with `sha256`, only if it is that version."""
+        article = self.snapshot().article(article_id)
+        if article is None or sha256 not in {None, article.sha256}:
+            return None
+        return article
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder of the settings, loaded once. Raises EmbedderError."""
+        from rag.index.embedding import load_embedder  # noqa: PLC0415 - heavy
+
+        with self._making:
+            return load_embedder(self.config)
+
+    @cached_property
+    def _holder(self) -> SnapshotHolder:
+        from rag.index.snapshot import SnapshotHolder  # noqa: PLC0415 - heavy
+
+        with self._making:
+            return SnapshotHolder(self.config.index)
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        from rag.retrieval.retriever import Retriever  # noqa: PLC0415 - heavy
+
+        with self._making:
+            return Retriever(self.embedder)
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
+
+        with self._making:
+            return ExtractiveAnswerer(self.embedder)

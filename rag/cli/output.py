@@ -1,0 +1,139 @@
+"""What commands print: records as JSON, and the same as text for people."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date, datetime
+from typing import Any
+
+from rag.records import Answer, Article, BuildReport, Changes, Problem, Quote
+
+MAX_NAMES_SHOWN = 10
+
+
+def to_json(value: Any) -> str:
+    """Return records as one line of JSON; dates in ISO form."""
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """Return the Answer in the documented shape of `ask --json`."""
+    record: dict[str, Any] = _plain(answer)
+    record["hits"] = [
+        {
+            "passage_id": hit.passage.id,
+            "article_id": hit.passage.article_id,
+            "start": hit.passage.start,
+            "end": hit.passage.end,
+            "rank": hit.rank,
+            "score": hit.score,
+        }
+        for hit in answer.hits
+    ]
+    return record
+
+
+def answer_text(answer: Answer) -> str:
+    """Return the Answer for a terminal: sentences with markers, then the quotes."""
+    lines: list[str] = []
+    if answer.query != answer.question:
+        lines += [f"Searched for: {answer.query}", ""]
+    if answer.outcome == "not_in_articles":
+        lines.append("Not in the articles.")
+    if answer.reason:
+        lines.append(answer.reason)
+    quotes: list[Quote] = []
+    for sentence in answer.sentences:
+        markers = "".join(f"[{_number(quotes, quote)}]" for quote in sentence.quotes)
+        unsupported = "" if sentence.verdict == "supported" else " (unsupported)"
+        lines.append(f"{sentence.text} {markers}{unsupported}".rstrip())
+    lines += _quote_lines(quotes)
+    if answer.near_misses:
+        lines += ["", "Nearest:"]
+        lines += [f"  {_source(quote)}\n    “{_one_line(quote.text)}”" for quote in answer.near_misses]
+    return "\n".join(lines)
+
+
+def report_text(report: BuildReport) -> str:
+    """Return what a build did."""
+    return "\n".join(
+        [
+            *_change_lines(report.changes),
+            f"Generation {report.generation}: {report.passages:,} passages, "
+            f"{report.embedded:,} embedded, {report.seconds:.1f} s.",
+        ]
+    )
+
+
+def changes_text(changes: Changes) -> str:
+    """Return what a build would do."""
+    return "\n".join(_change_lines(changes))
+
+
+def article_record(article: Article) -> dict[str, Any]:
+    """Return all that is known of an article."""
+    record: dict[str, Any] = _plain(article)
+    return record
+
+
+def _number(quotes: list[Quote], quote: Quote) -> int:
+    if quote not in quotes:
+        quotes.append(quote)
+    return quotes.index(quote) + 1
+
+
+def _quote_lines(quotes: list[Quote]) -> list[str]:
+    lines = [""] if quotes else []
+    for number, quote in enumerate(quotes, start=1):
+        lines.append(f"[{number}] {_source(quote)}")
+        lines.append(f"    “{_one_line(quote.text)}”")
+    return lines
+
+
+def _source(quote: Quote) -> str:
+    published = quote.published.isoformat() if quote.published else "undated"
+    told = ", ".join(part for part in (quote.title, quote.outlet, published) if part)
+    return f"{told} ({quote.article_id}, {quote.start}–{quote.end})"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _change_lines(changes: Changes) -> list[str]:
+    lines = [f"Unchanged: {len(changes.unchanged)}"]
+    for name, ids in (
+        ("Added", changes.added),
+        ("Changed", changes.changed),
+        ("Removed", changes.removed),
+    ):
+        lines.append(f"{name}: {len(ids)}" + (f" ({_some(ids)})" if ids else ""))
+    for name, problems in (
+        ("Duplicate", changes.duplicates),
+        ("Failed", changes.failed),
+        ("Note", changes.warnings),
+    ):
+        lines += [f"{name}: {_problem(problem)}" for problem in problems]
+    return lines
+
+
+def _problem(problem: Problem) -> str:
+    return f"{problem.message} [{problem.code}]"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    rest = len(names) - MAX_NAMES_SHOWN
+    return ", ".join(names[:MAX_NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value

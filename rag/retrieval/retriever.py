@@ -1,0 +1,80 @@
+"""From a question to its hits: check, query, two rankings, one fused, copies dropped.
+
+What the person limits the question to is a mask before ranking, so that a limit never empties
+a list that ranking without it had filled with something else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from rag.records import Hit, Query, Question, Retrieval
+from rag.retrieval.checks import clean_question
+from rag.retrieval.duplicates import Fingerprint
+from rag.retrieval.follow_up import make_query
+from rag.retrieval.fusion import fuse
+from rag.text.tokens import content_tokens, tokenize
+
+if TYPE_CHECKING:
+    from rag.index.embedding import Embedder
+    from rag.index.snapshot import Snapshot
+    from rag.records import Passage
+
+CANDIDATES = 50
+"""Passages that each ranking gives to the fusion; more found nothing more on four sets."""
+
+
+class Retriever:
+    """Finds passages of a snapshot; holds nothing but the embedder, safe between threads."""
+
+    def __init__(self, embedder: Embedder, *, candidates: int = CANDIDATES) -> None:
+        self._embedder = embedder
+        self._candidates = candidates
+
+    def retrieve(
+        self, question: Question, snapshot: Snapshot, *, k: int, query: Query | None = None
+    ) -> Retrieval:
+        """Return the best `k` passages for the question, ranks from 1, ties by row.
+
+        `query` overrules what is made of question and history, for those who rewrite it
+        themselves. Raises QuestionError for what cannot be asked.
+        """
+        cleaned = dataclasses.replace(question, text=clean_question(question.text))
+        query = query or make_query(cleaned)
+        allowed = snapshot.rows_matching(question.filters)
+        if k < 1 or (allowed is not None and not allowed.any()):
+            return Retrieval(query, (), snapshot.generation)
+        depth = max(self._candidates, 2 * k)
+        dense = snapshot.search_dense(
+            self._embedder.embed_query(query.text), depth, allowed=allowed
+        )
+        lexical = snapshot.search_lexical(search_terms(query.text), depth, allowed=allowed)
+        hits = _first_distinct(fuse(dense, lexical), snapshot, k)
+        return Retrieval(query, hits, snapshot.generation)
+
+
+def search_terms(text: str) -> list[str]:
+    """Return the terms that BM25 searches: the content words, or all when there are none."""
+    return content_tokens(text) or tokenize(text)
+
+
+def _first_distinct(
+    ranking: list[tuple[int, float]], snapshot: Snapshot, k: int
+) -> tuple[Hit, ...]:
+    """Return the first `k` passages, leaving out those that repeat a better one."""
+    hits: list[Hit] = []
+    seen: list[tuple[Passage, Fingerprint]] = []
+    for row, score in ranking:
+        if len(hits) == k:
+            break
+        passage = snapshot.passage(row)
+        print_ = Fingerprint(passage.text)
+        if any(
+            passage.article_id != other.article_id and print_.is_same_story(other_print)
+            for other, other_print in seen
+        ):
+            continue
+        seen.append((passage, print_))
+        hits.append(Hit(passage, len(hits) + 1, score))
+    return tuple(hits)
