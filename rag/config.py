@@ -65,6 +65,9 @@ class Config:
     keep_generations: int = _setting(5, "generations kept besides the current one", low=1)
     host: str = _setting("127.0.0.1", "address that the chat listens on")
     port: int = _setting(8501, "port of the chat", low=1)
+    public_name: str = _setting(
+        "", "host name under which others reach the chat; empty: this machine only"
+    )
 
 
 def load_config(

@@ -1,0 +1,38 @@
+"""The one way that foreign text (of articles, questions, models, file names) enters markdown.
+
+Whatever Streamlit would read as markup is made literal, so no text can add a link, an image,
+a colour or an icon. Formatting is added by our own code around escaped pieces. Where a text
+needs no formatting at all, `st.text` and the `textContent` of our views need no escaping.
+"""
+
+from __future__ import annotations
+
+import re
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Marks that turn the direction of the text around them, so that a name reads as another.
+_DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_MARKUP = re.compile(r"([\[\]!`$:|#*_~^{}()+\-.=@])")
+_SPACE = re.compile(r"\s+")
+
+
+def escape(text: str) -> str:
+    """Return `text` as one line of markdown that shows exactly its characters.
+
+    >>> escape("[a](b) <i>")
+    '\\\\[a\\\\]\\\\(b\\\\) &lt;i&gt;'
+    """
+    text = _SPACE.sub(" ", plain(text))
+    text = text.replace("\\", "\\\\")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def plain(text: str) -> str:
+    """Return `text` without control, direction and broken characters; line ends are kept."""
+    for pattern in (_CONTROL, _DIRECTION, _SURROGATE):
+        text = pattern.sub(REPLACEMENT, text)
+    return text

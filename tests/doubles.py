@@ -1,0 +1,66 @@
+"""Deterministic doubles for what is slow in tests; what they stand for is tested for real elsewhere.
+
+`WordEmbedder` implements the Embedder protocol: texts that share words have similar vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
+
+
+class WordEmbedder:
+    """Embeds a text as the unit sum of one fixed vector a word; `embedded` lists what it was asked.
+
+    >>> embedder = WordEmbedder()
+    >>> a, b, c = embedder.embed_passages(["red apples", "green apples", "blue sky"])
+    >>> bool(a @ b > a @ c)
+    True
+    """
+
+    def __init__(self, *, name: str = "word-overlap", dimension: int = 64, max_tokens: int = 256):
+        self.dimension = dimension
+        self.max_tokens = max_tokens
+        self.fingerprint = {"id": name, "dimension": dimension, "max_tokens": max_tokens}
+        canonical = json.dumps(self.fingerprint, sort_keys=True)
+        self.key = hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+        self.embedded: list[str] = []
+
+    def embed_passages(
+        self, texts: Sequence[str], *, on_done: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            rows[row] = self._embed(text)
+            self.embedded.append(text)
+            if on_done is not None:
+                on_done(row + 1)
+        return rows
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        return self._embed(text)
+
+    def count_tokens(self, text: str) -> int:
+        return len(WORD.findall(text))
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        words = [word.casefold() for word in WORD.findall(text)] or ["\0"]
+        total = np.sum([_word_vector(word, self.dimension) for word in words], axis=0)
+        length = np.linalg.norm(total)
+        if length == 0:
+            return self._embed("")
+        return (total / length).astype(np.float32)
+
+
+@lru_cache(maxsize=20_000)
+def _word_vector(word: str, dimension: int) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "little")
+    return np.random.default_rng(seed).standard_normal(dimension)
