@@ -21,12 +21,14 @@ from rag.records import (
     BuildReport,
     Changes,
     Progress,
+    Query,
     Question,
     Retrieval,
     Sentence,
 )
 
 if TYPE_CHECKING:
+    from rag.answering.answer_model import AnswerModel
     from rag.answering.answerer import Answerer
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot, SnapshotHolder
@@ -55,8 +57,10 @@ class Assistant:
         ends the answer early with the sentences that are checked by then.
         """
         started = time.perf_counter()
-        snapshot = self.snapshot()
-        retrieval = self._retriever.retrieve(question, snapshot, k=self.config.hits)
+        snapshot = self._asked_snapshot()
+        query = self._rewritten(question, stop)
+        rewritten = time.perf_counter()
+        retrieval = self._retriever.retrieve(question, snapshot, k=self.config.hits, query=query)
         retrieved = time.perf_counter()
         for piece in self._answerer.stream(question, retrieval, snapshot, stop=stop):
             if isinstance(piece, Answer):
@@ -64,7 +68,8 @@ class Assistant:
                 yield dataclasses.replace(
                     piece,
                     timings_ms={
-                        "retrieval": round((retrieved - started) * 1000, 1),
+                        "query": round((rewritten - started) * 1000, 1),
+                        "retrieval": round((retrieved - rewritten) * 1000, 1),
                         "answering": round((ended - retrieved) * 1000, 1),
                         "total": round((ended - started) * 1000, 1),
                     },
@@ -72,17 +77,17 @@ class Assistant:
             else:
                 yield piece
 
-    def search(
-        self, question: Question, *, k: int, snapshot: Snapshot | None = None
-    ) -> Retrieval:
+    def search(self, question: Question, *, k: int, snapshot: Snapshot | None = None) -> Retrieval:
         """Return the best `k` passages of `snapshot` (the current one), without answering."""
-        return self._retriever.retrieve(question, snapshot or self.snapshot(), k=k)
+        return self._retriever.retrieve(question, snapshot or self._asked_snapshot(), k=k)
 
     def build(self, on_progress: Callable[[Progress], None] | None = None) -> BuildReport:
         """Bring the index up to date with the corpus; questions go on meanwhile."""
         from rag.index.build import build_index  # noqa: PLC0415 - asking needs no builder
 
-        return build_index(self.config, self.embedder, on_progress=on_progress)
+        report = build_index(self.config, self.embedder, on_progress=on_progress)
+        self._holder.refresh()
+        return report
 
     def changes(self) -> Changes:
         """Return what a build would change. Reads files, embeds nothing."""
@@ -109,23 +114,56 @@ class Assistant:
         with self._making:
             return load_embedder(self.config)
 
+    def _asked_snapshot(self) -> Snapshot:
+        """Return the current generation if the embedder fits it. Raises IndexingError."""
+        snapshot = self.snapshot()
+        snapshot.require_embedder(self.embedder)
+        return snapshot
+
+    def _rewritten(self, question: Question, stop: threading.Event | None) -> Query | None:
+        """Return the follow-up as the answer model puts it; None leaves it to the rules."""
+        if self._answer_model is None or not question.history:
+            return None
+        from rag.answering.prompts import load_prompt  # noqa: PLC0415 - with an LLM only
+        from rag.answering.rewriting import rewrite_question  # noqa: PLC0415
+
+        prompt = load_prompt(self.config.prompts, "rewrite")
+        text = rewrite_question(question, self._answer_model, prompt, stop=stop)
+        return Query(text, leans_on_history=True) if text else None
+
     @cached_property
     def _holder(self) -> SnapshotHolder:
         from rag.index.snapshot import SnapshotHolder  # noqa: PLC0415 - heavy
 
-        with self._making:
-            return SnapshotHolder(self.config.index)
+        return SnapshotHolder(self.config.index)
 
     @cached_property
     def _retriever(self) -> Retriever:
         from rag.retrieval.retriever import Retriever  # noqa: PLC0415 - heavy
 
-        with self._making:
-            return Retriever(self.embedder)
+        return Retriever(self.embedder)
+
+    @cached_property
+    def _answer_model(self) -> AnswerModel | None:
+        if not self.config.answer_model:
+            return None
+        from rag.answering.answer_model import AnswerModel  # noqa: PLC0415 - with an LLM only
+
+        return AnswerModel(
+            self.config.answer_model,
+            url=self.config.answer_model_url,
+            timeout_s=self.config.answer_model_timeout_s,
+        )
 
     @cached_property
     def _answerer(self) -> Answerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
-        with self._making:
-            return ExtractiveAnswerer(self.embedder)
+        extractive = ExtractiveAnswerer(self.embedder)
+        if self._answer_model is None:
+            return extractive
+        from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM
+        from rag.answering.prompts import load_prompt  # noqa: PLC0415
+
+        prompt = load_prompt(self.config.prompts, "answer")
+        return GenerativeAnswerer(self._answer_model, prompt, fallback=extractive)

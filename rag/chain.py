@@ -45,9 +45,7 @@ class ArticleRetriever(BaseRetriever):
         snapshot = self.assistant.snapshot()
         question = Question(query, filters=self.filters)
         retrieval = self.assistant.search(question, k=self.k, snapshot=snapshot)
-        return [
-            _document(hit, snapshot.article(hit.passage.article_id)) for hit in retrieval.hits
-        ]
+        return [_document(hit, snapshot.article(hit.passage.article_id)) for hit in retrieval.hits]
 
 
 class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
@@ -62,7 +60,10 @@ class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
         self._assistant = assistant
 
     def invoke(
-        self, input: ChainInput, config: RunnableConfig | None = None, **kwargs: Any
+        self,
+        input: ChainInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
     ) -> Answer:
         """Return the whole Answer."""
         answer = self._call_with_config(self._ask, input, config, run_type="chain", **kwargs)
@@ -70,7 +71,10 @@ class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
         return answer
 
     def stream(
-        self, input: ChainInput, config: RunnableConfig | None = None, **kwargs: Any
+        self,
+        input: ChainInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
     ) -> Iterator[Sentence | Answer]:
         """Yield each checked Sentence, then the Answer."""
         del config, kwargs

@@ -1,6 +1,7 @@
-"""Deterministic doubles for what is slow in tests; what they stand for is tested for real elsewhere.
+"""Deterministic doubles for what is slow in tests; the real parts have tests of their own.
 
 `WordEmbedder` implements the Embedder protocol: texts that share words have similar vectors.
+`TextReader` reads text files as ArticleReader does, without a process of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +11,16 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.config import Config
+from rag.corpus.files import CorpusFile, read_bytes
+from rag.corpus.reading import FileReading
+from rag.errors import ArticleError
+from rag.records import Article
 
 WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 
@@ -64,3 +72,28 @@ class WordEmbedder:
 def _word_vector(word: str, dimension: int) -> NDArray[np.float64]:
     seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "little")
     return np.random.default_rng(seed).standard_normal(dimension)
+
+
+class TextReader:
+    """Reads UTF-8 text files in this process, as ArticleReader does in one that it can end."""
+
+    def __init__(self, config: Config) -> None:
+        self._limit_mb = config.limit_file_mb
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def read(self, file: CorpusFile) -> FileReading:
+        data = read_bytes(file, limit_mb=self._limit_mb)
+        try:
+            text = data.decode("utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise ArticleError("E-DOC-006", f'"{file.name}" is not valid UTF-8.') from error
+        if not text:
+            raise ArticleError("E-DOC-001", f'"{file.name}" contains no text.')
+        sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        article = Article(id=file.name, sha256=sha256, title=text.partition("\n")[0], text=text)
+        return FileReading(hashlib.sha256(data).hexdigest(), (article,), ())

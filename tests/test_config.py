@@ -82,7 +82,7 @@ def test_a_wrong_setting_is_named_with_what_is_right(environment, message):
 
 @pytest.mark.parametrize("text", ["corpus = 3", "hits = true", "hits = [1]", "corpus"])
 def test_a_wrong_settings_file_is_one_error(tmp_path, text):
-    with pytest.raises(ConfigError, match="footnote.toml"):
+    with pytest.raises(ConfigError, match=r"footnote\.toml"):
         load_config(environment={}, settings_file=write_settings(tmp_path, text))
 
 

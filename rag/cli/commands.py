@@ -15,7 +15,9 @@ from rag.cli.output import (
     article_record,
     changes_text,
     report_text,
+    status_text,
     to_json,
+    verification_text,
 )
 from rag.config import Config, describe_settings
 from rag.errors import ConfigError, IndexingError, RagError
@@ -35,6 +37,56 @@ def index_build(config: Config, options: Options) -> int:
     report = assistant.build(_progress_bar())
     print(to_json(report) if options["json"] else report_text(report))
     return EXIT_DONE
+
+
+def index_status(config: Config, options: Options) -> int:
+    """Show the generations, and what changed in the corpus since the last build."""
+    from rag.index.generations import status  # noqa: PLC0415 - heavy
+
+    found, changes = status(config.index), Assistant(config).changes()
+    articles = Assistant(config).snapshot().article_ids
+    if options["json"]:
+        print(to_json({"index": found, "articles": articles, "changes": changes}))
+    else:
+        print(f"{status_text(found)}\n\nSince then in {config.corpus}:\n{changes_text(changes)}")
+    return EXIT_DONE
+
+
+def index_verify(config: Config, options: Options) -> int:
+    """Check every file of every generation."""
+    from rag.index.generations import verify  # noqa: PLC0415 - heavy
+
+    checked = verify(config.index)
+    print(to_json(checked) if options["json"] else verification_text(checked))
+    return EXIT_FIXABLE if any(one.damage for one in checked) else EXIT_DONE
+
+
+def index_rollback(config: Config, options: Options) -> int:
+    """Make an earlier generation current again."""
+    from rag.index.generations import rollback, status  # noqa: PLC0415 - heavy
+
+    wanted = options["generation"]
+    if wanted is None:
+        found = status(config.index)
+        earlier = [g.generation for g in found.generations if g.generation < found.generation]
+        if not earlier:
+            raise IndexingError(
+                "E-IDX-011",
+                f"There is no generation before {found.generation}. "
+                "See what there is with: python -m rag index status",
+            )
+        wanted = max(earlier)
+    snapshot = rollback(config.index, wanted)
+    told = {"generation": snapshot.generation, "created": snapshot.created}
+    print(to_json(told) if options["json"] else f"Generation {snapshot.generation} is current.")
+    return EXIT_DONE
+
+
+def chat(config: Config, options: Options) -> int:
+    """Serve the chat and open it in the browser."""
+    from rag.ui.server import run_chat  # noqa: PLC0415 - heavy
+
+    return run_chat(config, open_browser=not options["no_browser"])
 
 
 def search(config: Config, options: Options) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.records import Answer, Article, BuildReport, Changes, Problem, Quote
+
+if TYPE_CHECKING:
+    from rag.index.generations import IndexStatus, Verification
 
 MAX_NAMES_SHOWN = 10
 
@@ -51,7 +54,9 @@ def answer_text(answer: Answer) -> str:
     lines += _quote_lines(quotes)
     if answer.near_misses:
         lines += ["", "Nearest:"]
-        lines += [f"  {_source(quote)}\n    “{_one_line(quote.text)}”" for quote in answer.near_misses]
+        lines += [
+            f"  {_source(quote)}\n    “{_one_line(quote.text)}”" for quote in answer.near_misses
+        ]
     return "\n".join(lines)
 
 
@@ -69,6 +74,33 @@ def report_text(report: BuildReport) -> str:
 def changes_text(changes: Changes) -> str:
     """Return what a build would do."""
     return "\n".join(_change_lines(changes))
+
+
+def status_text(status: IndexStatus) -> str:
+    """Return the state of the index and its generations."""
+    lines = [
+        f"Generation {status.generation} of {status.index}, built {_minute(status.created)}: "
+        f"{status.articles:,} articles, {status.passages:,} passages, {status.embedder}."
+    ]
+    if status.degraded:
+        lines.append(f"Degraded: {status.degraded}")
+    for one in status.generations:
+        mark = "*" if one.is_current else " "
+        told = one.damage or f"{one.articles:,} articles, {one.passages:,} passages"
+        built = _minute(one.created) if one.created else "?"
+        lines.append(f"{mark} {one.generation:>6}  {built}  {told}, {one.bytes / 1e6:.1f} MB")
+    lines += [f"Set aside as damaged: {name}" for name in status.quarantined]
+    return "\n".join(lines)
+
+
+def verification_text(checked: tuple[Verification, ...]) -> str:
+    """Return what verifying found."""
+    return "\n".join(
+        f"Generation {one.generation}: {one.damage or 'every file is as written.'}"
+        if one.generation
+        else one.damage
+        for one in checked
+    )
 
 
 def article_record(article: Article) -> dict[str, Any]:
@@ -95,6 +127,10 @@ def _source(quote: Quote) -> str:
     published = quote.published.isoformat() if quote.published else "undated"
     told = ", ".join(part for part in (quote.title, quote.outlet, published) if part)
     return f"{told} ({quote.article_id}, {quote.start}–{quote.end})"
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _one_line(text: str) -> str:

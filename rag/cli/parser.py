@@ -118,12 +118,10 @@ def _add_chat(commands: Any) -> None:
 
 
 def _add_settings(commands: Any) -> None:
-    _command(
-        commands, "settings", "settings", "list every setting and its value", settings=_PATHS
-    )
+    _command(commands, "settings", "settings", "list every setting and its value", settings=_PATHS)
 
 
-# (option, setting, metavar, help)
+# Each row: an option, the setting that it sets, its metavar, its help.
 _PATHS = (
     ("--corpus", "corpus", "DIR", "folder of the articles"),
     ("--index", "index", "DIR", "folder of the index"),
@@ -139,7 +137,7 @@ _SERVER = (
 )
 
 
-def _command(
+def _command(  # noqa: PLR0913 - what a command is
     commands: Any,
     name: str,
     command: str,

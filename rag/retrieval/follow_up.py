@@ -60,6 +60,13 @@ _KNOWN_TO_ALL = frozenset(
     "difference meaning name definition purpose best most only first last capital".split()
 )
 """Nouns with "the" that name one thing for everyone, or announce what follows them."""
+_REFERRING_NOUNS = frozenset(
+    "agency agreement answer ban bill case companies company cost costs country date deal decision "
+    "effect effects figure firm fine group law limit measure measures meeting money move number "
+    "officials order people person plan point policy price reason reasons report result results "
+    "rule rules sources story talks".split()
+)
+"""Nouns that with "the" take up what was said in other words."""
 _COMPLEMENTS = frozenset("of for to in on at with that which who between from by behind".split())
 _FUNCTION_BEFORE_THAT = frozenset(
     "is was are were does did do has had would will could can about of after before like for on "
@@ -76,7 +83,7 @@ def make_query(question: Question) -> Query:
     topic = _topic(question.history, text)
     if not topic:
         return Query(text)
-    swapped = _swap_name(question.history[-1].question, text)
+    swapped = _swap_name(question.history, text)
     if swapped:
         return Query(swapped, leans_on_history=True)
     rest = _WHAT_ABOUT.sub("", _OPENER.sub("", text, count=1)) or text
@@ -111,11 +118,10 @@ def _has_open_pronoun(text: str) -> bool:
         before = text[: match.start()]
         if word not in _POSSESSIVES | _PERSONS | _THINGS:
             continue
-        nouns_only = word in _PERSONS or word == "its"
         if word in _THINGS:
             before = " ".join(_CLAUSE.split(before)[:-1])
-        if nouns_only and names(text):
-            has_own = bool(names(before))
+        if word in _PERSONS or (word == "its" and names(text)):
+            has_own = bool(names(before)) or (text.islower() and bool(content_tokens(before)))
         else:
             has_own = bool(content_tokens(before))
         if not has_own and not (word == "it" and _EXPLETIVE_IT.search(text)):
@@ -157,8 +163,7 @@ def _has_open_definite(text: str, words: list[str], history: tuple[Turn, ...]) -
         noun, after = words[i + 1], words[i + 2] if i + 2 < len(words) else ""
         if word != "the" or noun in _KNOWN_TO_ALL or after in _COMPLEMENTS:
             continue
-        is_last_noun = after == "" or not content_tokens(after)
-        if count <= 2 or (is_last_noun and set(content_tokens(noun)) & said):
+        if (count <= 2 and noun in _REFERRING_NOUNS) or set(content_tokens(noun)) & said:
             return True
     return False
 
@@ -208,9 +213,12 @@ def _named_in_answer(turn: Turn, text: str, topic: str) -> list[str]:
     return found[:ANSWER_NAMES]
 
 
-def _swap_name(previous: str, text: str) -> str:
+def _swap_name(history: tuple[Turn, ...], text: str) -> str:
     """Return the earlier question asked of another name: "what about Japan?"."""
     asked = _WHAT_ABOUT.match(_OPENER.sub("", text, count=1))
+    recent = history[-TURNS_BACK:]
+    whole = [t.question for i, t in enumerate(recent) if not leans_on_history(t.question, recent[:i])]
+    previous = whole[-1] if whole else ""
     old, new = names(previous), names(text)
     if not asked or len(old) != 1 or len(new) != 1 or old == new:
         return ""

@@ -1,23 +1,32 @@
-"""Fuse the dense and the lexical ranking into one."""
+"""Fuse the dense and the lexical ranking into one.
+
+By score, not by rank: on three question sets a weighted sum put the right passage first in 91 to
+97 of 100 questions, reciprocal rank fusion in 86 to 94 (tests/benchmarks/answering.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 Ranking = Sequence[tuple[int, float]]
 """(row, score) pairs, best first."""
 
-RANK_CONSTANT = 20
-"""Softens the first ranks. Cormack et al. (SIGIR 2009) take 60 for lists of a thousand."""
+LEXICAL_WEIGHT = 0.4
+"""What the best lexical match adds to its cosine; between 0.3 and 0.5 the measures are level."""
 
 
-def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[int, float]]:
+def fuse(
+    dense: Ranking, lexical: Ranking, *, cosine: Callable[[int], float]
+) -> list[tuple[int, float]]:
     """Return every row of both rankings, best first; ties keep the lower row first.
 
-    Reciprocal rank fusion: the score of a row is the sum of 1 / (constant + rank).
+    A row scores its cosine plus `LEXICAL_WEIGHT` times its lexical score, of which the best is
+    1. `cosine` is asked for the rows that only the lexical ranking found.
     """
-    scores: dict[int, float] = {}
-    for ranking in (dense, lexical):
-        for rank, (row, _) in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1.0 / (RANK_CONSTANT + rank)
+    best = max((score for _, score in lexical), default=0.0) or 1.0
+    scores = dict(dense)
+    for row, score in lexical:
+        if row not in scores:
+            scores[row] = cosine(row)
+        scores[row] += LEXICAL_WEIGHT * score / best
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))

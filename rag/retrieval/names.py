@@ -52,9 +52,9 @@ def _is_capitalised(match: re.Match[str], text: str) -> bool:
         return False
     opens = bool(_SENTENCE_END.search(text[max(0, match.start() - 3) : match.start()]))
     plain = word[:1].isupper() and word[1:].islower()
-    if plain and word.casefold() in _OPENERS:
-        return not opens and bool(content_tokens(word))
-    return bool(content_tokens(word)) or len(word) > 1
+    if plain and (opens or not content_tokens(word)):
+        return bool(content_tokens(word)) and word.casefold() not in _OPENERS
+    return True
 
 
 def _is_joined(before: re.Match[str], after: re.Match[str], text: str) -> bool:

@@ -46,11 +46,13 @@ class Retriever:
         if k < 1 or (allowed is not None and not allowed.any()):
             return Retrieval(query, (), snapshot.generation)
         depth = max(self._candidates, 2 * k)
-        dense = snapshot.search_dense(
-            self._embedder.embed_query(query.text), depth, allowed=allowed
+        vector = self._embedder.embed_query(query.text)
+        ranking = fuse(
+            snapshot.search_dense(vector, depth, allowed=allowed),
+            snapshot.search_lexical(search_terms(query.text), depth, allowed=allowed),
+            cosine=lambda row: float(snapshot.vector(row) @ vector),
         )
-        lexical = snapshot.search_lexical(search_terms(query.text), depth, allowed=allowed)
-        hits = _first_distinct(fuse(dense, lexical), snapshot, k)
+        hits = _first_distinct(ranking, snapshot, k)
         return Retrieval(query, hits, snapshot.generation)
 
 
@@ -69,12 +71,12 @@ def _first_distinct(
         if len(hits) == k:
             break
         passage = snapshot.passage(row)
-        print_ = Fingerprint(passage.text)
+        fingerprint = Fingerprint(passage.text)
         if any(
-            passage.article_id != other.article_id and print_.is_same_story(other_print)
-            for other, other_print in seen
+            passage.article_id != other.article_id and fingerprint.is_same_story(known)
+            for other, known in seen
         ):
             continue
-        seen.append((passage, print_))
+        seen.append((passage, fingerprint))
         hits.append(Hit(passage, len(hits) + 1, score))
     return tuple(hits)

@@ -20,10 +20,10 @@ _SPACE = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
-    """Return `text` as one line of markdown that shows exactly its characters.
+    r"""Return `text` as one line of markdown that shows exactly its characters.
 
     >>> escape("[a](b) <i>")
-    '\\\\[a\\\\]\\\\(b\\\\) &lt;i&gt;'
+    '\\[a\\]\\(b\\) &lt;i&gt;'
     """
     text = _SPACE.sub(" ", plain(text))
     text = text.replace("\\", "\\\\")

@@ -56,6 +56,7 @@ class HostOriginGuard:
         self._public_name = public_name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is welcome, refuse the rest before the app sees it."""
         if scope["type"] == "lifespan" or self._is_welcome(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -71,7 +72,7 @@ class HostOriginGuard:
         if len(named) != 1 or named[0] not in hosts or len(origins) > 1:
             return False
         if not origins:
-            return scope["type"] != "websocket"
+            return bool(scope["type"] != "websocket")
         scheme, _, host = origins[0].partition("://")
         return scheme in {"http", "https"} and host in hosts
 
@@ -79,12 +80,15 @@ class HostOriginGuard:
 class SecurityHeaders:
     """Adds the content security policy and its companions to every HTTP response."""
 
-    def __init__(self, app: ASGIApp, *, script_hashes: Iterable[str], public_name: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, *, script_hashes: Iterable[str], public_name: str = ""
+    ) -> None:
         self._app = app
         self._hashes = " ".join(f"'{value}'" for value in script_hashes)
         self._public_name = public_name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; its response gets the headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,0 +1,233 @@
+"""The answer model: any chat model that LangChain can reach, as a stream of text with an end.
+
+LangChain and the provider's package are imported when the first question needs them. What goes
+wrong comes out as AnswerModelError with a sentence of ours: a server's own words are foreign
+text. Nothing is traced, whatever LANGSMITH_… says, and a URL of this machine is called without
+a proxy. The provider's package reads its API key from its usual environment variable.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import queue
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from rag.answering.failures import failure_of
+from rag.errors import AnswerModelError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+RETRY_WAIT_S = 0.5
+"""Before the one retry of a busy or failing server, unless it names another time."""
+LONGEST_RETRY_WAIT_S = 2.0
+"""A server that wants more time than a person has is called busy instead."""
+LONGEST_REPLY = 16_000
+"""Characters read of one reply; five sentences with their quotes take 4,000."""
+POLL_S = 0.05
+"""How soon a stop is noticed."""
+NO_KEY = "none"
+"""What a server of one's own is told when no key is set; most ignore it."""
+
+_REDIRECTING_VARIABLES = ("LANGSMITH_GATEWAY", "LANGSMITH_GATEWAY_API_KEY")
+_END_KEYS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
+_REFUSALS = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist"})
+_CUTS = frozenset({"length", "max_tokens", "model_length"})
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of a stream: the reason that the provider gave, "" for none."""
+
+    reason: str
+
+
+class AnswerModel:
+    """A chat model by its setting: "provider:model", or a name and the URL of a server.
+
+    Made once and shared between threads.
+    """
+
+    def __init__(self, name: str, *, url: str = "", timeout_s: float) -> None:
+        self.name = name
+        self.url = url
+        self.timeout_s = timeout_s
+        self._model: BaseChatModel | None = None
+        self._making = threading.Lock()
+
+    def stream(
+        self, messages: Sequence[BaseMessage], *, stop: threading.Event | None = None
+    ) -> Iterator[str]:
+        """Yield the pieces of one reply. One call, no tools, `timeout_s` for all of it.
+
+        Ends silently once `stop` is set. Raises AnswerModelError for a reply that does not come,
+        or does not come to its proper end; what was yielded before is then incomplete.
+        """
+        deadline = time.monotonic() + self.timeout_s
+        arrived: queue.SimpleQueue[str | _End | Exception] = queue.SimpleQueue()
+        abandoned = threading.Event()
+        threading.Thread(
+            target=self._produce, args=(list(messages), arrived, abandoned), daemon=True
+        ).start()
+        characters = 0
+        try:
+            while not (stop is not None and stop.is_set()):
+                try:
+                    piece = arrived.get(timeout=POLL_S)
+                except queue.Empty:
+                    piece = ""
+                if isinstance(piece, Exception):
+                    raise failure_of(piece, name=self.name, url=self.url) from piece
+                if isinstance(piece, _End):
+                    self._check_end(piece.reason)
+                    return
+                if time.monotonic() > deadline:
+                    raise self._timed_out()
+                characters += len(piece)
+                if piece:
+                    yield piece
+                if characters > LONGEST_REPLY:
+                    raise AnswerModelError(
+                        "E-LLM-012",
+                        f'The answer model "{self.name}" did not come to an end within '
+                        f"{LONGEST_REPLY:,} characters and was stopped. Choose another model.",
+                    )
+        finally:
+            abandoned.set()
+
+    def _produce(
+        self,
+        messages: list[BaseMessage],
+        arrived: queue.SimpleQueue[str | _End | Exception],
+        abandoned: threading.Event,
+    ) -> None:
+        """Run the call in a thread of its own, since a read cannot be interrupted."""
+        from langsmith import tracing_context  # noqa: PLC0415 - heavy
+
+        reason = ""
+        try:
+            with tracing_context(enabled=False):
+                model = self._made()
+                with contextlib.closing(_chunks(model, messages, abandoned)) as chunks:
+                    for chunk in chunks:
+                        if abandoned.is_set():
+                            return
+                        reason = _end_reason(chunk) or reason
+                        arrived.put(str(chunk.text))
+        except Exception as error:  # noqa: BLE001 - every failure becomes a sentence and a fallback
+            arrived.put(error)
+        else:
+            arrived.put(_End(reason or ("" if _must_say_end(model) else "stop")))
+
+    def _made(self) -> BaseChatModel:
+        with self._making:
+            if self._model is None:
+                self._model = _make_model(self.name, url=self.url, timeout_s=self.timeout_s)
+            return self._model
+
+    def _check_end(self, reason: str) -> None:
+        if reason.lower() in _REFUSALS:
+            raise AnswerModelError(
+                "E-LLM-013",
+                f'The answer model "{self.name}" refused to answer. Ask in other words, or choose '
+                "another model.",
+            )
+        if not reason or reason.lower() in _CUTS:
+            raise AnswerModelError(
+                "E-LLM-012",
+                f'The reply of the answer model "{self.name}" broke off before its end. Ask again.',
+            )
+
+    def _timed_out(self) -> AnswerModelError:
+        return AnswerModelError(
+            "E-LLM-003",
+            f'The answer model "{self.name}" took longer than {self.timeout_s:g} s. Ask again, or '
+            "raise answer_model_timeout_s.",
+        )
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Return whether the host of a URL is this machine by its very name."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _make_model(name: str, *, url: str, timeout_s: float) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model  # noqa: PLC0415 - heavy
+
+    options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}
+    if not name.startswith("langsmith:"):
+        # It would send questions to a host that the person did not name here.
+        for variable in _REDIRECTING_VARIABLES:
+            os.environ.pop(variable, None)
+    if not url:
+        model: BaseChatModel = init_chat_model(name, **options)
+        return model
+    from openai import DefaultHttpxClient, OpenAIError  # noqa: PLC0415 - heavy
+
+    options |= {
+        "model_provider": "openai",
+        "base_url": url,
+        # A redirect would carry the question elsewhere; a proxy has no business with loopback.
+        "http_client": DefaultHttpxClient(
+            follow_redirects=False, trust_env=not is_on_this_machine(url), timeout=timeout_s
+        ),
+    }
+    try:
+        model = init_chat_model(name.removeprefix("openai:"), **options)
+    except OpenAIError:  # no key in the environment
+        model = init_chat_model(name.removeprefix("openai:"), **options, api_key=NO_KEY)
+    return model
+
+
+def _chunks(
+    model: BaseChatModel, messages: list[BaseMessage], abandoned: threading.Event
+) -> Generator[Any, None, None]:
+    """Yield the chunks of one call; a busy or failing server is asked once more, in time."""
+    from langchain_core.exceptions import ModelAPIError, ModelRateLimitError  # noqa: PLC0415
+
+    chunks = model.stream(messages)
+    try:
+        first = next(chunks, None)
+    except (ModelAPIError, ModelRateLimitError) as error:
+        wait = _retry_wait(error)
+        if wait > LONGEST_RETRY_WAIT_S or abandoned.wait(wait):
+            raise
+        chunks = model.stream(messages)
+        first = next(chunks, None)
+    if first is not None:
+        yield first
+        yield from chunks
+
+
+def _retry_wait(error: Exception) -> float:
+    """Return the seconds that the server asks for (RFC 9110, 10.2.3), or our own guess."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return max(0.0, float(headers.get("retry-after", RETRY_WAIT_S)))
+    except ValueError:  # a date
+        return LONGEST_RETRY_WAIT_S + 1
+
+
+def _end_reason(chunk: Any) -> str:
+    """Return why the stream ended, if this chunk says so; each provider has a word for it."""
+    told = getattr(chunk, "response_metadata", {})
+    return next((str(told[key]) for key in _END_KEYS if told.get(key)), "")
+
+
+def _must_say_end(model: BaseChatModel) -> bool:
+    """Return whether a stream of this provider that names no end was cut: OpenAI's protocol."""
+    return "openai" in type(model).__module__

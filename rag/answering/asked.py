@@ -1,0 +1,213 @@
+"""Read a question: what kind of thing it asks for, and whether a sentence holds such a thing.
+
+Rules over words. They are signals for the ranking and for the refusal, never a verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from rag.retrieval.names import names
+from rag.text.tokens import content_tokens
+
+Kind = Literal["when", "number", "who", "where", "why", "yes or no", "gist", "other"]
+
+NAMED: dict[Kind, str] = {
+    "when": "date",
+    "number": "figure",
+    "who": "name",
+    "where": "place",
+    "why": "reason",
+}
+"""What a refusal calls the thing that is missing."""
+
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (
+            "gist",
+            r"^(?:(?:please|can you|could you)\s+)*(?:summari[sz]e|give (?:me )?(?:a |an |the )?"
+            r"(?:summary|overview|gist)|tell me (?:more )?about|describe)\b"
+            r"|\bmain (?:points?|ideas?|topics?|news|story|messages?)\b|\bkey (?:points?|facts?)\b"
+            r"|\bwhat(?:[’']s| is| are| was)\b.*\babout\W*$|\bwhat does .*\b(?:article|report|file)\b"
+            r".*\bsay\W*$|\bwhat (?:is|was) (?:in|covered)\b|\boverview\b",
+        ),
+        (
+            "when",
+            r"\bwhen\b|\b(?:what|which|in what|on what)\s+(?:\w+\s+)?(?:year|date|day|month|time|"
+            r"century|decade)s?\b|\bsince when\b|\bhow long ago\b",
+        ),
+        (
+            "number",
+            r"\bhow (?:many|much|long|old|far|often|big|large|high|tall|fast|late|deep|wide|heavy)\b"
+            r"|\bwhat (?:is |was |were |are )?(?:the )?(?:\w+ )?(?:percentage|percent|share|number|"
+            r"amount|price|cost|total|size|rate|population|proportion|sum|figure|ratio|value)\b",
+        ),
+        ("who", r"\bwho(?:m|se)?\b|\bwh(?:at|ich) (?:person|people|company|companies|firm|agency|"
+                r"minister|official|lawmaker|senator|president|author|king|queen|team|group)\b"),
+        ("where", r"\bwhere\b|\b(?:what|which) (?:country|countries|city|state|place|region|"
+                  r"continent|town|county|location)\b"),
+        ("why", r"\bwhy\b|\bwhat (?:is|was|are|were) the (?:reason|cause|purpose|motive)s?\b"
+                r"|\bhow come\b|\bwhat for\b|\bwhat (?:led|caused|made|prompted)\b"),
+        (
+            "yes or no",
+            r"^(?:so\s+|and\s+|but\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|"
+            r"would|should|may|might|must|isn[’']t|aren[’']t|didn[’']t|doesn[’']t)\b",
+        ),
+    )
+)  # fmt: skip
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+)
+_TIME = re.compile(
+    rf"\b(?:1[0-9]|20)\d\d(?:s|\b)|\b(?:{_MONTHS.replace('|may|', '|')})\b|\bmay \d|\bin may\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}(?::\d\d)? ?(?:a\.?m|p\.?m)\b"
+    r"|\b(?:yesterday|today|tomorrow|tonight|annually|yearly|monthly|noon|midnight)\b"
+    r"|\b(?:last|next|this|previous|following|earlier this|later this) "
+    r"(?:year|month|week|spring|summer|autumn|fall|winter|quarter)\b"
+    r"|\b\d+(?:st|nd|rd|th) centur|\b(?:centur|decade)|\b(?:spring|summer|autumn|winter) of\b"
+    r"|\b(?:years?|months?|weeks?|days?|hours?) (?:ago|later|after|before|earlier)\b|\bbc\b",
+    re.IGNORECASE,
+)
+NUMBER_WORDS: dict[str, str] = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+    "hundred": "100",
+    "thousand": "1000",
+    "million": "1000000",
+    "billion": "1000000000",
+    "dozen": "12",
+    "half": "0.5",
+    "twice": "2",
+    "once": "1",
+}
+_NUMBER = re.compile(
+    rf"(?<![\w-])\d[\d,]*(?:\.\d+)?(?!\w|-\d| (?:{_MONTHS})\b)(?<!section \d\d\d)|\b(?:"
+    + "|".join(word for word in NUMBER_WORDS if word not in {"once", "half", "one", "zero"})
+    + r"|one)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d$")
+_PLACE = re.compile(
+    r"\b(?:in|at|near|from|to|outside|across|between|of|around|throughout|into) (?:the )?"
+    r"(?:(?:north|south|east|west|central|northern|southern|eastern|western)\w* )?[A-Z]"
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|in order to|so that|so as to|since|as a result|amid|after|owing|reasons?|"
+    r"caused?|leads?|led|leading|result(?:s|ed|ing)? (?:in|from)|therefore|thus|hence|thanks to|"
+    r"meant to|aim(?:s|ed|ing)? (?:to|at)|intended to|designed to|purpose|for fear|fear(?:s|ed)?|"
+    r"worr(?:y|ies|ied)|concern(?:s|ed)?|to (?:ease|avoid|prevent|protect|help|allow|stop|keep|"
+    r"make|ensure|reduce|increase|give|provide|create|secure)|by \w+ing|for \w+ing)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1024)
+def kind_of(question: str) -> Kind:
+    """Return what the question asks for; the pattern that starts earliest decides."""
+    gist = _PATTERNS[0][1].search(question)
+    if gist and len(content_tokens(question)) <= 5:
+        return "gist"
+    found = [
+        (match.start(), order, kind)
+        for order, (kind, pattern) in enumerate(_PATTERNS[1:])
+        if (match := pattern.search(question))
+    ]
+    return min(found)[2] if found else "other"
+
+
+def split_parts(question: str) -> tuple[str, ...]:
+    """Return the questions that were asked in one, in order.
+
+    >>> split_parts("When was the licence revoked and who revoked it?")
+    ('When was the licence revoked', 'who revoked it?')
+    """
+    pieces = _PART_BORDER.split(question)
+    parts = tuple(piece.strip(" ,;") for piece in pieces if content_tokens(piece))
+    return parts if 1 < len(parts) <= MOST_PARTS else (question,)
+
+
+MOST_PARTS = 3
+"""Parts that are answered one by one; who asks more gets the whole ranked at once."""
+
+_PART_BORDER = re.compile(
+    r"(?<=\?)\s+|[,;]?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|since) )?(?:what|when|where|"
+    r"who|whom|whose|why|how|which)\b)",
+    re.IGNORECASE,
+)
+
+
+def holds(kind: Kind, sentence: str, question: str) -> bool | None:
+    """Tell whether the sentence has such a thing that the question did not bring itself.
+
+    None where the kind cannot be told from words.
+    """
+    if kind == "when":
+        return any(
+            match.group().casefold() not in question.casefold()
+            for match in _TIME.finditer(sentence)
+        )
+    if kind == "number":
+        return _holds_number(sentence, question)
+    if kind == "who":
+        known = question.casefold()
+        return any(name.casefold() not in known for name in names(sentence))
+    if kind == "where":
+        return bool(_PLACE.search(sentence))
+    if kind == "why":
+        return bool(_REASON.search(sentence))
+    return None
+
+
+def _holds_number(sentence: str, question: str) -> bool:
+    for asked, wanted in _MEASURES:
+        if asked.search(question):
+            known = {match.group().casefold() for match in wanted.finditer(question)}
+            return any(m.group().casefold() not in known for m in wanted.finditer(sentence))
+    return bool(figures(sentence) - figures(question))
+
+
+_AMOUNT = (
+    r"[$€£¥]\s?\d|\d[\d,.]*\s?%|\b(?:per ?cent|percentage|dollars?|euros?|pounds?|yuan|cents?)\b"
+    r"|\b(?:\d[\d,.]*|a|one|two|three|several|few) (?:hundred|thousand|million|billion|trillion)s?\b"
+    r"|\b(?:half|thirds?|quarters?|twice|doubled?|tripled?|(?:two|three|four|five|ten|\d+) times|"
+    r"tonnes?|tons?|kilo\w+|barrels?|litres?|gallons?|free)\b"
+)
+_DURATION = (
+    r"\b(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|few|many|"
+    r"half|ninety|hundred)[ -](?:more )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
+    r"decades?|centur\w+)\b|\b(?:since|until|through|from) (?:\d|[A-Z])|\bindefinite"
+)
+_MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (re.compile(r"\bhow (?:long|old)\b", re.I), re.compile(_DURATION + r"|\d", re.I)),
+    (
+        re.compile(
+            r"\bhow much\b|\b(?:percentage|percent|share|amount|price|cost|rate|proportion|sum)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(_AMOUNT, re.IGNORECASE),
+    ),
+)
+"""What "how long" and "how much" want: five months are no answer to "how much"."""
+
+
+def figures(text: str) -> frozenset[str]:
+    """Return the numbers in `text` as digits, years left out: "eight companies" gives "8"."""
+    found = (match.group().casefold() for match in _NUMBER.finditer(text))
+    digits = (NUMBER_WORDS.get(number, number.replace(",", "")) for number in found)
+    return frozenset(number for number in digits if not _YEAR.match(number))

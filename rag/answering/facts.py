@@ -1,0 +1,291 @@
+"""The numbers and dates of a text, as values that can be compared.
+
+`$1.9 billion` and `1,900 million dollars` are one number; `5 %` and `6 %`, `5 %` and `5`, `$5`
+and `5` are not, and nothing is ever rounded. English only: a number that another language
+writes in words is not seen here, and its digits are.
+
+>>> read_numbers("a fine of $1.9 billion")[0].value
+Decimal('1900000000')
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+BOUND_CHARACTERS = 40
+"""How far before a number "more than" is looked for."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
+_DATES = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_YEAR}-(?P<month_number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b",
+        rf"\b{_MONTH}\s+{_DAY}\b(?![\d.,]*\d)(?:,?\s+{_YEAR}\b)?",
+        rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+{_YEAR}\b)?",
+        rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
+        rf"(?<=\b(?:in|by|of|to|at)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
+        rf"(?<=\b(?:late|last|this|next|from|till|past)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
+        rf"(?<=\b(?:since|until|early|after)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
+        rf"(?<=\b(?:before|during)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
+        rf"(?<![\w.,$€£¥-]){_YEAR}(?![\w%]|[.,]\d|\s?%|-\w)",
+    )
+]
+_SCALES = {
+    "k": 3,
+    "thousand": 3,
+    "m": 6,
+    "mn": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "billion": 9,
+    "tn": 12,
+    "trillion": 12,
+}
+_UNITS = {
+    "percent": "%",
+    "per cent": "%",
+    "percentage points": "percentage point",
+    "dollar": "$",
+    "dollars": "$",
+    "us dollars": "$",
+    "us$": "$",
+    "euro": "€",
+    "euros": "€",
+    "pound": "£",
+    "pounds": "£",
+    "renminbi": "yuan",
+    "rmb": "yuan",
+}
+"""Spellings of one unit; "¥" stays itself, for it is two currencies."""
+_SMALL = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        start=2,
+    )
+}
+_NUMBER = re.compile(
+    rf"""
+    (?: (?<![\w.])
+        (?: (?P<currency>(?:US|A|C|HK|NT)?\$|[€£¥]|RMB(?=\s)) \s? )?
+        (?P<sign>(?<![\w])[-−])?
+        (?P<digits>\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
+        (?P<ordinal>(?:st|nd|rd|th)\b)?
+    |   \b (?P<word>
+            (?:{"|".join(_TENS)}) (?:[-\s](?:{"|".join(list(_SMALL)[1:10])})\b)?
+        |   (?:{"|".join(sorted(_SMALL, key=len, reverse=True))})
+        ) \b (?P<hundred>[-\s]hundred\b)?
+    |   \b (?P<ordinal_word>{"|".join(_ORDINALS)}) \b
+    )
+    (?: [\s-]? (?P<scale>thousand|million|billion|trillion|mn|bn|tn) \b
+    |   (?P<letter>[kmb]) \b )?
+    (?: [\s-]? (?P<unit>%|percentage\ points?|per\s?cent|(?:us\s)?dollars?|euros?|pounds?
+                       |yuan|renminbi|rmb|yen) (?!\w) )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_RANGE = re.compile(r"^\s?(?:to|and|or|-|–|—)\s?$", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:(?<!no )(?<!not )(?:more|greater|higher|larger|longer) than|over|above|at least|exceed\w*|beyond"
+    r"|(?:no|not) (?:less|fewer|lower) than|a minimum of)\s+(?:about |some |the )?$",
+    re.IGNORECASE,
+)
+_LESS = re.compile(
+    r"\b(?:(?<!no )(?<!not )(?:less|fewer|lower|smaller|shorter) than|under|below|up to|at most"
+    r"|(?:no|not) (?:more|greater|higher) than|a maximum of|nearly|almost)\s+(?:the )?$",
+    re.IGNORECASE,
+)
+_NOT_A_COUNT = re.compile(r"\b(?:no|any|every|each|this|that|the|some)[\s-]$", re.IGNORECASE)
+_NOT_ONE = re.compile(r"^\s+(?:of|another|who|that|which|such|day|by)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as its readings: (value, unit), the unit "" for a bare count.
+
+    Mostly one reading; in "5 to 6 %" the 5 has two. `bound` is "more", "less" or "".
+    """
+
+    readings: frozenset[tuple[Decimal, str]]
+    bound: str
+    text: str
+    start: int
+    end: int
+
+    def carries(self, other: Number) -> bool:
+        """Return whether this number of a quote is that number of a sentence."""
+        return bool(self.readings & other.readings) and self.bound == other.bound
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date as far as a text gives it."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+    text: str
+    start: int
+    end: int
+
+    def carries(self, other: PartialDate) -> bool:
+        """Return whether this date of a quote says all that that date of a sentence says."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return all(theirs is None or ours == theirs for ours, theirs in pairs)
+
+
+@lru_cache(maxsize=512)
+def read_dates(text: str) -> tuple[PartialDate, ...]:
+    """Return the dates of a text in order; a bare year is one, a bare "May" is not."""
+    found: list[PartialDate] = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            if not any(d.start < match.end() and match.start() < d.end for d in found):
+                found.append(_date(match))
+    return tuple(sorted(found, key=lambda d: d.start))
+
+
+@lru_cache(maxsize=512)
+def read_numbers(text: str) -> tuple[Number, ...]:
+    """Return the numbers of a text in order, those inside dates and names like H20 left out."""
+    dates = read_dates(text)
+    found = [
+        _Read.of(match, text)
+        for match in _NUMBER.finditer(text)
+        if not any(d.start < match.end() and match.start() < d.end for d in dates)
+        and not _is_in_a_name(match, text)
+        and not _is_no_count(match, text)
+    ]
+    return tuple(
+        Number(frozenset(readings), read.bound, read.text, read.start, read.end)
+        for read, readings in zip(found, _readings(found, text), strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A number as written: 1.9, ten to the 9th, "$"."""
+
+    mantissa: Decimal
+    exponent: int
+    unit: str
+    bound: str
+    text: str
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, match: re.Match[str], text: str) -> _Read:
+        before = text[max(0, match.start() - BOUND_CHARACTERS) : match.start()]
+        return cls(
+            mantissa=_mantissa(match),
+            exponent=_SCALES.get((match["scale"] or match["letter"] or "").lower(), 0),
+            unit=_unit(match),
+            bound="more" if _MORE.search(before) else "less" if _LESS.search(before) else "",
+            text=match[0],
+            start=match.start(),
+            end=match.end(),
+        )
+
+
+def _date(match: re.Match[str]) -> PartialDate:
+    parts = match.groupdict()
+    month, number = parts.get("month"), parts.get("month_number")
+    return PartialDate(
+        year=int(parts["year"]) if parts.get("year") else None,
+        month=_MONTHS[month.lower()] if month else int(number) if number else None,
+        day=int(parts["day"]) if parts.get("day") else None,
+        text=match[0],
+        start=match.start(),
+        end=match.end(),
+    )
+
+
+def _mantissa(match: re.Match[str]) -> Decimal:
+    if match["ordinal_word"]:
+        return Decimal(_ORDINALS[match["ordinal_word"].lower()])
+    if match["digits"]:
+        value = Decimal(re.sub(r"[,\u00a0\u202f]", "", match["digits"]))
+        return -value if match["sign"] else value
+    words = re.split(r"[-\s]", match["word"].lower())
+    value = Decimal(sum(_TENS.get(word, 0) or _SMALL.get(word, 0) for word in words))
+    return value * 100 if match["hundred"] else value
+
+
+def _unit(match: re.Match[str]) -> str:
+    if match["ordinal"] or match["ordinal_word"]:
+        return "ordinal"
+    written = re.sub(r"\s+", " ", match["currency"] or match["unit"] or "").strip().lower()
+    return _UNITS.get(written, written)
+
+
+def _is_in_a_name(match: re.Match[str], text: str) -> bool:
+    """Return whether the digits belong to a name: H20, F-35, 5G, Covid-19, 8-K."""
+    if not match["digits"]:
+        return False
+    before, after = text[max(0, match.start() - 30) : match.start()], text[match.end() :]
+    return bool(re.search(r"[A-Z]\w*-$", before) or re.match(r"-?[A-Z]|[a-z]+\d", after))
+
+
+def _is_no_count(match: re.Match[str], text: str) -> bool:
+    """Return whether "one" counts nothing: "no one", "one of them"."""
+    return match[0].lower() == "one" and bool(
+        _NOT_A_COUNT.search(text[max(0, match.start() - 10) : match.start()])
+        or _NOT_ONE.match(text[match.end() :])
+    )
+
+
+def _readings(numbers: list[_Read], text: str) -> list[set[tuple[Decimal, str]]]:
+    """Return what each number may be; the ends of a range may share one scale and unit."""
+    result = [{(n.mantissa * 10**n.exponent, n.unit)} for n in numbers]
+    for i, (first, last) in enumerate(itertools.pairwise(numbers)):
+        if not _RANGE.match(text[first.end : last.start]):
+            continue
+        unit = first.unit or last.unit
+        result[i] |= {
+            (first.mantissa * 10**exponent, unit)
+            for exponent in {first.exponent, first.exponent or last.exponent}
+        }
+        result[i + 1].add((last.mantissa * 10**last.exponent, last.unit or first.unit))
+    return result

@@ -1,0 +1,231 @@
+"""Answer with a language model, and show of it only what the articles carry.
+
+Retrieve first, one call, no tools. Each sentence of the reply is checked as soon as it is whole
+and goes out with the quotes that carry it; a sentence that no article carries is left out, and
+its words reach no one. The extractive answer stands ready: it decides whether there is any
+evidence to ask a model about, and it speaks when the model fails.
+
+A failure after the first checked sentence keeps what was checked, as `partial`: those sentences
+are as good as any. A failure before it gives the extractive answer, with the reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rag.answering.failures import INSTEAD
+from rag.answering.prompts import fence_passages
+from rag.answering.quotes import sentences_of
+from rag.answering.replies import Draft, ReplyReader
+from rag.answering.support import Region, regions_of, support
+from rag.errors import AnswerModelError
+from rag.records import Answer, Outcome, Question, Quote, Retrieval, Sentence
+
+if TYPE_CHECKING:
+    from langchain_core.prompts import ChatPromptTemplate
+
+    from rag.answering.answer_model import AnswerModel
+    from rag.answering.answerer import Answerer
+    from rag.index.snapshot import Snapshot
+
+MOST_SENTENCES = 12
+"""Sentences checked of one reply; the prompt asks for five."""
+NEAR_MISSES = 3
+"""Passages shown with a refusal."""
+
+_ABSTENTION = re.compile(
+    r"\b(?:articles?|passages?|sources?|context|texts?|documents?|information|excerpts?)\b"
+    r".{0,60}\b(?:not|n[o']t|no|none|cannot|unable|insufficient|lacks?)\b"
+    r"|\b(?:not|no|none|cannot|can['’]t|unable|n['’]t|insufficient)\b.{0,60}"
+    r"\b(?:articles?|passages?|sources?|context|texts?|documents?|information|excerpts?|mention\w*"
+    r"|answer\w*)\b"
+    r"|\bi (?:do not|don['’]t) know\b|\bnot in the articles\b|\bnot_in_articles\b",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"\b(?:i['’]m sorry|i am sorry|i apologi[sz]e|sorry, but)\b"
+    r"|\bi (?:can['’]?t|cannot|won['’]t|am not able to|am unable to) "
+    r"(?:help|assist|comply|discuss|provide|answer)",
+    re.IGNORECASE,
+)
+
+
+class GenerativeAnswerer:
+    """Implements Answerer with an answer model; `fallback` is the extractive answerer."""
+
+    def __init__(
+        self, model: AnswerModel, prompt: ChatPromptTemplate, *, fallback: Answerer
+    ) -> None:
+        self._model = model
+        self._prompt = prompt
+        self._fallback = fallback
+
+    @property
+    def name(self) -> str:
+        """Return the answer model's setting."""
+        return self._model.name
+
+    def stream(
+        self,
+        question: Question,
+        retrieval: Retrieval,
+        snapshot: Snapshot,
+        *,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Sentence | Answer]:
+        """Yield each checked sentence, then the Answer; see the module for what failures give."""
+        extractive = self._extractive(question, retrieval, snapshot)
+        regions = regions_of(retrieval, snapshot)
+        if not regions or (extractive.outcome == "not_in_articles" and not extractive.near_misses):
+            yield extractive
+            return
+        reply = _Reply(regions)
+        try:
+            yield from reply.read(self._pieces(question, retrieval, regions, stop))
+            reason = ""
+        except AnswerModelError as error:
+            reason = f"{error.message} ({error.code})"
+        if stop is not None and stop.is_set() and not reason:
+            reason = "Stopped before the answer was complete."
+            yield self._answer(extractive, reply.sentences, "partial", reason)
+        elif reply.sentences:
+            outcome, why = _outcome(reply, reason)
+            yield self._answer(extractive, reply.sentences, outcome, why)
+        elif not reason and reply.abstains:
+            yield self._refusal(extractive, regions)
+        else:
+            yield from _instead(extractive, reason or _why_nothing(reply, self.name))
+
+    def _extractive(self, question: Question, retrieval: Retrieval, snapshot: Snapshot) -> Answer:
+        *_, answer = self._fallback.stream(question, retrieval, snapshot)
+        assert isinstance(answer, Answer)  # what every Answerer yields last
+        return answer
+
+    def _pieces(
+        self,
+        question: Question,
+        retrieval: Retrieval,
+        regions: tuple[Region, ...],
+        stop: threading.Event | None,
+    ) -> Iterator[str]:
+        messages = self._prompt.format_messages(
+            passages=fence_passages(regions),
+            question=retrieval.query.text if retrieval.query.leans_on_history else question.text,
+        )
+        return self._model.stream(messages, stop=stop)
+
+    def _answer(
+        self, extractive: Answer, sentences: list[Sentence], outcome: Outcome, reason: str
+    ) -> Answer:
+        return dataclasses.replace(
+            extractive,
+            outcome=outcome,
+            reason=reason,
+            sentences=tuple(sentences),
+            near_misses=(),
+            answerer=self.name,
+        )
+
+    def _refusal(self, extractive: Answer, regions: tuple[Region, ...]) -> Answer:
+        """Return the model's abstention; what extractively would have answered is nearest."""
+        nearest = extractive.near_misses or tuple(
+            dict.fromkeys(quote for s in extractive.sentences for quote in s.quotes)
+        )
+        return dataclasses.replace(
+            extractive,
+            outcome="not_in_articles",
+            reason="The answer model found no answer in the passages that are nearest to the "
+            "question.",
+            sentences=(),
+            near_misses=nearest[:NEAR_MISSES] or _openings(regions),
+            answerer=self.name,
+        )
+
+
+class _Reply:
+    """One reply as it is read: what was checked and held, and what did not hold."""
+
+    def __init__(self, regions: tuple[Region, ...]) -> None:
+        self.sentences: list[Sentence] = []
+        self.left_out: list[Draft] = []
+        self.abstains = False
+        self.is_empty = True
+        self._regions = regions
+        self._reader = ReplyReader()
+
+    def read(self, pieces: Iterator[str]) -> Iterator[Sentence]:
+        """Yield the checked sentences; a reply that breaks off is read up to its last whole one."""
+        for piece in pieces:
+            self.is_empty = self.is_empty and not piece.strip()
+            yield from self._checked(self._reader.feed(piece))
+            if len(self.sentences) + len(self.left_out) >= MOST_SENTENCES:
+                break
+        else:
+            yield from self._checked(self._reader.finish())
+        self.abstains = self.abstains or self._reader.abstained
+
+    @property
+    def cites_unknown_passages(self) -> bool:
+        known = range(1, len(self._regions) + 1)
+        return any(n not in known for draft in self.left_out for n in draft.citations)
+
+    @property
+    def refuses(self) -> bool:
+        return any(_REFUSAL.search(draft.text) for draft in self.left_out)
+
+    def _checked(self, drafts: list[Draft]) -> Iterator[Sentence]:
+        for draft in drafts:
+            quotes = support(draft, self._regions)
+            if not quotes:
+                self._leave_out(draft)
+            elif all(draft.text != sentence.text for sentence in self.sentences):
+                sentence = Sentence(draft.text, "supported", quotes)
+                self.sentences.append(sentence)
+                yield sentence
+
+    def _leave_out(self, draft: Draft) -> None:
+        if _ABSTENTION.search(draft.text) and not _REFUSAL.search(draft.text):
+            self.abstains = True
+        else:
+            self.left_out.append(draft)
+
+
+def _outcome(reply: _Reply, reason: str) -> tuple[Outcome, str]:
+    """Return outcome and reason of an answer that has checked sentences."""
+    if reason:
+        return "partial", f"{reason} What it had said so far is checked."
+    claims = [draft for draft in reply.left_out if not draft.text.endswith(":")]
+    if claims:
+        count = "1 sentence" if len(claims) == 1 else f"{len(claims)} sentences"
+        return "partial", f"{count} of the answer model left out: the articles do not carry it."
+    if reply.abstains:
+        return "partial", "The answer model found no more than this in the articles."
+    return "answered", ""
+
+
+def _why_nothing(reply: _Reply, name: str) -> str:
+    model = f'The answer model "{name}"'
+    if reply.is_empty:
+        return f"{model} replied with nothing. Ask again, or choose another model. (E-LLM-004)"
+    if reply.refuses:
+        return f"{model} refused to answer. Ask in other words. (E-LLM-013)"
+    if reply.cites_unknown_passages:
+        return f"{model} cited passages that it was not given. Choose another model. (E-LLM-006)"
+    return f"{model} said nothing that the articles carry. Choose another model. (E-LLM-005)"
+
+
+def _instead(extractive: Answer, reason: str) -> Iterator[Sentence | Answer]:
+    """Yield the extractive answer with the reason why it speaks, its own reason kept."""
+    yield from extractive.sentences
+    whole = " ".join(part for part in (extractive.reason, reason, INSTEAD) if part)
+    if extractive.outcome == "not_in_articles":
+        whole = " ".join(part for part in (extractive.reason, reason) if part)
+    yield dataclasses.replace(extractive, reason=whole)
+
+
+def _openings(regions: tuple[Region, ...]) -> tuple[Quote, ...]:
+    return tuple(r.quote(sentences_of(r.text)[0]) for r in regions[:NEAR_MISSES])

@@ -1,0 +1,88 @@
+"""Choose the sentences of an answer from a ranking: as few as carry it, none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from rag.answering.ranking import RankedSentence
+from rag.text.tokens import content_tokens
+
+MOST_SENTENCES = 3
+"""Sentences of one answer to one question."""
+
+ENOUGH = 0.6
+"""Probability, summed over the chosen, from which another sentence adds more words than help."""
+
+WORTH_ADDING = 0.12
+"""Share of the best sentence's probability below which a further one is about something else."""
+
+SAME_COSINE = 0.9
+"""Likeness of two sentences from which the second says nothing new."""
+
+SAME_TERMS = 0.75
+"""Share of the shorter sentence's content terms in the other from which it says nothing new."""
+
+CLOSE_SCORE = 0.7
+"""Ranking score within which two articles answer equally well, and the newer is taken."""
+
+SAME_SUBJECT_COSINE = 0.6
+"""Likeness from which the newer of two sentences may stand for the older."""
+
+
+def select(ranked: Sequence[RankedSentence], *, most: int = MOST_SENTENCES) -> list[RankedSentence]:
+    """Return the sentences to show, best first; the ranking must not be empty."""
+    order = prefer_newer(ranked)
+    best = max(each.probability for each in ranked)
+    chosen: list[RankedSentence] = []
+    mass = 0.0
+    for each in order:
+        if chosen and (mass >= ENOUGH or each.probability < WORTH_ADDING * best):
+            break
+        mass += each.probability
+        contained = [i for i, other in enumerate(chosen) if _contains(each, other)]
+        if contained:
+            chosen[contained[0]] = each
+            continue
+        if any(is_repeated(each, other) for other in chosen):
+            continue
+        chosen.append(each)
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def is_repeated(one: RankedSentence, other: RankedSentence) -> bool:
+    """Tell whether `one` says nothing beside `other`: shown with it, or nearly its words."""
+    if _contains(other, one):
+        return True
+    if float(one.vector @ other.vector) >= SAME_COSINE:
+        return True
+    own = set(content_tokens(one.candidate.text))
+    known = set(content_tokens(other.candidate.shown))
+    return len(own & known) >= SAME_TERMS * min(len(own), len(known))
+
+
+def _contains(one: RankedSentence, other: RankedSentence) -> bool:
+    """Tell whether what is shown for `one` includes the other sentence."""
+    return one.candidate.article.id == other.candidate.article.id and any(
+        span.start <= other.candidate.span.start < span.end for span in one.candidate.spans
+    )
+
+
+def prefer_newer(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """Return the ranking with a newer article's sentence first where it is as good."""
+    order = list(ranked)
+    first = order[0]
+    for i, other in enumerate(order[1:], start=1):
+        if first.score - other.score > CLOSE_SCORE:
+            break
+        if _day(other) > _day(first) > date.min and (
+            float(first.vector @ other.vector) >= SAME_SUBJECT_COSINE
+        ):
+            return [order.pop(i), *order]
+    return order
+
+
+def _day(ranked: RankedSentence) -> date:
+    return ranked.candidate.article.published or date.min

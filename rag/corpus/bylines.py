@@ -1,0 +1,114 @@
+"""Bylines: the line near the top that says who wrote an article and when it appeared.
+
+Only a line that is nothing but a byline counts, so a sentence that begins with "By 2025 the…" or
+mentions a date stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.corpus.dates import find_date
+
+BLOCKS_SEARCHED = 5  # title, standfirst, byline, date line, caption
+LONGEST_BYLINE = 200  # characters; longer is a sentence
+
+_DATE = "\0"  # stands for the date while the rest of the line is looked at
+_BY = re.compile(r"(?:written\s+)?by[:\s]\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:[|·•—–;/\n]|\s-\s)\s*")
+_PUBLISHED = re.compile(
+    r"(?:first\s+)?(?:published|posted|issued|released|date|publication\s+date)(?:\s+on)?\s*:?\s*",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|edited)\b", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s*$", re.IGNORECASE
+)
+_TIME = re.compile(
+    r"[\s,T]*(?:at\s+)?\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*"
+    r"(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+_MINUTES = re.compile(r"\d+\s*-?\s*min(?:ute)?s?(?:\s+read)?", re.IGNORECASE)
+_NAME_LIMIT = 6  # words; "Footnote maintainers", "Ursula K. Le Guin", not a clause
+_NOT_A_NAME = re.compile(r"[.!?:;]\s|[.!?]$|\d|\b(?:the|was|is|are|has|have|will|that|which)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote an article and when it appeared, as far as its byline says."""
+
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+
+
+def find_byline(blocks: Sequence[str], *, latest: date) -> tuple[Byline, tuple[int, ...]]:
+    """Return what the bylines among the first `blocks` say, and which blocks are bylines."""
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    places: list[int] = []
+    for place, block in enumerate(blocks[:BLOCKS_SEARCHED]):
+        byline = parse_byline(block, latest=latest)
+        if byline is None:
+            continue
+        places.append(place)
+        authors = authors or byline.authors
+        published = published or byline.published
+    return Byline(authors, published), tuple(places)
+
+
+def parse_byline(line: str, *, latest: date) -> Byline | None:
+    """Return what `line` says when it is a byline and nothing else, or None.
+
+    >>> parse_byline("By Jane Doe and Li Wei | 12 November 2024", latest=date(2026, 1, 1))
+    Byline(authors=('Jane Doe', 'Li Wei'), published=datetime.date(2024, 11, 12))
+    """
+    if len(line) > LONGEST_BYLINE:
+        return None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    for part in filter(None, _SEPARATOR.split(line.strip())):
+        found = _read_part(part.strip(" ,."), latest=latest)
+        if found is None:
+            return None
+        authors = authors or found.authors
+        published = published or found.published
+    return Byline(authors, published) if authors or published else None
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names in "A, B and C"."""
+    names = re.split(r"\s*(?:,|;|&|\band\b)\s*", text.strip())
+    return tuple(dict.fromkeys(name.strip(" .") for name in names if name.strip(" .")))
+
+
+def _read_part(part: str, *, latest: date) -> Byline | None:
+    """Return what one part between separators says; None when it is no part of a byline."""
+    if _MINUTES.fullmatch(part) or _UPDATED.match(part):
+        return Byline()
+    found = find_date(part, latest=latest)
+    published, before = None, part
+    if found:
+        published, start, end = found
+        before = _WEEKDAY.sub("", part[:start]).rstrip(" ,(")
+        after = _TIME.sub("", part[end:], count=1).strip(" ,.)")
+        if after and not (_UPDATED.match(after) or _MINUTES.fullmatch(after)):
+            return None
+    if _PUBLISHED.fullmatch(before + " ") or not before:
+        return Byline((), published)
+    by = _BY.match(before)
+    if not by:
+        return None
+    people = _PUBLISHED.sub("", before[by.end() :] + " ").strip(" ,.")
+    names = split_names(people)
+    return Byline(names, published) if names and all(map(_is_name, names)) else None
+
+
+def _is_name(name: str) -> bool:
+    words = name.split()
+    return (
+        len(words) <= _NAME_LIMIT and words[0][0].isupper() and not _NOT_A_NAME.search(name + " ")
+    )

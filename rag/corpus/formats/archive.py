@@ -1,0 +1,75 @@
+"""Checks of a zip package before anything parses it: size when expanded, names, declarations."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from io import BytesIO
+
+from rag.corpus.drafts import Source
+from rag.corpus.names import shown_name
+
+MOST_ENTRIES = 1_000
+LARGEST_RATIO = 100  # expanded to packed; Word files of people stay below 30
+SMALL_ENOUGH = 10_000_000  # bytes expanded that are harmless at any ratio
+EMBEDDED = "word/embeddings/"  # where Word keeps the sheets behind charts; they are never opened
+
+_ARCHIVE_SUFFIXES = (".zip", ".docx", ".xlsx", ".pptx", ".jar", ".gz", ".7z", ".rar", ".tar")
+_XML_SUFFIXES = (".xml", ".rels")
+_DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)")
+_UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\\|\0")
+
+
+def check_archive(source: Source, *, required: str) -> None:
+    """Refuse a package that is damaged, locked, a bomb, or declares entities.
+
+    Raises ArticleError: E-DOC-007, E-DOC-009, E-DOC-010, E-DOC-012, E-DOC-013.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(source.data)) as archive:
+            _check_entries(archive, source, required)
+            _check_declarations(archive, source)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise source.error(
+            "E-DOC-009", "is damaged (its package is broken). Save it again."
+        ) from error
+    except RuntimeError as error:
+        what = "is password-protected. Save it without a password."
+        raise source.error("E-DOC-007", what) from error
+
+
+def _check_entries(archive: zipfile.ZipFile, source: Source, required: str) -> None:
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        what = f"holds {len(entries):,} entries; the limit is {MOST_ENTRIES:,}. Do not trust it."
+        raise source.error("E-DOC-010", what)
+    for entry in entries:
+        mode = entry.external_attr >> 16
+        if _UNSAFE_NAME.search(entry.orig_filename) or stat.S_ISLNK(mode):
+            shown = shown_name(entry.orig_filename[:80])
+            what = f'contains an unsafe entry name ("{shown}"); archive refused. Do not trust it.'
+            raise source.error("E-DOC-012", what)
+        is_embedded = entry.filename.startswith(EMBEDDED)
+        if entry.filename.lower().endswith(_ARCHIVE_SUFFIXES) and not is_embedded:
+            shown = shown_name(entry.filename[:80])
+            what = f'contains another archive ("{shown}"); refused. Do not trust it.'
+            raise source.error("E-DOC-010", what)
+    expanded = sum(entry.file_size for entry in entries)
+    ratio = expanded // max(1, len(source.data))
+    if ratio > LARGEST_RATIO and expanded > SMALL_ENOUGH:
+        what = f"expands {ratio:,} times; the limit is {LARGEST_RATIO}. Do not trust it."
+        raise source.error("E-DOC-010", what)
+    if required not in archive.namelist():
+        what = f"is damaged ({required} is missing). Save it again as a Word document."
+        raise source.error("E-DOC-009", what)
+
+
+def _check_declarations(archive: zipfile.ZipFile, source: Source) -> None:
+    """Refuse XML parts with a document type or entities, which Word never writes."""
+    for entry in archive.infolist():
+        if entry.filename.lower().endswith(_XML_SUFFIXES):
+            content = archive.read(entry).replace(b"\0", b"")  # UTF-16 hides nothing then
+            if _DECLARATION.search(content):
+                what = "declares external entities; refused. Do not trust it."
+                raise source.error("E-DOC-013", what)

@@ -1,0 +1,160 @@
+"""What a web page says of itself: JSON-LD of schema.org first, then meta elements, then its title.
+
+Only statements are read; htmldate and other searches through addresses and running text guess, and
+a wrong date is worse than none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import lxml.html  # type: ignore[import-untyped] # it has no types
+
+from rag.corpus.dates import parse_date
+from rag.corpus.drafts import Draft
+from rag.corpus.normal_form import one_line
+
+MOST_OBJECTS = 2_000  # of JSON-LD that are looked at; pages of people stay below 100
+LONGEST_VALUE = 1_000  # characters of a name, title or address
+
+_ARTICLE_TYPES = re.compile(r"(article|blogposting|report|posting)$", re.IGNORECASE)
+_META = {  # in the order of trust
+    "title": ("og:title", "twitter:title", "dc.title", "citation_title", "parsely-title"),
+    "published": (
+        "article:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "citation_publication_date",
+        "citation_date",
+        "dc.date.issued",
+        "dcterms.issued",
+        "dc.date",
+        "dcterms.date",
+        "dcterms.created",
+        "parsely-pub-date",
+        "sailthru.date",
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "publish_date",
+        "publication_date",
+        "date",
+    ),
+    "outlet": ("og:site_name", "application-name", "dc.publisher", "citation_journal_title"),
+    "authors": ("author", "article:author", "dc.creator", "citation_author", "parsely-author"),
+    "url": ("og:url",),
+}
+
+
+def read_page_metadata(tree: lxml.html.HtmlElement, *, latest: date) -> Draft:
+    """Return a Draft without text that holds what the page states of itself."""
+    meta = _meta_values(tree)
+    draft = Draft([], authors=tuple(n for n in meta["authors"] if "://" not in n))
+    draft.outlet = _first(meta["outlet"])
+    draft.title = _first(meta["title"])
+    draft.url = _canonical(tree) or _first(meta["url"])
+    dates = meta["published"] + _marked_times(tree)
+    draft.published = next(filter(None, (parse_date(d, latest=latest) for d in dates)), None)
+    if draft.published:
+        draft.published_from = "page metadata"
+    for item in _json_ld_articles(tree):
+        _apply_json_ld(draft, item, latest=latest)
+        break
+    draft.title = _without_outlet(draft.title, draft.outlet)
+    return draft
+
+
+def page_title(tree: lxml.html.HtmlElement, outlet: str) -> str:
+    """Return the words of the title element without the outlet's name after them."""
+    return _without_outlet(one_line(tree.findtext(".//title") or ""), outlet)
+
+
+def _apply_json_ld(draft: Draft, item: Mapping[str, Any], *, latest: date) -> None:
+    published = parse_date(_text(item.get("datePublished")), latest=latest)
+    if published:
+        draft.published, draft.published_from = published, "JSON-LD"
+    draft.title = _text(item.get("headline")) or draft.title
+    draft.outlet = _text(item.get("publisher")) or draft.outlet
+    draft.authors = tuple(_texts(item.get("author"))) or draft.authors
+    address = _text(item.get("url")) or _text(item.get("mainEntityOfPage"))
+    if not draft.url and address.startswith(("http://", "https://")):
+        draft.url = address
+
+
+def _json_ld_articles(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]]:
+    """Yield the JSON-LD objects that describe an article, in page order."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        try:
+            queue = [json.loads(script.text or "", strict=False)]
+        except (ValueError, RecursionError):
+            continue  # a page with broken JSON-LD still has its meta elements
+        for _ in range(MOST_OBJECTS):
+            if not queue:
+                break
+            item = queue.pop(0)
+            if isinstance(item, list):
+                queue[:0] = item[:MOST_OBJECTS]
+            elif isinstance(item, dict):
+                kinds = item.get("@type")
+                if any(_ARTICLE_TYPES.search(k) for k in _texts(kinds)):
+                    yield item
+                queue += [item[key] for key in ("@graph", "mainEntity") if key in item]
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the names in a JSON-LD value: a text, an object with a name, or a list of these."""
+    items = value if isinstance(value, list) else [value]
+    named = (i.get("name") or i.get("@id") if isinstance(i, dict) else i for i in items[:50])
+    return [one_line(n[:LONGEST_VALUE]) for n in named if isinstance(n, str) and n.strip()]
+
+
+def _text(value: Any) -> str:
+    return _first(_texts(value))
+
+
+def _meta_values(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
+    contents: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        content = one_line((element.get("content") or "")[:LONGEST_VALUE])
+        if content:
+            contents.setdefault(name.strip().lower(), []).append(content)
+    return {
+        field: [c for name in names for c in contents.get(name, ())]
+        for field, names in _META.items()
+    }
+
+
+def _marked_times(tree: lxml.html.HtmlElement) -> list[str]:
+    """Return the times that the page marks as those of publication."""
+    return [
+        element.get("datetime") or element.get("content") or element.text_content()
+        for element in tree.iter("time", "span", "div", "p")
+        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
+    ]
+
+
+def _canonical(tree: lxml.html.HtmlElement) -> str:
+    for link in tree.iter("link"):
+        address = (link.get("href") or "").strip()[:LONGEST_VALUE]
+        if link.get("rel") == "canonical" and address.startswith(("http://", "https://")):
+            return address
+    return ""
+
+
+def _without_outlet(title: str, outlet: str) -> str:
+    for separator in (" | ", " - ", " – ", " — ", " :: "):
+        head, found, tail = title.rpartition(separator)
+        if found and outlet and tail.strip().casefold() == outlet.casefold():
+            return head.strip()
+    return title
+
+
+def _first(values: list[str]) -> str:
+    return values[0] if values else ""

@@ -1,0 +1,204 @@
+"""From the lines of PDF pages to paragraphs: what repeats on pages goes, line ends heal.
+
+Works on geometry alone: a paragraph ends where the gap, the indent, the size or the weight changes,
+and a column or page goes on where a sentence does. Reading order is the file's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rag.corpus.lines import count_words, join_lines
+
+MARGIN = 0.12  # of the page height, at top and bottom, in which running heads and feet stand
+REPEATED = 0.5  # of the pages on which a running head stands at the same height,
+OFTEN = 3  # or so many pages, as the heads of chapters do
+SAME_HEIGHT = 0.02  # of the page height
+SAME_SIZE = 0.06  # relative; rounding of type sizes
+WIDER_GAP = 1.35  # times the usual line distance: paragraphs, not lines
+INDENT = 0.8  # of the type size
+SHORT_LINE = 0.8  # of the column width; a line that ends before it may end a paragraph
+TITLE_SIZE = 1.15  # times the type size of the body
+TITLE_WITHIN = 12  # first lines among which the title is
+
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(?:page|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d{2}.*|.* \d{1,4}/\d{1,4}",  # as browsers print them
+    flags=re.IGNORECASE,
+)
+_BULLET = re.compile(r"[•◦▪‣·–—]\s+")
+_NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
+_LEADERS = re.compile(r"(?:\. ?){4}\s*\d+$")  # of a table of contents
+_ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text; places are in points from the lower left corner of the page."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    bottom: float
+    size: float
+    is_bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and its lines in reading order."""
+
+    width: float
+    height: float
+    lines: list[Line]
+
+
+def page_blocks(pages: Sequence[Page]) -> list[str]:
+    """Return the paragraphs and headings of `pages`, each as one line."""
+    lines = _without_running_lines(pages)
+    vocabulary = count_words("\n".join(line.text for line in lines))
+    paragraphs = _paragraphs(lines)
+    return [
+        _BULLET.sub("", join_lines([line.text for line in group], vocabulary), count=1)
+        for group in paragraphs
+    ]
+
+
+def find_title(pages: Sequence[Page]) -> str:
+    """Return the text in the largest type at the top of the first page, if larger than the body."""
+    lines = _without_running_lines(pages)
+    body = _body_size(lines)
+    first = [line for line in lines[:TITLE_WITHIN] if line.page == 0]
+    largest = max((line.size for line in first), default=0.0)
+    if largest < body * TITLE_SIZE:
+        return ""
+    groups = _paragraphs([line for line in first if _same_size(line.size, largest)])
+    return join_lines([line.text for line in next(groups)], Counter())
+
+
+def _without_running_lines(pages: Sequence[Page]) -> list[Line]:
+    """Return all lines but page numbers and what repeats in the margins."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        seen.update({_running_key(line, page) for line in page.lines if _in_margin(line, page)})
+    enough = min(max(2, len(pages) * REPEATED), OFTEN)
+    return [
+        line
+        for page in pages
+        for line in page.lines
+        if line.text
+        and not (
+            _in_margin(line, page)
+            and (_PAGE_NUMBER.fullmatch(line.text) or seen[_running_key(line, page)] >= enough)
+        )
+    ]
+
+
+def _in_margin(line: Line, page: Page) -> bool:
+    return not page.height * MARGIN < line.bottom < page.height * (1 - MARGIN)
+
+
+def _running_key(line: Line, page: Page) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text), round(line.bottom / page.height / SAME_HEIGHT)
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the lines of each paragraph."""
+    usual = _usual_distance(lines)
+    columns = _columns(lines)
+    group: list[Line] = []
+    for place, line in enumerate(lines):
+        if group and _breaks(group, line, columns[place - 1], columns[place], usual=usual):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _breaks(
+    group: Sequence[Line], line: Line, column: _Column, next_column: _Column, *, usual: float
+) -> bool:
+    """Say whether `line` begins a new paragraph after the lines of `group`."""
+    last = group[-1]
+    ends_sentence = bool(_ENDS_SENTENCE.search(last.text))
+    fills = last.right > column.left + SHORT_LINE * (column.right - column.left)
+    if _looks_apart(last, line) or (ends_sentence and _NUMBERED.match(line.text)):
+        return True
+    if column is not next_column:
+        return ends_sentence or not (fills or line.text[0].islower())
+    is_wide = (last.bottom - line.bottom) / line.size > usual * WIDER_GAP
+    return is_wide or (ends_sentence and not fills) or _is_indented(group, line)
+
+
+def _looks_apart(last: Line, line: Line) -> bool:
+    """Say whether type, a bullet or dot leaders part two lines."""
+    return (
+        not _same_size(last.size, line.size)
+        or last.is_bold != line.is_bold
+        or bool(_BULLET.match(line.text) or _LEADERS.search(last.text))
+    )
+
+
+def _is_indented(group: Sequence[Line], line: Line) -> bool:
+    """Say whether the left edge of `line` marks a new paragraph."""
+    last, step = group[-1], INDENT * line.size
+    is_centred = abs((last.left + last.right) - (line.left + line.right)) < step
+    is_second = len(group) == 1
+    if line.left > last.left + step:
+        return not is_centred and not (is_second and _BULLET.match(last.text))
+    return line.left < last.left - step and not is_centred and not is_second
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The edges of a column: lines of one page that go down without a jump up."""
+
+    left: float
+    right: float
+
+
+def _columns(lines: Sequence[Line]) -> list[_Column]:
+    """Return the column of each line."""
+    columns: list[_Column] = []
+    start = 0
+    for place in range(1, len(lines) + 1):
+        if place < len(lines) and not _jumps(lines[place - 1], lines[place]):
+            continue
+        run = lines[start:place]
+        column = _Column(min(line.left for line in run), max(line.right for line in run))
+        columns += [column] * len(run)
+        start = place
+    return columns
+
+
+def _jumps(last: Line, line: Line) -> bool:
+    return line.page != last.page or line.bottom > last.bottom + line.size / 2
+
+
+def _usual_distance(lines: Sequence[Line]) -> float:
+    """Return the usual distance of lines, in type sizes."""
+    distances = [
+        (a.bottom - b.bottom) / b.size
+        for a, b in pairwise(lines)
+        if not _jumps(a, b) and _same_size(a.size, b.size) and a.bottom - b.bottom > b.size / 2
+    ]
+    return median(distances) if distances else 1.2  # what type is set with where nothing is said
+
+
+def _same_size(one: float, other: float) -> bool:
+    return abs(one - other) <= SAME_SIZE * max(one, other)
+
+
+def _body_size(lines: Sequence[Line]) -> float:
+    """Return the type size of most characters."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0

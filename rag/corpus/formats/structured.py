@@ -1,0 +1,132 @@
+"""Articles written as JSON: one object a file (.json), or one object a line (.jsonl)."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rag.corpus.drafts import Draft, Source
+from rag.corpus.formats.front_matter import (
+    LARGEST_BYTES,
+    RESERVED,
+    apply_metadata,
+    metadata_error,
+)
+from rag.corpus.lines import unwrap
+from rag.corpus.names import shown_name
+from rag.errors import ArticleError
+from rag.records import Problem
+
+TEXT_FIELDS = ("title", "text", "published", "outlet", "url")
+LONGEST_ID = 200  # characters; it is shown and typed
+FIELDS = (*TEXT_FIELDS, "authors", "id")
+
+
+def read_json(source: Source) -> list[Draft]:
+    """Return the article of a .json file. Raises ArticleError E-DOC-009 and E-DOC-021."""
+    return [_draft(_parse(source.text(), source), source)]
+
+
+def read_json_lines(source: Source) -> Iterator[Draft | Problem]:
+    """Yield the articles of a .jsonl file, and a problem for each line that holds none.
+
+    An article's part is its "id", else the number of its line; a second article with an id is
+    refused (E-DOC-019).
+    """
+    parts: set[str] = set()
+    for number, line in enumerate(source.text().split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            draft = _draft(_parse(line, source), source, line=number)
+            if draft.part in parts:
+                what = (
+                    f'has two articles with the id "{draft.part}"; the first is kept. Rename one.'
+                )
+                raise source.error("E-DOC-019", what)
+        except ArticleError as error:
+            yield source.on_line(error, number)
+        else:
+            parts.add(draft.part)
+            yield draft
+
+
+def _parse(text: str, source: Source) -> dict[str, Any]:
+    try:
+        value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        what = f"is not valid JSON ({where}: {error.msg[0].lower()}{error.msg[1:]}). Correct it."
+        raise source.error("E-DOC-009", what) from error
+    except RecursionError as error:
+        raise source.error("E-DOC-014", "is nested too deeply for an article.") from error
+    except ValueError as error:
+        raise source.error("E-DOC-009", f"is not valid JSON ({error}). Correct it.") from error
+    if not isinstance(value, dict):
+        kind = "a list" if isinstance(value, list) else "a single value"
+        what = f'must hold an object with "title" and "text" (found {kind}).'
+        raise source.error("E-DOC-021", what)
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        key = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f'key "{shown_name(key[:64])}" is given twice')
+    return unique
+
+
+def _draft(fields: dict[str, Any], source: Source, *, line: int = 0) -> Draft:
+    _check_types(fields, source)
+    draft = Draft(unwrap(fields["text"] or ""), line=line)
+    if line:
+        draft.part = _part(fields.get("id"), source) or str(line)
+    values = {key: value for key, value in fields.items() if key in FIELDS and value}
+    apply_metadata(draft, values, source)
+    draft.warnings += _misspelt(fields, source)
+    return draft
+
+
+def _check_types(fields: dict[str, Any], source: Source) -> None:
+    for key in TEXT_FIELDS:
+        if not isinstance(fields.get(key), str | None):
+            raise metadata_error(source, key, "must be text.")
+    if "text" not in fields:
+        raise metadata_error(source, "text", "is missing.")
+    authors = fields.get("authors") or []
+    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
+        raise metadata_error(source, "authors", "must be a list of names.")
+    if not isinstance(fields.get("id"), str | int | None) or isinstance(fields.get("id"), bool):
+        raise metadata_error(source, "id", "must be text or a whole number.")
+    for key, value in fields.items():
+        if key == RESERVED:
+            raise metadata_error(source, key, "is reserved. Rename it.")
+        size = 0 if key == "text" else len(json.dumps(value))
+        if size > LARGEST_BYTES:
+            raise metadata_error(source, key, "is larger than 64 KB. Shorten it.")
+
+
+def _part(given: str | int | None, source: Source) -> str:
+    part = "" if given is None else str(given).strip()
+    if len(part) > LONGEST_ID or shown_name(part) != part:
+        raise metadata_error(source, "id", f"must be printable, {LONGEST_ID} characters at most.")
+    return part
+
+
+def _misspelt(fields: Iterable[str], source: Source) -> list[Problem]:
+    """Return a warning for each unknown field that looks like a known one."""
+    warnings = []
+    for key in fields:
+        close = difflib.get_close_matches(key[:64].lower(), FIELDS, n=1, cutoff=0.75)
+        if key not in FIELDS and close:
+            what = f'has an unknown field "{shown_name(key[:64])}"; did you mean "{close[0]}"?'
+            warnings.append(source.problem("W-DOC-006", what))
+    return warnings

@@ -1,0 +1,177 @@
+"""Values that are dear to compute, kept between builds, each with its own checksum.
+
+A cache may be deleted or damaged at any time: a value that does not fit its checksum is gone, a
+file that is no database is started anew. Writes are committed every few seconds, so a build that
+is killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.errors import IndexingError
+from rag.index.disk import BUILD_COMMAND
+
+log = logging.getLogger(__name__)
+
+COMMIT_EVERY_S = 2.0
+WAIT_FOR_WRITER_S = 10.0  # a dry run and a build may write at once
+CHECKSUM_BYTES = 16
+KEYS_PER_QUERY = 500  # SQLite takes at least 999 parameters
+SLACK = 2  # a cache holds at most this many times what the last build used
+ALWAYS_KEPT = 1_000  # rows; below this nothing is worth pruning
+
+SCHEMA = """CREATE TABLE IF NOT EXISTS entries
+(key BLOB PRIMARY KEY, value BLOB NOT NULL, checksum BLOB NOT NULL) WITHOUT ROWID"""
+
+
+def cache_key(*parts: str) -> bytes:
+    """Return the key that stands for `parts`, in their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.digest()
+
+
+class Cache:
+    """A table of bytes by key in one SQLite file; `None` as the path keeps it in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._database = self._open()
+        self._committed = time.monotonic()
+
+    def get_many(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the values of those keys that are there and whole."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[bytes, bytes] = {}
+        try:
+            for start in range(0, len(wanted), KEYS_PER_QUERY):
+                found.update(self._get_some(wanted[start : start + KEYS_PER_QUERY]))
+        except sqlite3.Error as error:
+            self._restart(error)
+            return {}
+        return found
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, or None."""
+        return self.get_many([key]).get(key)
+
+    def put_many(self, values: Mapping[bytes, bytes]) -> None:
+        """Keep values; those put in the last seconds may be lost with the process."""
+        rows = [(key, value, _checksum(key, value)) for key, value in values.items()]
+        try:
+            self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?,?,?)", rows)
+            if time.monotonic() - self._committed >= COMMIT_EVERY_S:
+                self.commit()
+        except sqlite3.Error as error:
+            self._restart(error)
+
+    def commit(self) -> None:
+        """Keep what was put so far, whatever happens to this process."""
+        try:
+            self._database.commit()
+        except sqlite3.Error as error:
+            self._restart(error)
+        self._committed = time.monotonic()
+
+    def prune(self, used: Iterable[bytes]) -> None:
+        """Drop what is not `used`, once it is more than what is."""
+        keys = set(used)
+        try:
+            (count,) = self._database.execute("SELECT count(*) FROM entries").fetchone()
+            if count <= max(SLACK * len(keys), ALWAYS_KEPT):
+                return
+            stored = [key for (key,) in self._database.execute("SELECT key FROM entries")]
+            unused = [(key,) for key in stored if key not in keys]
+            self._database.executemany("DELETE FROM entries WHERE key = ?", unused)
+            self.commit()
+        except sqlite3.Error as error:
+            self._restart(error)
+
+    def close(self) -> None:
+        """Commit and close."""
+        self.commit()
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _get_some(self, keys: list[bytes]) -> dict[bytes, bytes]:
+        marks = ",".join("?" * len(keys))
+        rows = self._database.execute(
+            f"SELECT key, value, checksum FROM entries WHERE key IN ({marks})",  # noqa: S608
+            keys,
+        )
+        return {key: value for key, value, checksum in rows if checksum == _checksum(key, value)}
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _connect(self._path)
+        except sqlite3.DatabaseError as error:
+            _refuse_if_not_damage(error, self._path)
+            log.warning("the cache %s is damaged and starts anew: %s", self._path, error)
+            _remove(self._path)
+            return _connect(self._path)
+
+    def _restart(self, error: sqlite3.Error) -> None:
+        """Start anew after damage; anything else is for a person to see."""
+        _refuse_if_not_damage(error, self._path)
+        log.warning("the cache %s is damaged and starts anew: %s", self._path, error)
+        self._database.close()
+        _remove(self._path)
+        self._database = _connect(self._path)
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    database = sqlite3.connect(path or ":memory:", timeout=WAIT_FOR_WRITER_S)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.execute("PRAGMA trusted_schema=OFF")
+        database.execute("PRAGMA cell_size_check=ON")
+        database.execute(SCHEMA)
+        database.execute("SELECT key, value, checksum FROM entries LIMIT 0")
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _refuse_if_not_damage(error: sqlite3.Error, path: Path | None) -> None:
+    damage = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT")
+    name = str(getattr(error, "sqlite_errorname", "SQLITE_CORRUPT"))
+    if path is not None and name.startswith(damage):
+        return
+    code = "E-IDX-008" if name.startswith("SQLITE_FULL") else "E-IDX-005"
+    raise IndexingError(
+        code,
+        f'The cache "{path}" cannot be used ({error}); the index is unchanged. '
+        f"Check the disk and the permissions, then run: {BUILD_COMMAND}",
+    ) from error
+
+
+def _remove(path: Path | None) -> None:
+    if path is not None:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _checksum(key: bytes, value: bytes) -> bytes:
+    return hashlib.sha256(key + value).digest()[:CHECKSUM_BYTES]

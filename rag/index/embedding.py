@@ -1,0 +1,106 @@
+"""The embedder: what it promises, and which one a Config asks for.
+
+A row depends on its text alone, bit for bit: so a build that embeds only the new passages gives
+the same bytes as one that embeds them all. Two runners keep that promise by embedding one text at
+a time, unpadded: `embedding_openvino` (fast, without torch) and `embedding_reference`
+(sentence-transformers itself, which the fast one is checked against).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.config import Config
+from rag.errors import EmbedderError
+from rag.index.embedding_bert import UnsupportedModelError, read_bert
+from rag.index.embedding_files import ModelFolder, find_model
+
+_log = logging.getLogger(__name__)
+
+
+class Embedder(Protocol):
+    """Turns passages and queries into unit vectors of float32; safe to share between threads."""
+
+    @property
+    def fingerprint(self) -> dict[str, object]:
+        """All that decides a vector besides its text, as JSON can hold it."""
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the fingerprint; vectors of two keys are never compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text that is embedded whole, its special tokens included."""
+
+    def embed_passages(
+        self, texts: Sequence[str], *, on_done: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return unit vectors of shape (n, dimension); `on_done` is told how many are done.
+
+        A longer text is cut at `max_tokens`. Raises EmbedderError E-EMB-001 for a vector that
+        is not finite.
+        """
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector of a query, of shape (dimension,)."""
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text has, special tokens included, uncut."""
+
+
+def load_embedder(config: Config) -> Embedder:
+    """Return the embedder that `config` names, from files on this machine.
+
+    Nothing is downloaded. Raises EmbedderError: E-EMB-002 for files that are damaged or missing,
+    E-EMB-003 for a model that is not on this machine, E-EMB-004 for a runner that cannot run it,
+    E-EMB-005 for a precision that this processor does not have.
+    """
+    folder = find_model(config.embedder)
+    threads = config.threads or _cores()
+    if config.embedder_runner != "torch":
+        try:
+            return _fast_embedder(folder, config, threads=threads)
+        except UnsupportedModelError as reason:
+            if config.embedder_runner == "openvino":
+                raise EmbedderError(
+                    "E-EMB-004",
+                    f'OpenVINO cannot run the embedder "{folder.name}": {reason}. '
+                    'Set embedder_runner to "torch" or "auto".',
+                ) from reason
+            _log.info('Embedding "%s" with torch: %s', folder.name, reason)
+    from rag.index.embedding_reference import ReferenceEmbedder  # noqa: PLC0415 - imports torch
+
+    return ReferenceEmbedder(folder, threads=threads, precision=config.embedder_precision)
+
+
+def _fast_embedder(folder: ModelFolder, config: Config, *, threads: int) -> Embedder:
+    if importlib.util.find_spec("openvino") is None:
+        raise UnsupportedModelError("openvino is not installed")
+    bert = read_bert(folder.path)
+    from rag.index.embedding_openvino import OpenVinoEmbedder  # noqa: PLC0415 - imports openvino
+
+    fast = OpenVinoEmbedder(folder, bert, threads=threads, precision=config.embedder_precision)
+    if not folder.has_published_weights:
+        from rag.index.embedding_agreement import require_agreement  # noqa: PLC0415 - rarely needed
+
+        require_agreement(fast, folder, remembered_in=config.index / "cache")
+    return fast
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,119 @@
+"""Builds the computation of a sentence-transformers BERT as an OpenVINO graph, from its weights.
+
+One text in, its unit vector out: no padding, so no attention mask; dropout does nothing here.
+Follows Devlin et al. 2019 (BERT) and Reimers and Gurevych 2019 (mean pooling). No converter is
+involved, so none of its telemetry either.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset13 as op
+from safetensors.numpy import load_file
+
+from rag.index.embedding_bert import Bert, UnsupportedModelError
+
+GRAPH_VERSION = 1
+# sentence-transformers normalises with torch, which never divides by less than this.
+_SHORTEST_LENGTH = 1e-12
+
+
+def build_graph(path: Path, bert: Bert) -> ov.Model:
+    """Return a graph from token ids, int32 of shape (1, n), to a float32 vector (1, dimension).
+
+    Raises UnsupportedModelError where the weights are not those of a float32 BERT.
+    """
+    try:
+        return _Builder(load_file(path / "model.safetensors"), bert).model()
+    except (FileNotFoundError, KeyError) as error:
+        raise UnsupportedModelError(f"its weights lack {error}") from error
+
+
+class _Builder:
+    """Holds the weights while the layers of one graph are put together."""
+
+    def __init__(self, weights: dict[str, NDArray[Any]], bert: Bert) -> None:
+        self._weights = weights
+        self._bert = bert
+
+    def model(self) -> ov.Model:
+        ids = op.parameter([1, -1], np.int32, name="ids")
+        tokens = self._embed(ids)
+        for layer in range(self._bert.layers):
+            tokens = self._layer(tokens, f"encoder.layer.{layer}.")
+        mean = op.reduce_mean(tokens, _shape(1), keep_dims=False)
+        unit = op.normalize_l2(mean, _shape(1), eps=_SHORTEST_LENGTH**2, eps_mode="max")
+        return ov.Model([unit], [ids], "embedder")
+
+    def _embed(self, ids: Any) -> Any:
+        words = op.gather(self._constant("embeddings.word_embeddings.weight"), ids, _number(0))
+        length = op.gather(op.shape_of(ids), _number(1), _number(0))
+        # Each token is of the first type: adding that once to the positions saves it every time.
+        places = self._array("embeddings.position_embeddings.weight")
+        places = places + self._array("embeddings.token_type_embeddings.weight")[0]
+        row = op.range(_number(0), length, _number(1), "i64")
+        position = op.unsqueeze(op.gather(op.constant(places), row, _number(0)), _shape(0))
+        return self._normalise(op.add(words, position), "embeddings.LayerNorm")
+
+    def _layer(self, tokens: Any, name: str) -> Any:
+        attended = self._dense(
+            self._attend(tokens, name + "attention.self."), name + "attention.output.dense"
+        )
+        tokens = self._normalise(op.add(attended, tokens), name + "attention.output.LayerNorm")
+        wide = op.gelu(self._dense(tokens, name + "intermediate.dense"), "erf")
+        narrow = self._dense(wide, name + "output.dense")
+        return self._normalise(op.add(narrow, tokens), name + "output.LayerNorm")
+
+    def _attend(self, tokens: Any, name: str) -> Any:
+        per_head = (self._bert.heads, self._bert.dimension // self._bert.heads)
+        swap = _shape(0, 2, 1, 3)
+        query, key, value = (
+            op.transpose(_split(self._dense(tokens, name + part), *per_head), swap)
+            for part in ("query", "key", "value")
+        )
+        heads = op.scaled_dot_product_attention(query, key, value)
+        return _split(op.transpose(heads, swap), self._bert.dimension)
+
+    def _dense(self, tokens: Any, name: str) -> Any:
+        weight = self._constant(name + ".weight")
+        product = op.matmul(tokens, weight, transpose_a=False, transpose_b=True)
+        return op.add(product, self._constant(name + ".bias", over_tokens=True))
+
+    def _normalise(self, tokens: Any, name: str) -> Any:
+        centred = op.mvn(
+            tokens,
+            _shape(-1),
+            normalize_variance=True,
+            eps=self._bert.epsilon,
+            eps_mode="inside_sqrt",
+        )
+        scaled = op.multiply(centred, self._constant(name + ".weight", over_tokens=True))
+        return op.add(scaled, self._constant(name + ".bias", over_tokens=True))
+
+    def _constant(self, name: str, *, over_tokens: bool = False) -> Any:
+        array = self._array(name)
+        return op.constant(array.reshape(1, 1, -1) if over_tokens else array)
+
+    def _array(self, name: str) -> NDArray[np.float32]:
+        array = self._weights[name]
+        if array.dtype != np.float32:
+            raise UnsupportedModelError(f"{name} is {array.dtype}")
+        return np.ascontiguousarray(array)
+
+
+def _split(tokens: Any, *sizes: int) -> Any:
+    """Return `tokens` with its first two axes kept and the rest in `sizes`."""
+    return op.reshape(tokens, _shape(0, 0, *sizes), special_zero=True)
+
+
+def _shape(*sizes: int) -> Any:
+    return op.constant(np.array(sizes, np.int64))
+
+
+def _number(value: int) -> Any:
+    return op.constant(np.int64(value))

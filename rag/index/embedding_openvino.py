@@ -1,0 +1,123 @@
+"""The fast embedder: a BERT in OpenVINO and the Rust tokenizer, without torch or transformers.
+
+Texts are embedded one at a time, unpadded, each by one thread, as many at once as there are
+threads. A vector therefore depends neither on what else is embedded nor on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from rag.errors import EmbedderError
+from rag.index.embedding_bert import Bert
+from rag.index.embedding_files import ModelFolder
+from rag.index.embedding_fingerprint import key_of, require_finite
+from rag.index.embedding_graph import GRAPH_VERSION, build_graph
+
+_HINT = {"float32": "f32", "bfloat16": "bf16"}
+# Texts whose tokens are held at once.
+_BLOCK = 512
+
+
+class OpenVinoEmbedder:
+    """Runs a BERT embedder; see `Embedder` for what its methods promise."""
+
+    def __init__(self, folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -> None:
+        self._name = folder.name
+        self._bert = bert
+        self._streams = threads
+        self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._counter = Tokenizer.from_str(self._tokenizer.to_str())
+        self._tokenizer.enable_truncation(bert.max_tokens)
+        self._model = _compile(folder, bert, threads=threads, precision=precision)
+        self._idle: deque[ov.InferRequest] = deque()
+        self.dimension = bert.dimension
+        self.max_tokens = bert.max_tokens
+        self.fingerprint: dict[str, object] = {
+            "id": folder.name,
+            "files": folder.sha256,
+            "runner": f"openvino {ov.get_version()}",
+            "graph": GRAPH_VERSION,
+            "precision": precision,
+            "pooling": "mean",
+            "normalized": True,
+            "dimension": bert.dimension,
+            "max_tokens": bert.max_tokens,
+            "query_prefix": bert.query_prefix,
+            "passage_prefix": bert.passage_prefix,
+        }
+        self.key = key_of(self.fingerprint)
+
+    def embed_passages(
+        self, texts: Sequence[str], *, on_done: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return unit vectors of shape (n, dimension)."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        finished = 0
+
+        def keep(request: ov.InferRequest, row: int) -> None:
+            nonlocal finished
+            vectors[row] = request.get_output_tensor(0).data[0]
+            finished += 1
+
+        queue = ov.AsyncInferQueue(self._model, self._streams)
+        queue.set_callback(keep)
+        try:
+            for start in range(0, len(texts), _BLOCK):
+                block = [self._bert.passage_prefix + t for t in texts[start : start + _BLOCK]]
+                for row, encoding in enumerate(self._tokenizer.encode_batch(block), start):
+                    queue.start_async([np.array([encoding.ids], np.int32)], row)
+                    if on_done is not None:
+                        on_done(finished)
+        finally:  # `vectors` must outlive what is still being computed
+            queue.wait_all()
+        if on_done is not None:
+            on_done(len(texts))
+        return require_finite(vectors, texts, name=self._name)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector of a query, of shape (dimension,)."""
+        ids = self._tokenizer.encode(self._bert.query_prefix + text).ids
+        try:
+            request = self._idle.pop()
+        except IndexError:  # as many are made as threads ask at once
+            request = self._model.create_infer_request()
+        request.infer([np.array([ids], np.int32)])
+        vector: NDArray[np.float32] = request.get_output_tensor(0).data[0].copy()
+        self._idle.append(request)
+        require_finite(vector[np.newaxis], [text], name=self._name)
+        return vector
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text has, special tokens included, uncut."""
+        return len(self._counter.encode(text))
+
+
+def _compile(folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -> ov.CompiledModel:
+    core = ov.Core()
+    if precision == "bfloat16" and "BF16" not in core.get_property(
+        "CPU", "OPTIMIZATION_CAPABILITIES"
+    ):
+        raise EmbedderError(
+            "E-EMB-005",
+            'This processor has no bfloat16. Set embedder_precision to "float32".',
+        )
+    return core.compile_model(
+        build_graph(folder.path, bert),
+        "CPU",
+        {
+            "INFERENCE_PRECISION_HINT": _HINT[precision],
+            "NUM_STREAMS": threads,
+            "INFERENCE_NUM_THREADS": threads,
+            # Two processes (a chat and a build) would be pinned to the same cores.
+            "ENABLE_CPU_PINNING": False,
+        },
+    )

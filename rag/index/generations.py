@@ -1,0 +1,247 @@
+"""The generations on disk: what is there, whether it is whole, going back, removing old ones."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rag.errors import DamagedIndexError, IndexingError
+from rag.index.disk import (
+    BUILD_COMMAND,
+    DISK,
+    Disk,
+    cannot_read,
+    cannot_write,
+    make_folder,
+    read_file,
+    remove_tree,
+    sync_folder,
+)
+from rag.index.layout import GENERATION_FILES, Layout, names_in
+from rag.index.loading import Snapshot, check_generation
+from rag.index.lock import writer_lock
+from rag.index.manifest import (
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    Manifest,
+    Pointer,
+    parse_manifest,
+    sha256_hex,
+)
+from rag.index.publish import switch
+from rag.index.snapshot import open_snapshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """One generation on disk, as its manifest tells; nothing but the manifest was checked."""
+
+    generation: int
+    created: datetime | None
+    articles: int
+    passages: int
+    bytes: int
+    is_current: bool
+    damage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The state of an index folder. `degraded` says what is wrong; empty when all is well."""
+
+    index: Path
+    generation: int
+    created: datetime
+    articles: int
+    passages: int
+    embedder: str
+    degraded: str
+    generations: tuple[GenerationInfo, ...]
+    quarantined: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether one generation is whole, every check there is; `damage` is empty when it is."""
+
+    generation: int
+    is_current: bool
+    damage: str
+
+
+def status(index: Path, *, disk: Disk = DISK) -> IndexStatus:
+    """Return the state of `index`; raises IndexingError as open_snapshot does."""
+    snapshot = open_snapshot(index, disk=disk)
+    layout = Layout(index)
+    current = None if snapshot.degraded else snapshot.generation
+    return IndexStatus(
+        index=index,
+        generation=snapshot.generation,
+        created=snapshot.created,
+        articles=len(snapshot.article_ids),
+        passages=snapshot.passage_count,
+        embedder=str(snapshot.manifest.embedder.get("id", "unnamed")),
+        degraded=snapshot.degraded,
+        generations=tuple(
+            _describe(layout, number, disk, is_current=number == current)
+            for number in layout.numbers(disk)
+        ),
+        quarantined=tuple(layout.quarantined(disk)),
+    )
+
+
+def verify(index: Path, *, disk: Disk = DISK) -> tuple[Verification, ...]:
+    """Check every generation on disk in full, and change nothing.
+
+    A damaged CURRENT is reported as generation 0. Raises IndexingError E-IDX-001 for no index.
+    """
+    layout = Layout(index)
+    results = []
+    current: int | None = None
+    try:
+        pointer = layout.pointer(disk)
+        current = pointer.generation
+        damage = _pointer_damage(layout, pointer, disk)
+    except FileNotFoundError:
+        damage = "CURRENT is missing"
+    except DamagedIndexError as error:
+        damage = error.message
+    except OSError as error:
+        raise cannot_read(error, index) from error
+    numbers = layout.numbers(disk)
+    if not numbers and current is None:
+        raise IndexingError("E-IDX-001", f"No index yet. Build it with: {BUILD_COMMAND}")
+    if damage:
+        results.append(Verification(0, is_current=False, damage=damage))
+    for number in numbers:
+        reason = _damage(layout.generation(number), disk)
+        results.append(Verification(number, is_current=number == current, damage=reason))
+    return tuple(results)
+
+
+def rollback(index: Path, generation: int, *, disk: Disk = DISK) -> Snapshot:
+    """Make an earlier generation current again, after every check; return it.
+
+    Raises IndexingError E-IDX-011 where there is no such generation, E-IDX-003 where it is
+    damaged, E-IDX-004 while a build runs.
+    """
+    layout = Layout(index)
+    with writing(layout, disk):
+        try:
+            snapshot, pointer = _check_for_rollback(layout, generation, disk)
+        except OSError as error:
+            raise cannot_read(error, index) from error
+        switch(layout, pointer, disk)
+    return snapshot
+
+
+def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
+    """Remove all but the current generation and the `keep` newest others.
+
+    The caller holds the writer's lock. A reader that is opening a removed one finds CURRENT moved
+    and opens that. What cannot be removed stays for the next time, and is logged.
+    """
+    try:
+        current = layout.pointer(disk).generation
+        others = [number for number in layout.numbers(disk) if number != current]
+        for number in others[: max(0, len(others) - keep)]:
+            dead = layout.generations / f".dead-{number:06d}"
+            disk.rename(layout.generation(number), dead)
+            sync_folder(disk, layout.generations)
+            remove_tree(disk, dead)
+    except OSError as error:
+        log.warning("old generations stay until the next build: %s", error)
+
+
+@contextmanager
+def writing(layout: Layout, disk: Disk) -> Iterator[None]:
+    """Hold the writer's lock on an index folder that is there and free of leftovers.
+
+    Raises IndexingError E-IDX-004 while another process writes, E-IDX-005, E-IDX-008 or E-IDX-012
+    for what the system refuses.
+    """
+    with ExitStack() as stack:
+        try:
+            make_folder(disk, layout.index)
+            stack.enter_context(writer_lock(layout.lock, disk))
+            make_folder(disk, layout.generations)
+            make_folder(disk, layout.cache)
+            _remove_leftovers(layout, disk)
+        except OSError as error:
+            raise cannot_write(error, layout.index) from error
+        yield
+
+
+def _check_for_rollback(layout: Layout, generation: int, disk: Disk) -> tuple[Snapshot, Pointer]:
+    numbers = layout.numbers(disk)
+    if generation not in numbers:
+        known = ", ".join(map(str, numbers)) or "none"
+        raise IndexingError(
+            "E-IDX-011",
+            f'There is no generation {generation} in "{layout.index}" (found: {known}). '
+            "See: python -m rag index status",
+        )
+    folder = layout.generation(generation)
+    try:
+        snapshot = check_generation(folder, disk)
+    except DamagedIndexError as error:
+        raise DamagedIndexError(
+            "E-IDX-003",
+            f"Generation {generation} is damaged ({error.message}). Choose another one: "
+            "python -m rag index status",
+        ) from error
+    manifest = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
+    return snapshot, Pointer(generation, sha256_hex(manifest))
+
+
+def _remove_leftovers(layout: Layout, disk: Disk) -> None:
+    for folder in layout.leftovers(disk):
+        remove_tree(disk, folder)
+    for name in names_in(layout.index, disk):
+        if name.startswith("CURRENT.tmp-"):
+            disk.remove_file(layout.index / name)
+
+
+def _describe(layout: Layout, number: int, disk: Disk, *, is_current: bool) -> GenerationInfo:
+    try:
+        manifest = _manifest(layout.generation(number), disk)
+    except (OSError, IndexingError) as error:
+        return GenerationInfo(number, None, 0, 0, 0, is_current=is_current, damage=str(error))
+    return GenerationInfo(
+        generation=number,
+        created=datetime.fromisoformat(manifest.created),
+        articles=manifest.articles,
+        passages=manifest.passages,
+        bytes=sum(record.bytes for record in manifest.files.values()),
+        is_current=is_current,
+    )
+
+
+def _manifest(folder: Path, disk: Disk) -> Manifest:
+    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
+    return parse_manifest(data, file_names=GENERATION_FILES)
+
+
+def _pointer_damage(layout: Layout, pointer: Pointer, disk: Disk) -> str:
+    path = layout.generation(pointer.generation) / MANIFEST
+    try:
+        data = read_file(disk, path, limit=MAX_MANIFEST_BYTES)
+    except FileNotFoundError:
+        return f"CURRENT names generation {pointer.generation}, which is not there"
+    if sha256_hex(data) != pointer.manifest_sha256:
+        return f"CURRENT does not fit generation {pointer.generation}"
+    return ""
+
+
+def _damage(folder: Path, disk: Disk) -> str:
+    try:
+        check_generation(folder, disk)
+    except DamagedIndexError as error:
+        return error.message
+    return ""

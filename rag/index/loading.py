@@ -1,0 +1,241 @@
+"""A snapshot: one generation of the index, checked, whole and in memory.
+
+Each file is read once, checked, and used from the bytes that were checked. After that a snapshot
+needs nothing on disk: it answers on while newer generations are built and old ones removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import DamagedIndexError, IndexingError
+from rag.index.dense import VECTORS, Dense, decode_vectors
+from rag.index.disk import BUILD_COMMAND, Disk, read_file
+from rag.index.layout import GENERATION_FILES
+from rag.index.lexical import LEXICAL_FILES, decode_lexical
+from rag.index.manifest import (
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    Manifest,
+    canonical_json,
+    parse_manifest,
+    sha256_hex,
+)
+from rag.index.passages import PASSAGES, PassageSpan, PassageStore
+from rag.index.selftest import SELFTEST, run_selftest
+from rag.records import Article, Filters, Passage, Problem
+from rag.text.tokens import TOKENIZER
+
+
+class Fingerprinted(Protocol):
+    """What of an embedder tells whether an index was built with it."""
+
+    @property
+    def fingerprint(self) -> dict[str, object]:
+        """All that decides a vector besides its text."""
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the fingerprint."""
+
+
+class Snapshot:
+    """One generation: its articles, its passages, and the searches over them. Never changes."""
+
+    def __init__(
+        self, manifest: Manifest, files: Mapping[str, bytes], *, degraded: str = ""
+    ) -> None:
+        self.manifest = manifest
+        self.degraded = degraded
+        self._store = PassageStore(files[PASSAGES])
+        if self._store.passage_count != manifest.passages:
+            raise DamagedIndexError("E-IDX-003", f"{PASSAGES} does not fit its manifest")
+        self._dense = Dense(
+            decode_vectors(files[VECTORS], passages=manifest.passages, dimension=manifest.dimension)
+        )
+        self._lexical = decode_lexical(
+            {name: files[name] for name in LEXICAL_FILES}, passage_count=manifest.passages
+        )
+
+    @property
+    def generation(self) -> int:
+        """Number of the generation, counted from 1."""
+        return self.manifest.generation
+
+    @property
+    def created(self) -> datetime:
+        """When it was built, with its time zone."""
+        return datetime.fromisoformat(self.manifest.created)
+
+    @property
+    def embedder_key(self) -> str:
+        """Key of the embedder that it was built with."""
+        return self.manifest.embedder_key
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages it holds; rows count from 0."""
+        return self._store.passage_count
+
+    @property
+    def article_ids(self) -> tuple[str, ...]:
+        """Ids of all articles, sorted."""
+        return self._store.article_ids
+
+    def articles(self) -> list[Article]:
+        """Return every article in the order of its id, without its text."""
+        return list(self._store.articles)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article with the text that was indexed, or None."""
+        return self._store.article(article_id)
+
+    def article_digests(self) -> dict[str, str]:
+        """Return by article id a SHA-256 of all that is known of the article."""
+        return self._store.digests()
+
+    def problems(self) -> list[Problem]:
+        """Return what was reported about the corpus when this generation was built."""
+        return self._store.problems()
+
+    def passage(self, row: int) -> Passage:
+        """Return a passage by its row, which counts from 0."""
+        return self._store.passage(row)
+
+    def passage_article(self, row: int) -> str:
+        """Return the id of the article that a passage is part of."""
+        return self._store.passage_article(row)
+
+    def rows_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
+        """Return which rows the filters let through, shape (passages,); None for no limit."""
+        return self._store.rows_matching(filters)
+
+    def search_dense(
+        self, vector: NDArray[np.float32], k: int, *, allowed: NDArray[np.bool_] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `k` (row, inner product) for a vector of shape (dimension,).
+
+        Best first, ties by row; only rows where `allowed` (shape (passages,)) is true.
+        """
+        return self._dense.search(vector, k, allowed=allowed)
+
+    def search_lexical(
+        self, tokens: Sequence[str], k: int, *, allowed: NDArray[np.bool_] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `k` (row, BM25 score) of passages that hold a token, best first."""
+        return self._lexical.search(tokens, k, allowed=allowed)
+
+    def document_frequency(self, token: str) -> int:
+        """Return how many passages hold `token`."""
+        return self._lexical.document_frequency(token)
+
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """Return the embedding of a passage, shape (dimension,)."""
+        return self._dense.vector(row)
+
+    def require_embedder(self, embedder: Fingerprinted) -> None:
+        """Raise IndexingError E-IDX-007 unless this generation fits the embedder and the code.
+
+        Vectors of two embedders, and terms of two tokenizers, can be compared and mean nothing.
+        """
+        if self.embedder_key != embedder.key:
+            built = _describe_embedder(self.manifest.embedder, embedder.fingerprint)
+            asked = _describe_embedder(embedder.fingerprint, self.manifest.embedder)
+        elif self.manifest.settings.get("tokenizer") != TOKENIZER:
+            built, asked = str(self.manifest.settings.get("tokenizer")), TOKENIZER
+        else:
+            return
+        raise IndexingError(
+            "E-IDX-007",
+            f'The index was built with "{built}", the settings ask for "{asked}". '
+            f"Rebuild it with: {BUILD_COMMAND}",
+        )
+
+
+def content_sha256(
+    settings: Mapping[str, Any],
+    embedder_key: str,
+    digests: Sequence[str],
+    spans: Sequence[PassageSpan],
+    problems: Sequence[Problem],
+) -> str:
+    """Return one digest of all that an index is a function of."""
+    digest = hashlib.sha256(canonical_json([settings, embedder_key, list(digests)]))
+    digest.update(canonical_json([[s.article, s.start, s.end] for s in spans]))
+    digest.update(canonical_json([[p.name, p.code, p.message] for p in problems]))
+    return digest.hexdigest()
+
+
+def load_generation(
+    folder: Path, disk: Disk, *, manifest_sha256: str | None = None, degraded: str = ""
+) -> Snapshot:
+    """Return the generation in `folder`, every file checked before it is used.
+
+    Raises DamagedIndexError for anything that is not as written, and OSError where the system
+    does not hand it out.
+    """
+    manifest, files = read_generation(folder, disk, manifest_sha256=manifest_sha256)
+    return Snapshot(manifest, files, degraded=degraded)
+
+
+def check_generation(folder: Path, disk: Disk) -> Snapshot:
+    """Return the generation in `folder` after every check there is, the self-test included."""
+    manifest, files = read_generation(folder, disk)
+    snapshot = Snapshot(manifest, files)
+    content = content_sha256(
+        manifest.settings,
+        manifest.embedder_key,
+        list(snapshot.article_digests().values()),
+        snapshot._store.spans(),  # noqa: SLF001 - the check looks inside on purpose
+        snapshot.problems(),
+    )
+    if content != manifest.content_sha256:
+        raise DamagedIndexError("E-IDX-010", f"{PASSAGES} does not hold what was to be written")
+    run_selftest(files[SELFTEST], snapshot)
+    return snapshot
+
+
+def read_generation(
+    folder: Path, disk: Disk, *, manifest_sha256: str | None = None
+) -> tuple[Manifest, dict[str, bytes]]:
+    """Return the manifest and the files of a generation, each read once and checked."""
+    data = _read(folder / MANIFEST, disk, limit=MAX_MANIFEST_BYTES)
+    if manifest_sha256 is not None and sha256_hex(data) != manifest_sha256:
+        raise DamagedIndexError("E-IDX-003", f"{MANIFEST} is not the one that CURRENT names")
+    manifest = parse_manifest(data, file_names=GENERATION_FILES)
+    if f"{manifest.generation:06d}" != folder.name:
+        raise DamagedIndexError("E-IDX-003", f"{MANIFEST} is that of another generation")
+    files = {}
+    for name, record in sorted(manifest.files.items()):
+        content = _read(folder / name, disk, limit=record.bytes)
+        if len(content) != record.bytes or sha256_hex(content) != record.sha256:
+            raise DamagedIndexError("E-IDX-003", f"{name} does not have the content written")
+        files[name] = content
+    return manifest, files
+
+
+def _read(path: Path, disk: Disk, *, limit: int) -> bytes:
+    try:
+        return read_file(disk, path, limit=limit)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DamagedIndexError("E-IDX-003", f"{path.name} is missing") from error
+
+
+def _describe_embedder(fingerprint: Mapping[str, object], other: Mapping[str, object]) -> str:
+    name = str(fingerprint.get("id", "unnamed"))
+    if name != str(other.get("id", "unnamed")):
+        return name
+    differing = [key for key in sorted(fingerprint) if fingerprint[key] != other.get(key)]
+    return ", ".join([name, *(f"{key} {_short(fingerprint[key])}" for key in differing)])
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 24 else text[:21] + "…"  # noqa: PLR2004 - keeps the error one line

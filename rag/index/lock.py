@@ -1,0 +1,65 @@
+"""One writer at a time: a lock that the system drops with the process that holds it.
+
+The file's content names the holder for the message; it never decides who holds the lock, so a
+lock cannot be stale.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from rag.errors import IndexingError
+from rag.index.disk import Disk, read_file, write_all
+
+MAX_HOLDER_BYTES = 512
+
+# A forked child inherits a flock and would hold it on after its parent was killed.
+_held: set[int] = set()
+
+
+@contextmanager
+def writer_lock(path: Path, disk: Disk) -> Iterator[None]:
+    """Hold the lock at `path`; raises IndexingError E-IDX-004 where another process holds it."""
+    fd = disk.open(path, os.O_RDWR | os.O_CREAT)
+    _held.add(fd)
+    try:
+        try:
+            disk.lock(fd)
+        except BlockingIOError as error:
+            raise IndexingError("E-IDX-004", _describe_holder(path, disk)) from error
+        disk.truncate(fd)
+        write_all(disk, fd, _describe_self())
+        yield
+    finally:
+        _held.discard(fd)
+        with suppress(OSError):  # the lock is gone either way, and the file holds no data
+            disk.close(fd)
+
+
+def _describe_self() -> bytes:
+    started = datetime.now().astimezone().isoformat(timespec="seconds")
+    return json.dumps({"pid": os.getpid(), "started": started}).encode("utf-8")
+
+
+def _describe_holder(path: Path, disk: Disk) -> str:
+    try:
+        holder = json.loads(read_file(disk, path, limit=MAX_HOLDER_BYTES))
+        started = datetime.fromisoformat(holder["started"])
+        who = f"A build (pid {holder['pid']}) has been running since {started:%H:%M}"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "Another build is running"
+    return f"{who}. Wait until it has ended, then run it again."
+
+
+def _close_inherited() -> None:
+    for fd in _held:
+        os.close(fd)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_close_inherited)

@@ -1,0 +1,204 @@
+"""What a generation says of itself: its files with their SHA-256, its settings, its embedder.
+
+`parse_manifest` and `parse_pointer` take bytes that anybody may have damaged or written: they
+return a value that holds together, or raise DamagedIndexError.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeGuard
+
+from rag.errors import DamagedIndexError, IndexingError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+OWN_SHA256 = "manifest_sha256"
+MAX_MANIFEST_BYTES = 1 << 20
+MAX_POINTER_BYTES = 512
+MAX_DEPTH = 8  # of nested JSON; ours has 3
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """The size and the SHA-256 that one file of a generation must have."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one generation is.
+
+    Only `generation`, `parent`, `created` and `app` may differ between two builds of the same
+    articles with the same settings.
+    """
+
+    generation: int
+    parent: int | None
+    created: str
+    app: str
+    settings: dict[str, Any]
+    embedder: dict[str, Any]
+    embedder_key: str
+    dimension: int
+    articles: int
+    passages: int
+    content_sha256: str
+    files: dict[str, FileRecord]
+    format: int = FORMAT
+    min_reader: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The content of CURRENT: which generation is current, and the SHA-256 of its manifest."""
+
+    generation: int
+    manifest_sha256: str
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the one UTF-8 JSON text that stands for `value`."""
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode("utf-8")
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Return the bytes of manifest.json; they carry their own SHA-256."""
+    fields = asdict(manifest)
+    return canonical_json({**fields, OWN_SHA256: sha256_hex(canonical_json(fields))}) + b"\n"
+
+
+def encode_pointer(pointer: Pointer) -> bytes:
+    """Return the bytes of CURRENT."""
+    return canonical_json({"format": FORMAT, **asdict(pointer)}) + b"\n"
+
+
+def parse_manifest(data: bytes, *, file_names: frozenset[str]) -> Manifest:
+    """Return the manifest in `data`, which must list exactly `file_names`.
+
+    Raises DamagedIndexError, or IndexingError E-IDX-006 where a newer Footnote wrote it.
+    """
+    fields = parse_strict_json(data, what=MANIFEST, limit=MAX_MANIFEST_BYTES)
+    _refuse_newer(fields)
+    if fields.pop(OWN_SHA256, None) != sha256_hex(canonical_json(fields)):
+        raise _damaged(MANIFEST, "it does not have the content written")
+    try:
+        files = {name: FileRecord(**record) for name, record in fields.pop("files").items()}
+        manifest = Manifest(**fields, files=files)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise _damaged(MANIFEST, "its fields are not those of a manifest") from error
+    if not _holds_together(manifest) or set(files) != file_names:
+        raise _damaged(MANIFEST, "its values cannot be")
+    return manifest
+
+
+def parse_pointer(data: bytes) -> Pointer:
+    """Return the pointer in `data`; raises DamagedIndexError or IndexingError E-IDX-006."""
+    fields = parse_strict_json(data, what="CURRENT", limit=MAX_POINTER_BYTES)
+    written_format = fields.pop("format", None)
+    if _is_count(written_format) and written_format > FORMAT:
+        _refuse_newer({"min_reader": written_format})
+    generation, digest = fields.get("generation"), fields.get("manifest_sha256")
+    if (
+        set(fields) != {"generation", "manifest_sha256"}
+        or written_format != FORMAT
+        or not _is_count(generation)
+        or not _is_sha256(digest)
+    ):
+        raise _damaged("CURRENT", "its values cannot be")
+    return Pointer(generation=generation, manifest_sha256=digest)
+
+
+def parse_strict_json(data: bytes, *, what: str, limit: int) -> dict[str, Any]:
+    """Return the JSON object in `data`: no repeated key, no NaN, no deep nest, no huge size."""
+    if len(data) > limit:
+        raise _damaged(what, f"it is larger than {limit} bytes")
+    try:
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
+        )
+        depth = _depth(value)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(what, "it is not valid JSON") from error
+    if not isinstance(value, dict) or depth > MAX_DEPTH:
+        raise _damaged(what, "it is not an object of the known shape")
+    return value
+
+
+def _holds_together(manifest: Manifest) -> bool:
+    counts = (manifest.generation, manifest.articles, manifest.passages, manifest.dimension)
+    return (
+        all(_is_count(count) for count in counts)
+        and (manifest.parent is None or _is_count(manifest.parent))
+        and isinstance(manifest.settings, dict)
+        and isinstance(manifest.embedder, dict)
+        and isinstance(manifest.app, str)
+        and _is_time(manifest.created)
+        and _is_sha256(manifest.embedder_key)
+        and _is_sha256(manifest.content_sha256)
+        and all(_is_count(f.bytes) and _is_sha256(f.sha256) for f in manifest.files.values())
+    )
+
+
+def _refuse_newer(fields: dict[str, Any]) -> None:
+    needed = fields.get("min_reader")
+    if _is_count(needed) and needed > FORMAT:
+        raise IndexingError(
+            "E-IDX-006",
+            f"The index was written by a newer Footnote (format {needed}; this one reads "
+            f"{FORMAT}). Upgrade Footnote, or name another folder with --index.",
+        )
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+
+
+def _is_sha256(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and SHA256.fullmatch(value) is not None
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key is repeated")
+    return fields
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _damaged(what: str, why: str) -> DamagedIndexError:
+    return DamagedIndexError("E-IDX-003", f"{what} is damaged: {why}")

@@ -1,0 +1,176 @@
+"""Reading the corpus: every file's articles, from the cache where its bytes were read before.
+
+The content of a file decides whether it is read again, never its time. A file that could not be
+read is remembered with its reason, and tried again when its bytes or the reader change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rag.config import Config
+from rag.corpus.files import MEGABYTE, CorpusFile, list_files
+from rag.corpus.reading import READER_VERSION, ArticleReader, FileReading
+from rag.errors import ArticleError
+from rag.index.cache import Cache, cache_key
+from rag.index.manifest import canonical_json
+from rag.records import Article, Problem
+
+PASSING_TROUBLE = {"E-DOC-017", "E-DOC-018"}  # no permission; changed while read: not remembered
+DUPLICATE = "W-DOC-004"
+SAME_ID = "E-DOC-019"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the corpus folder holds now: articles by id, and what was wrong; all sorted."""
+
+    articles: tuple[Article, ...]
+    duplicates: tuple[Problem, ...]
+    failed: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that a person may want to fix."""
+        return self.duplicates + self.failed + self.warnings
+
+
+def read_corpus(
+    config: Config, cache: Cache, *, tell: Callable[[int, int], None] | None = None
+) -> Corpus:
+    """Return what the corpus folder holds; only files that the cache does not know are parsed."""
+    files, problems = list_files(config.corpus)
+    articles: list[Article] = []
+    used: list[bytes] = []
+    with ExitStack() as stack:
+        reader = _Reader(config, cache, stack)
+        for number, file in enumerate(files, start=1):
+            reading = reader.read(file)
+            articles += reading.articles
+            problems += reading.problems
+            used += reading.keys
+            if tell is not None:
+                tell(number, len(files))
+    cache.commit()
+    cache.prune(used)
+    return _sort_out(articles, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    articles: tuple[Article, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    keys: tuple[bytes, ...] = ()
+
+
+class _Reader:
+    """Reads one file after the other; starts the parser at the first file that needs it."""
+
+    def __init__(self, config: Config, cache: Cache, stack: ExitStack) -> None:
+        self._config = config
+        self._cache = cache
+        self._stack = stack
+        self._parser: ArticleReader | None = None
+        limits = (config.limit_file_mb, config.limit_characters, config.limit_pages)
+        self._version = json.dumps(
+            [READER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
+        )
+
+    def read(self, file: CorpusFile) -> _Reading:
+        if file.size > self._config.limit_file_mb * MEGABYTE:
+            return self._parse(file, None)  # refused by its size; hashing it could take long
+        try:
+            sha256 = _sha256_of(file.path)
+        except OSError:
+            return self._parse(file, None)  # the reader says what is wrong with it
+        key = self._key(file, sha256)
+        stored = self._cache.get(key)
+        if stored is not None:
+            articles, problems = _decode(stored)
+            return _Reading(articles, problems, (key,))
+        return self._parse(file, sha256)
+
+    def _parse(self, file: CorpusFile, sha256: str | None) -> _Reading:
+        if self._parser is None:
+            self._parser = self._stack.enter_context(ArticleReader(self._config))
+        try:
+            found: FileReading = self._parser.read(file)
+        except ArticleError as error:
+            problem = Problem(file.name, error.code, error.message)
+            if sha256 is None or error.code in PASSING_TROUBLE:
+                return _Reading(problems=(problem,))
+            return self._keep(file, sha256, (), (problem,))
+        return self._keep(file, found.sha256, found.articles, found.problems)
+
+    def _keep(
+        self,
+        file: CorpusFile,
+        sha256: str,
+        articles: tuple[Article, ...],
+        problems: tuple[Problem, ...],
+    ) -> _Reading:
+        key = self._key(file, sha256)
+        self._cache.put_many({key: _encode(articles, problems)})
+        return _Reading(articles, problems, (key,))
+
+    def _key(self, file: CorpusFile, sha256: str) -> bytes:
+        return cache_key(file.name, sha256, self._version)
+
+
+def _sort_out(articles: Iterable[Article], problems: Iterable[Problem]) -> Corpus:
+    """Keep one article an id and one a text: the first in the order of ids."""
+    kept: dict[str, Article] = {}
+    first_with: dict[str, str] = {}
+    duplicates, others = [], list(problems)
+    for article in sorted(articles, key=lambda a: (a.id, a.sha256)):
+        if article.id in kept:
+            message = f'Two articles use the id "{article.id}"; the first is kept.'
+            others.append(Problem(article.id, SAME_ID, message))
+        elif article.sha256 in first_with:
+            first = first_with[article.sha256]
+            message = f'"{article.id}" is identical to "{first}"; kept once.'
+            duplicates.append(Problem(article.id, DUPLICATE, message))
+        else:
+            kept[article.id] = article
+            first_with[article.sha256] = article.id
+    order = sorted(others, key=lambda p: (p.name, p.code, p.message))
+    return Corpus(
+        articles=tuple(kept.values()),
+        duplicates=tuple(duplicates),
+        failed=tuple(p for p in order if not p.code.startswith("W-")),
+        warnings=tuple(p for p in order if p.code.startswith("W-")),
+    )
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _encode(articles: tuple[Article, ...], problems: tuple[Problem, ...]) -> bytes:
+    plain = [{**asdict(a), "published": a.published and a.published.isoformat()} for a in articles]
+    return canonical_json([plain, [asdict(problem) for problem in problems]])
+
+
+def _decode(data: bytes) -> tuple[tuple[Article, ...], tuple[Problem, ...]]:
+    articles, problems = json.loads(data)
+    return tuple(map(_article, articles)), tuple(Problem(**problem) for problem in problems)
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    published = fields["published"]
+    return Article(
+        **{
+            **fields,
+            "published": date.fromisoformat(published) if published else None,
+            "authors": tuple(fields["authors"]),
+        }
+    )

@@ -1,0 +1,139 @@
+// Draws one article beside the chat, or over it where the window is narrow, with the quote in view.
+// Every text comes in as data and is put into the page as text, never as markup.
+
+const NARROW = 880; // px of window; below this the article covers the chat
+const GAP = 16; // px between the pane and the edges around it
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const go = (where) => setTriggerValue("go", { where, at: Date.now() });
+  const old = parentElement.querySelector(".pane");
+  const isNew = !old || old.dataset.shown !== shownKey(data);
+  const pane = make("aside", "pane");
+  pane.dataset.shown = shownKey(data);
+  pane.setAttribute("aria-label", `Article: ${data.title}`);
+  pane.append(bar(data, go), body(data));
+  const scrolled = old?.querySelector(".body")?.scrollTop ?? 0;
+  const focused = parentElement.activeElement?.dataset?.focus;
+  old?.remove();
+  parentElement.append(pane);
+  pane.onkeydown = (event) => {
+    if (event.key === "Escape") go("close");
+  };
+
+  place(pane, parentElement);
+  if (isNew) bringIntoView(pane);
+  else pane.querySelector(".body").scrollTop = scrolled;
+  if (focused) pane.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  else if (isNew && !old) pane.querySelector(".close").focus({ preventScroll: true });
+
+  const watcher = (parentElement.watcher ??= watch(parentElement));
+  return () => {
+    watcher();
+    parentElement.watcher = undefined;
+  };
+}
+
+function shownKey(data) {
+  return `${data.id} ${data.position} ${data.total}`;
+}
+
+function bar(data, go) {
+  const row = make("div", "bar");
+  const steps = make("div", "steps");
+  if (data.total > 1) {
+    steps.append(
+      step("‹", "Previous quote", data.position > 1, () => go("previous")),
+      make("span", "count", `Quote ${data.position} of ${data.total}`),
+      step("›", "Next quote", data.position < data.total, () => go("next")),
+    );
+  }
+  const close = step("×", "Close the article", true, () => go("close"));
+  close.classList.add("close");
+  row.append(steps, close);
+  return row;
+}
+
+function step(sign, label, isOn, onclick) {
+  const button = make("button", "step", sign);
+  button.type = "button";
+  button.disabled = !isOn;
+  button.dataset.focus = label;
+  button.title = label;
+  button.setAttribute("aria-label", label);
+  button.onclick = onclick;
+  return button;
+}
+
+function body(data) {
+  const scroller = make("div", "body");
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "region");
+  scroller.setAttribute("aria-label", "Text of the article");
+  const head = make("header", "");
+  head.append(make("h2", "", data.title));
+  if (data.byline) head.append(make("p", "byline", data.byline));
+  head.append(make("p", "published", data.published));
+  if (data.url) head.append(link(data.url));
+  scroller.append(head);
+  if (data.note) scroller.append(make("p", "note", data.note));
+  const text = make("div", "text");
+  for (const [piece, kind] of data.pieces) {
+    if (kind === "heading") text.append(make("strong", "", piece));
+    else text.append(kind ? make("mark", kind, piece) : document.createTextNode(piece));
+  }
+  scroller.append(text, make("p", "id", data.id));
+  return scroller;
+}
+
+function link(url) {
+  const anchor = make("a", "url", url);
+  anchor.href = url;
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer";
+  return anchor;
+}
+
+function bringIntoView(pane) {
+  const scroller = pane.querySelector(".body");
+  const mark = pane.querySelector("mark.current");
+  if (!mark) return;
+  const above = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  scroller.scrollTop = Math.max(0, above - scroller.clientHeight / 3);
+}
+
+// The pane is fixed to the window, over the column that Streamlit keeps free for it.
+function place(pane, parentElement) {
+  const isNarrow = innerWidth < NARROW;
+  pane.classList.toggle("narrow", isNarrow);
+  if (isNarrow) {
+    pane.removeAttribute("style");
+    return;
+  }
+  const column = (parentElement.host ?? parentElement).getBoundingClientRect();
+  pane.style.left = `${Math.round(column.left)}px`;
+  pane.style.right = `${GAP}px`;
+  pane.style.top = `${GAP * 4}px`;
+  pane.style.bottom = `${GAP}px`;
+}
+
+function watch(parentElement) {
+  const update = () => {
+    const pane = parentElement.querySelector(".pane");
+    if (pane) place(pane, parentElement);
+  };
+  const host = parentElement.host ?? parentElement;
+  const observer = new ResizeObserver(update);
+  for (const element of [host, host.parentElement, document.body]) if (element) observer.observe(element);
+  addEventListener("resize", update);
+  return () => {
+    observer.disconnect();
+    removeEventListener("resize", update);
+  };
+}
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}

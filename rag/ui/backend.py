@@ -1,0 +1,83 @@
+"""What all sessions of the chat share: one assistant, its jobs and builds, the conversations."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rag.assistant import Assistant
+from rag.config import load_config
+from rag.errors import RagError
+from rag.records import Article
+from rag.ui.asking import Asker
+from rag.ui.building import Builder
+from rag.ui.conversations import ConversationStore
+from rag.ui.suggestions import Suggester
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
+
+KEPT_ARTICLES = 64  # of those that were looked at last, for checking quotes at every display
+NO_INDEX = "E-IDX-001"
+
+_logger = logging.getLogger(__name__)
+
+
+class Backend:
+    """The objects behind the page; safe to share between threads."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.config = assistant.config
+        self.assistant = assistant
+        self.conversations = ConversationStore(assistant.config.home / "conversations")
+        self.asker = Asker(assistant, self.conversations)
+        self.builder = Builder(assistant)
+        self.suggester = Suggester(assistant, is_idle=lambda: self.asker.is_idle)
+        self._articles: OrderedDict[tuple[int, str], Article | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Load what the first question needs, or build what it lacks, in the background."""
+        threading.Thread(target=self._warm, name="warming", daemon=True).start()
+
+    def snapshot(self) -> tuple[Snapshot | None, RagError | None]:
+        """Return the current generation, or why there is none."""
+        try:
+            return self.assistant.snapshot(), None
+        except RagError as error:
+            return None, error
+
+    def article(self, article_id: str, sha256: str | None = None) -> Article | None:
+        """Return an article as indexed now; with `sha256`, only if it is that version."""
+        snapshot, _ = self.snapshot()
+        if snapshot is None:
+            return None
+        key = (snapshot.generation, article_id)
+        with self._lock:
+            if key not in self._articles:
+                self._articles[key] = snapshot.article(article_id)
+                while len(self._articles) > KEPT_ARTICLES:
+                    self._articles.popitem(last=False)
+            self._articles.move_to_end(key)
+            article = self._articles[key]
+        return article if article and sha256 in {None, article.sha256} else None
+
+    def _warm(self) -> None:
+        _, error = self.snapshot()
+        if error is not None and error.code == NO_INDEX:
+            self.builder.start()
+        try:
+            self.assistant.embedder  # noqa: B018 - loads it
+        except RagError as problem:
+            _logger.warning("%s", problem.message)
+
+
+@lru_cache(maxsize=1)
+def shared_backend() -> Backend:
+    """Return the one Backend of this process, made from the settings at first use."""
+    backend = Backend(Assistant(load_config()))
+    backend.start()
+    return backend

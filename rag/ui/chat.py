@@ -1,0 +1,172 @@
+"""The conversation column: questions, answers as they come, the box for the next one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from rag.errors import RagError
+from rag.ui import start, wording
+from rag.ui.asking import Job
+from rag.ui.components import show_answer
+from rag.ui.conversations import Conversation, Exchange
+from rag.ui.escape import escape, plain
+from rag.ui.state import (
+    Opened,
+    chosen_filters,
+    go_to,
+    notice,
+    open_quote,
+    opened_quote,
+    set_notice,
+    tab_id,
+)
+from rag.ui.views import answer_data, failure_data
+
+if TYPE_CHECKING:
+    from rag.ui.backend import Backend
+
+POLL_S = 0.25  # between two looks at a running answer; a person sees that as at once
+BOX = "box"
+CUT_OFF = "This answer was cut off when the chat ended. Ask again to have it."
+PUT_BACK_AT_MOST = 20_000  # characters of a refused question that are put back into the box
+
+
+def show(backend: Backend, conversation: Conversation | None, job: Job | None) -> None:
+    """Draw the conversation, or the start page where there is none."""
+    if conversation is None:
+        start.show(backend, ask=partial(_ask, backend, None))
+        return
+    last = conversation.exchanges[-1].id if conversation.exchanges else ""
+    for exchange in conversation.exchanges:
+        _show_question(backend, exchange)
+        with st.chat_message("assistant", avatar=":material/format_quote:"):
+            if job is not None and job.exchange.id == exchange.id:
+                st.fragment(_show_running, run_every=POLL_S)(backend, job)
+            else:
+                _show_ended(backend, conversation, exchange, is_last=exchange.id == last)
+
+
+def show_box(backend: Backend, conversation: Conversation | None) -> None:
+    """Draw the question box, and why the last question was not taken."""
+    if message := notice():
+        st.warning(escape(message))
+    st.chat_input(
+        "Ask the articles",
+        key=BOX,
+        on_submit=partial(_submit, backend, conversation),
+    )
+
+
+def _show_question(backend: Backend, exchange: Exchange) -> None:
+    with st.chat_message("user", avatar=":material/person:"):
+        st.text(plain(exchange.question))
+        titles = {id_: _title(backend, id_) for id_ in exchange.filters.articles}
+        if limited := wording.limits(exchange.filters, titles):
+            st.caption(escape(limited))
+
+
+def _title(backend: Backend, article_id: str) -> str:
+    article = backend.article(article_id)
+    return article.title if article else article_id
+
+
+def _show_running(backend: Backend, job: Job) -> None:
+    if job.is_over.is_set() or st.session_state.pop("redraw", False):
+        st.rerun()
+    show_answer(
+        answer_data(
+            sentences=job.sentences,
+            answer=None,
+            question=job.exchange.question,
+            is_stopped=False,
+            opened=_opened_index(job.exchange.id),
+            is_last=True,
+            find=backend.article,
+        ),
+        key=_key(job.exchange),
+        on_open=partial(_open, job.exchange, in_fragment=True),
+    )
+    st.button(
+        "Stopping" if job.stop.is_set() else "Stop",
+        key=f"stop-{job.exchange.id}",
+        icon=":material/stop:",
+        disabled=job.stop.is_set(),
+        on_click=job.stop.set,
+    )
+
+
+def _show_ended(
+    backend: Backend, conversation: Conversation, exchange: Exchange, *, is_last: bool
+) -> None:
+    answer = exchange.answer
+    if answer is not None:
+        show_answer(
+            answer_data(
+                sentences=answer.sentences,
+                answer=answer,
+                question=exchange.question,
+                is_stopped=exchange.state == "stopped",
+                opened=_opened_index(exchange.id),
+                is_last=is_last,
+                find=backend.article,
+            ),
+            key=_key(exchange),
+            on_open=partial(_open, exchange),
+        )
+    else:
+        message = exchange.error if exchange.state == "failed" else CUT_OFF
+        data = failure_data(message, is_last=is_last)
+        show_answer(data, key=_key(exchange), on_open=partial(_open, exchange))
+    if answer is None and is_last:
+        st.button(
+            "Ask again",
+            key=f"again-{exchange.id}",
+            icon=":material/refresh:",
+            on_click=partial(_submit_again, backend, conversation, exchange),
+        )
+
+
+def _key(exchange: Exchange) -> str:
+    return f"answer-{exchange.id}"
+
+
+def _opened_index(exchange_id: str) -> int | None:
+    opened = opened_quote()
+    return opened.index if opened and opened.exchange_id == exchange_id else None
+
+
+def _open(exchange: Exchange, *, in_fragment: bool = False) -> None:
+    index = int(st.session_state[_key(exchange)]["open"]["index"])
+    wanted = Opened(exchange.id, index)
+    open_quote(None if opened_quote() == wanted else wanted)
+    st.session_state["redraw"] = in_fragment
+
+
+def _submit(backend: Backend, conversation: Conversation | None) -> None:
+    text = st.session_state[BOX] or ""
+    if not _ask(backend, conversation, text):
+        st.session_state[BOX] = text[:PUT_BACK_AT_MOST]
+
+
+def _submit_again(backend: Backend, conversation: Conversation, exchange: Exchange) -> None:
+    _ask(backend, conversation, exchange.question)
+
+
+def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool:
+    set_notice("")
+    try:
+        job = backend.asker.ask(
+            text,
+            filters=chosen_filters(),
+            asker=tab_id(),
+            conversation_id=conversation.id if conversation else None,
+        )
+    except RagError as error:
+        set_notice(error.message)
+        return False
+    if conversation is None or conversation.id != job.conversation_id:
+        go_to(job.conversation_id)
+    return True

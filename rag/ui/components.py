@@ -1,0 +1,42 @@
+"""The two views that Streamlit does not have: an answer with citations, an article with marks.
+
+Both are Streamlit components (v2, no iframe) whose script and style are files of `assets/`,
+served by this server. Inline components would run from `blob:` addresses, which the content
+security policy does not allow; so their folder is declared here, by the function that
+Streamlit calls itself for the components of installed packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+PACKAGE = "footnote"
+ASSETS = "assets"
+
+View = Literal["answer", "article"]
+
+
+def show_answer(data: dict[str, Any], *, key: str, on_open: Callable[[], None]) -> None:
+    """Draw an answer; `on_open` runs when a quote is opened, its index is in the state."""
+    _mount("answer")(data=data, key=key, on_open_change=on_open)
+
+
+def show_article(data: dict[str, Any], *, key: str, on_go: Callable[[], None]) -> None:
+    """Draw an article; `on_go` runs on "close", "next" and "previous"."""
+    _mount("article")(data=data, key=key, on_go_change=on_go)
+
+
+def _mount(view: View) -> Any:
+    name = f"{PACKAGE}.{view}"
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(name) is None:
+        component = ComponentConfig(name=view, asset_dir=ASSETS)
+        manifest = ComponentManifest(name=PACKAGE, version="1", components=[component])
+        manager.register_from_manifest(manifest, Path(__file__).parent)
+    return st.components.v2.component(name, js=f"{view}.js", css=f"{view}.css")

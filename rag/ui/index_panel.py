@@ -1,0 +1,143 @@
+"""The part of the sidebar about the index: its age, what changed since, the rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from rag.records import BuildReport, Changes, Problem
+from rag.ui import wording
+from rag.ui.building import Building
+from rag.ui.escape import escape
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
+    from rag.ui.backend import Backend
+
+WATCH_BUILD_S = 0.5
+WATCH_CORPUS_S = 5.0
+NAMES_SHOWN = 20  # of each kind; the command line lists them all
+
+
+def show(backend: Backend) -> None:
+    """Draw the panel; it looks again by itself, faster while a build runs."""
+    is_running = backend.builder.state.is_running
+    every = WATCH_BUILD_S if is_running else WATCH_CORPUS_S
+    st.fragment(_show_panel, run_every=every)(backend, is_running, _generation(backend))
+
+
+def _generation(backend: Backend) -> int | None:
+    snapshot, _ = backend.snapshot()
+    return snapshot.generation if snapshot else None
+
+
+def _show_panel(backend: Backend, was_running: bool, was_generation: int | None) -> None:  # noqa: FBT001
+    state = backend.builder.state
+    if state.is_running != was_running or _generation(backend) != was_generation:
+        st.rerun()
+    st.caption("Articles")
+    snapshot, error = backend.snapshot()
+    if snapshot is not None:
+        _show_generation(snapshot)
+    elif error is not None and not state.is_running:
+        st.warning(escape(error.message))
+    if state.is_running:
+        done = state.progress.done / max(1, state.progress.total) if state.progress else 0.0
+        st.progress(min(done, 1.0), text=wording.progress_line(state.progress))
+    else:
+        _show_last_build(backend, state)
+        _show_changes(backend)
+    model = backend.config.answer_model
+    st.caption(f"Answers: {escape(model) if model else 'quotes only, no LLM'}")
+
+
+def _show_generation(snapshot: Snapshot) -> None:
+    articles = wording.count(len(snapshot.article_ids), "article")
+    passages = wording.count(snapshot.passage_count, "passage")
+    built = wording.moment(snapshot.created, datetime.now(UTC))
+    st.markdown(
+        f"{articles}, {passages}  \n:small[Generation {snapshot.generation}, built {built}]"
+    )
+    if snapshot.degraded:
+        st.warning(escape(snapshot.degraded))
+
+
+def _show_last_build(backend: Backend, state: Building) -> None:
+    if state.error:
+        st.error(escape(state.error))
+    elif state.report is not None:
+        with st.expander(_built(state.report), icon=":material/check:"):
+            _list_changes(state.report.changes)
+    if state.error or state.report:
+        st.button("Hide", key="dismiss", type="tertiary", on_click=backend.builder.dismiss)
+
+
+def _built(report: BuildReport) -> str:
+    said = _counts(report.changes) or "nothing had changed"
+    return f"Rebuilt in {report.seconds:.1f} s: {said}"
+
+
+def _show_changes(backend: Backend) -> None:
+    changes, error = backend.builder.changes()
+    if error:
+        st.warning(escape(error))
+    elif changes is None:
+        st.caption("Looking for changes…")
+    elif changes.is_empty and not changes.failed:
+        st.caption("Up to date with the folder")
+    else:
+        said = _counts(changes) or "no change that can be read"
+        with st.expander(f"Since then: {said}", icon=":material/difference:"):
+            _list_changes(changes)
+    is_due = changes is not None and not changes.is_empty
+    st.button(
+        "Rebuild",
+        key="rebuild",
+        icon=":material/sync:",
+        type="primary" if is_due else "secondary",
+        width="stretch",
+        on_click=backend.builder.start,
+    )
+
+
+def _counts(changes: Changes) -> str:
+    parts = {
+        "added": changes.added,
+        "changed": changes.changed,
+        "removed": changes.removed,
+        "failed": changes.failed,
+    }
+    return ", ".join(f"{len(names):,} {what}" for what, names in parts.items() if names)
+
+
+def _list_changes(changes: Changes) -> None:
+    _list_names("Added", changes.added)
+    _list_names("Changed", changes.changed)
+    _list_names("Removed", changes.removed)
+    _list_problems("Failed", changes.failed)
+    _list_problems("Duplicates", changes.duplicates)
+    _list_problems("Warnings", changes.warnings)
+    if not any((changes.added, changes.changed, changes.removed, changes.failed)):
+        st.caption(f"{wording.count(len(changes.unchanged), 'article')} unchanged")
+
+
+def _list_names(heading: str, names: Sequence[str]) -> None:
+    if names:
+        lines = [escape(name) for name in names[:NAMES_SHOWN]]
+        _list_lines(heading, lines, len(names))
+
+
+def _list_problems(heading: str, problems: Sequence[Problem]) -> None:
+    if problems:
+        lines = [escape(problem.message) for problem in problems[:NAMES_SHOWN]]
+        _list_lines(heading, lines, len(problems))
+
+
+def _list_lines(heading: str, lines: Sequence[str], total: int) -> None:
+    more = [f"and {total - len(lines):,} more"] if total > len(lines) else []
+    st.markdown(
+        f":small[**{heading}**]\n" + "\n".join(f"- :small[{line}]" for line in [*lines, *more])
+    )

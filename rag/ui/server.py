@@ -1,0 +1,125 @@
+"""Starting the chat from the command line: check first, serve, open the browser, end cleanly."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from rag.config import ENV_PREFIX, Config
+from rag.errors import ConfigError, ServerError
+
+APP = Path(__file__).parents[2] / "app.py"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+READY_WITHIN_S = 60.0  # a slow disk that has never read Streamlit needs half of that
+POLL_S = 0.1
+STOP_WITHIN_S = 8.0  # then the server is killed; a build leaves the old index in any case
+FAILED = 2
+
+_logger = logging.getLogger(__name__)
+
+
+def run_chat(config: Config, *, open_browser: bool = True) -> int:
+    """Serve the chat until Ctrl+C and return the exit code; prints its address.
+
+    Raises ConfigError E-CFG-002 for an address that others can reach without `public_name`,
+    ServerError E-SRV-006 when the port is taken.
+    """
+    check_address(config.host, public_name=config.public_name)
+    check_port(config.host, config.port)
+    process = subprocess.Popen(_command(config), env=_environment(config))  # noqa: S603 - our own
+    try:
+        if not _is_ready(config, process):
+            return FAILED
+        address = f"http://localhost:{config.port}"
+        sys.stdout.write(f"Footnote is at {address} (Ctrl+C ends it)\n")
+        sys.stdout.flush()
+        if open_browser:
+            webbrowser.open(address)
+        return process.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _end(process)
+
+
+def check_address(address: str | None, *, public_name: str) -> None:
+    """Raise ConfigError E-CFG-002 unless only this machine can connect, or that is meant."""
+    if address not in LOOPBACK and not public_name:
+        raise ConfigError(
+            "E-CFG-002",
+            f'On "{address or "every address"}" others could reach the chat, which asks for no '
+            "password. Keep host at 127.0.0.1, or set public_name to a proxy that asks for one.",
+        )
+
+
+def check_port(address: str, port: int) -> None:
+    """Raise ServerError E-SRV-006 when something else listens on the port."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise ServerError(
+                "E-SRV-006",
+                f"Port {port} is taken ({error.strerror}). "
+                f"Use another: python -m rag chat --port {port + 1}",
+            ) from error
+
+
+def _command(config: Config) -> list[str]:
+    hosts = ["localhost", "127.0.0.1"]
+    if config.public_name:
+        hosts.append(config.public_name.partition(":")[0])
+    options = {
+        "server.address": config.host,
+        "server.port": config.port,
+        "server.headless": "true",
+        "server.allowedHosts": ",".join(hosts),
+        "logger.level": "warning",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
+
+
+def _environment(config: Config) -> dict[str, str]:
+    """Return the environment that gives `app.py` exactly this Config."""
+    values = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
+    settings = {ENV_PREFIX + name.upper(): str(value) for name, value in values.items()}
+    return {**os.environ, **settings}
+
+
+def _is_ready(config: Config, process: subprocess.Popen[bytes]) -> bool:
+    host = "[::1]" if config.host == "::1" else "127.0.0.1"
+    request = urllib.request.Request(
+        f"http://{host}:{config.port}/_stcore/health",
+        headers={"Host": f"localhost:{config.port}"},
+    )
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(request, timeout=2).close()  # noqa: S310 - our own address
+            return True
+        time.sleep(POLL_S)
+    return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

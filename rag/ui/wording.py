@@ -1,0 +1,130 @@
+"""Dates, ages, counts and states as the chat says them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from rag.records import Answer, Article, Filters, Progress, Quote, Stage
+
+DAYS_A_WEEK = 7
+DAYS_SAID_AS_DAYS = 14
+DAYS_SAID_AS_WEEKS = 60
+MONTHS_A_YEAR = 12
+MONTHS_SAID_AS_MONTHS = 24
+
+STAGES: dict[Stage, str] = {
+    "reading": "Reading articles",
+    "chunking": "Splitting into passages",
+    "embedding": "Embedding passages",
+    "writing": "Writing the index",
+    "checking": "Checking the index",
+}
+OUTCOMES = {
+    "answered": "",
+    "partial": "Partly answered",
+    "conflicting": "The articles disagree",
+    "not_in_articles": "Not in the articles",
+}
+
+
+def day(value: date) -> str:
+    """Return a date as people write it.
+
+    >>> day(date(2024, 12, 8))
+    '8 December 2024'
+    """
+    return f"{value.day} {value:%B %Y}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> count(1, "article"), count(1200, "passage")
+    ('1 article', '1,200 passages')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def age(then: date, today: date) -> str:
+    """Return how long ago a day was, in the unit a person would use.
+
+    >>> age(date(2024, 12, 8), date(2026, 11, 23))
+    '23 months ago'
+    """
+    days = (today - then).days
+    if days < 0:
+        return f"in {count(-days, 'day')}"
+    if days <= 1:
+        return "yesterday" if days else "today"
+    if days < DAYS_SAID_AS_DAYS:
+        return f"{count(days, 'day')} ago"
+    if days < DAYS_SAID_AS_WEEKS:
+        return f"{count(days // DAYS_A_WEEK, 'week')} ago"
+    months = (today.year - then.year) * MONTHS_A_YEAR + today.month - then.month
+    months -= today.day < then.day
+    if months < MONTHS_SAID_AS_MONTHS:
+        return f"{count(months, 'month')} ago"
+    return f"{count(months // MONTHS_A_YEAR, 'year')} ago"
+
+
+def published(article: Article, today: date) -> str:
+    """Return when an article was published, and how that is known."""
+    if article.published is None:
+        return "Publication date unknown: the article does not say"
+    said = f"Published {day(article.published)}, {age(article.published, today)}"
+    source = article.published_from
+    return said if source == "unknown" else f"{said} (from its {source})"
+
+
+def source(quote: Quote) -> str:
+    """Return where a quote is from, in one line."""
+    when = day(quote.published) if quote.published else "undated"
+    return " · ".join(part for part in (quote.title, quote.outlet, when) if part)
+
+
+def moment(value: datetime, now: datetime) -> str:
+    """Return when something happened today by the clock, else by the day."""
+    local = value.astimezone()
+    if local.date() == now.astimezone().date():
+        return f"today at {local:%H:%M}"
+    return f"{day(local.date())} at {local:%H:%M}"
+
+
+def limits(filters: Filters, titles: dict[str, str]) -> str:
+    """Return what a question was limited to, or nothing."""
+    parts = []
+    if filters.published_from and filters.published_to:
+        parts.append(f"{day(filters.published_from)} to {day(filters.published_to)}")
+    elif filters.published_from:
+        parts.append(f"from {day(filters.published_from)}")
+    elif filters.published_to:
+        parts.append(f"until {day(filters.published_to)}")
+    parts += filters.outlets
+    parts += [titles.get(article, article) for article in filters.articles]
+    return "Limited to: " + ", ".join(parts) if parts else ""
+
+
+def progress_line(progress: Progress | None) -> str:
+    """Return a build's progress as a sentence fragment."""
+    if progress is None:
+        return "Starting"
+    return f"{STAGES[progress.stage]}: {progress.done:,} of {progress.total:,}"
+
+
+def answerer(answer: Answer) -> str:
+    """Return who spoke and from which generation, for the small line below an answer."""
+    who = "quotes only" if answer.answerer == "extractive" else answer.answerer
+    return f"{who} · generation {answer.generation}"
+
+
+def copy_text(answer: Answer, numbers: Sequence[Sequence[int]], quotes: Sequence[Quote]) -> str:
+    """Return the answer for the clipboard: sentences with markers, then the quotes."""
+    said = " ".join(
+        sentence.text
+        + "".join(f" [{number}]" for number in of_sentence)
+        + ("" if sentence.verdict == "supported" else " (not supported by a quote)")
+        for sentence, of_sentence in zip(answer.sentences, numbers, strict=True)
+    )
+    notes = [f"[{n}] “{quote.text}” {source(quote)}" for n, quote in enumerate(quotes, 1)]
+    return "\n\n".join([answer.question, said, "\n".join(notes)]).strip()

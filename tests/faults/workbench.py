@@ -1,0 +1,98 @@
+"""A small corpus that goes from state to state, and the proof that an index holds one of them.
+
+State k is a handful of articles that name k. A build is deterministic, so the files of a
+generation are known beforehand: an index that holds anything but one whole state is caught.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+for folder in (ROOT / "tests", ROOT):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+import numpy as np  # noqa: E402
+from doubles import TextReader, WordEmbedder  # noqa: E402
+
+from rag.config import Config  # noqa: E402
+from rag.index import readings  # noqa: E402
+from rag.index.build import build_index  # noqa: E402
+from rag.index.disk import DISK, Disk  # noqa: E402
+from rag.index.snapshot import Snapshot, open_snapshot  # noqa: E402
+from rag.text.chunking import searchable_text  # noqa: E402
+from rag.text.tokens import tokenize  # noqa: E402
+
+SCORE_TOLERANCE = 1e-4
+STATE_FILE = "state.txt"
+PLACES = ("Harbour", "Foundry", "Library", "Orchard")
+EMBEDDER = WordEmbedder(dimension=16)
+
+
+def read_here() -> None:
+    """Read articles without the reading process: it would take most of the time of a build."""
+    readings.ArticleReader = TextReader
+
+
+def make_config(folder: Path) -> Config:
+    """Return a Config whose corpus and index lie in `folder`; few generations are kept."""
+    (folder / "corpus").mkdir(parents=True, exist_ok=True)
+    return Config(corpus=folder / "corpus", index=folder / "index", keep_generations=1)
+
+
+def write_state(corpus: Path, state: int) -> None:
+    """Bring the corpus folder to `state`: texts change, and one article comes and goes."""
+    for place in PLACES:
+        text = f"{place} report\n\nThe {place.lower()} counted {state * 7} crates in its report.\n"
+        (corpus / f"{place.lower()}.txt").write_text(text, encoding="utf-8")
+    state_text = f"State\n\nThe corpus is in state {state} now.\n"
+    (corpus / STATE_FILE).write_text(state_text, encoding="utf-8")
+    for old in corpus.glob("visitor-*.txt"):
+        old.unlink()
+    visitor = f"Visitor {state}\n\nVisitor number {state} came to the harbour by boat.\n"
+    (corpus / f"visitor-{state}.txt").write_text(visitor, encoding="utf-8")
+
+
+def build_state(config: Config, state: int, *, disk: Disk = DISK) -> int:
+    """Write `state` and build it; return the generation."""
+    write_state(config.corpus, state)
+    return build_index(config, EMBEDDER, disk=disk).generation
+
+
+def read_state(config: Config, *, disk: Disk = DISK) -> tuple[int, Snapshot]:
+    """Return which state the index holds; AssertionError where it is not one whole state."""
+    snapshot = open_snapshot(config.index, embedder=EMBEDDER, disk=disk)
+    article = snapshot.article(STATE_FILE)
+    assert article is not None, "the article that names the state is not there"
+    state = int(article.text.rsplit("state ", 1)[1].split(" ", 1)[0])
+    assert_whole(snapshot, state)
+    return state, snapshot
+
+
+def assert_whole(snapshot: Snapshot, state: int) -> None:
+    """Check every text and what each search finds against `state`."""
+    expected = [f"{place.lower()}.txt" for place in PLACES] + [STATE_FILE, f"visitor-{state}.txt"]
+    assert list(snapshot.article_ids) == sorted(expected), snapshot.article_ids
+    for row in range(snapshot.passage_count):
+        passage = snapshot.passage(row)
+        number = state if passage.article_id[:5] in ("state", "visit") else state * 7
+        assert f" {number} " in passage.text, f"{passage.id} is not of state {state}"
+        article = snapshot.article(passage.article_id)
+        assert article is not None
+        vector = EMBEDDER.embed_query(searchable_text(article, passage))
+        assert np.array_equal(snapshot.vector(row), vector), f"{passage.id} has another's vector"
+        [(found, score)] = snapshot.search_dense(vector, 1)
+        assert found == row, f"dense search finds {found}, not {row}"
+        assert abs(score - 1.0) < SCORE_TOLERANCE, score
+    for place in PLACES:
+        [(found, _)] = snapshot.search_lexical(tokenize(f"{place.lower()} crates counted"), 1)
+        assert snapshot.passage_article(found) == f"{place.lower()}.txt", "lexical search is wrong"
+
+
+def copy_index(source: Path, target: Path) -> None:
+    """Put a copy of an index in the place of `target`."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)

@@ -1,0 +1,196 @@
+import threading
+import time
+
+import pytest
+from scripted import ScriptedAssistant, bridge_sentences
+
+from rag.errors import AnswerModelError, QuestionError, ServerError
+from rag.records import Filters
+from rag.ui import asking
+from rag.ui.asking import Asker
+from rag.ui.conversations import ConversationStore
+
+FILTERS = Filters(outlets=("Gazette",))
+
+
+@pytest.fixture
+def assistant(tmp_path):
+    return ScriptedAssistant(tmp_path, pieces=bridge_sentences())
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ConversationStore(tmp_path / "conversations")
+
+
+@pytest.fixture
+def asker(assistant, store):
+    return Asker(assistant, store)
+
+
+def ask(asker, text="When?", *, tab="a", conversation_id=None):
+    return asker.ask(text, filters=FILTERS, asker=tab, conversation_id=conversation_id)
+
+
+def finished(job):
+    assert job.is_over.wait(5)
+    return job
+
+
+def test_the_question_is_stored_before_its_answer_and_the_answer_without_any_page(
+    asker, assistant, store
+):
+    assistant.gate.clear()
+    job = ask(asker)
+    before = store.load(job.conversation_id).exchanges
+
+    assistant.gate.set()
+    finished(job)
+
+    after = store.load(job.conversation_id).exchanges
+    assert [(e.question, e.state, e.answer) for e in before] == [("When?", "asking", None)]
+    assert [(e.question, e.state, e.filters) for e in after] == [("When?", "answered", FILTERS)]
+    assert after[0].answer.sentences == bridge_sentences()
+
+
+def test_sentences_are_seen_as_they_come(asker, assistant):
+    assistant.gate.clear()
+    job = ask(asker)
+    assert job.sentences == ()
+
+    assistant.gate.set()
+    finished(job)
+
+    assert job.sentences == bridge_sentences()
+
+
+def test_stop_keeps_the_part_that_came(asker, assistant, store, monkeypatch):
+    first, _ = bridge_sentences()
+    came = threading.Event()
+
+    def stream(question, *, stop):
+        yield first
+        came.set()
+        stop.wait(5)
+        yield from ScriptedAssistant.stream(assistant, question, stop=stop)
+
+    monkeypatch.setattr(assistant, "pieces", ())
+    monkeypatch.setattr(assistant, "stream", stream)
+    job = ask(asker)
+    assert came.wait(5)
+
+    job.stop.set()
+    finished(job)
+
+    exchange = store.load(job.conversation_id).exchanges[0]
+    assert exchange.state == "stopped"
+    assert job.sentences == (first,)
+
+
+def test_a_follow_up_is_asked_with_the_history_and_stored_after_it(asker, assistant, store):
+    first = finished(ask(asker))
+    finished(ask(asker, "And the cost?", conversation_id=first.conversation_id))
+
+    questions = [e.question for e in store.load(first.conversation_id).exchanges]
+    assert questions == ["When?", "And the cost?"]
+    assert [turn.question for turn in assistant.asked[1].history] == ["When?"]
+
+
+def test_one_question_at_a_time_in_a_conversation(asker, assistant):
+    assistant.gate.clear()
+    job = ask(asker)
+
+    with pytest.raises(ServerError) as refused:
+        ask(asker, conversation_id=job.conversation_id)
+
+    assistant.gate.set()
+    finished(job)
+    assert refused.value.code == "E-SRV-003"
+
+
+def test_more_than_can_wait_are_told_so_and_nothing_is_stored(asker, assistant, store):
+    assistant.gate.clear()
+    admitted = asking.ANSWERING_AT_ONCE + asking.WAITING
+    jobs = [ask(asker, tab=str(i)) for i in range(admitted)]
+
+    with pytest.raises(ServerError) as refused:
+        ask(asker, tab="late")
+
+    assert refused.value.code == "E-SRV-001"
+    assert len(store.headings()) == admitted
+    assistant.gate.set()
+    for job in jobs:
+        finished(job)
+    assert asker.is_idle
+
+
+def test_only_a_few_answer_at_once(asker, assistant):
+    assistant.gate.clear()
+    jobs = [ask(asker, tab=str(i)) for i in range(5)]
+    time.sleep(0.2)
+
+    at_once = len(assistant.asked)
+    assistant.gate.set()
+    for job in jobs:
+        finished(job)
+
+    assert at_once == asking.ANSWERING_AT_ONCE
+    assert len(assistant.asked) == 5
+
+
+def test_too_many_questions_a_minute_from_one_tab_are_refused_from_another_not(asker):
+    for _ in range(asking.QUESTIONS_A_MINUTE):
+        finished(ask(asker))
+
+    with pytest.raises(ServerError) as refused:
+        ask(asker)
+
+    assert refused.value.code == "E-SRV-002"
+    assert "wait" in refused.value.message
+    assert finished(ask(asker, tab="b"))
+
+
+def test_a_question_at_the_limit_is_taken_one_longer_is_refused_with_both_figures(asker, store):
+    assert finished(ask(asker, "x" * 4_000))
+
+    with pytest.raises(QuestionError) as refused:
+        ask(asker, "x" * 5_112)
+
+    assert refused.value.code == "E-Q-002"
+    assert "5,112 characters; the limit is 4,000" in refused.value.message
+    assert len(store.headings()) == 1
+
+
+def test_an_error_of_the_assistant_is_kept_as_its_sentence(asker, assistant, store):
+    assistant.error = AnswerModelError("E-LLM-001", "No key. Set OPENAI_API_KEY.")
+
+    job = finished(ask(asker))
+
+    exchange = store.load(job.conversation_id).exchanges[0]
+    assert (exchange.state, exchange.error_code) == ("failed", "E-LLM-001")
+    assert exchange.error == "No key. Set OPENAI_API_KEY."
+
+
+def test_an_unexpected_error_is_one_sentence_and_in_the_log(asker, assistant, store, caplog):
+    assistant.error = ZeroDivisionError("secret detail")
+
+    job = finished(ask(asker))
+
+    exchange = store.load(job.conversation_id).exchanges[0]
+    assert exchange.error_code == "E-SRV-005"
+    assert "secret" not in exchange.error
+    assert "secret detail" in caplog.text
+
+
+def test_a_disk_that_takes_no_question_is_said_and_blocks_nothing(asker, store, monkeypatch):
+    def fail(conversation):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "save", fail)
+        with pytest.raises(ServerError) as refused:
+            ask(asker)
+
+    assert refused.value.code == "E-SRV-004"
+    assert asker.is_idle
+    assert finished(ask(asker))
