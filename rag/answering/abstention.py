@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from rag.answering.asked import figures
 from rag.answering.evidence import heading_terms
 from rag.answering.ranking import RankedSentence
-from rag.answering.weights import weigh_terms
+from rag.answering.weights import TermWeights, weigh_terms
 from rag.retrieval.names import names
-from rag.text.tokens import tokenize
+from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -92,8 +92,8 @@ def read_signals(
         shown_share=first.signals.shown_share,
         passage_share=first.signals.passage_share,
         heaviest_missing=max(missing, default=0.0),
-        names_missing=_share_missing(names(query), evidence.casefold()),
-        numbers_missing=_share_missing(_numbers(query), " ".join(_numbers(evidence))),
+        names_missing=_share_missing(_telling_terms(query, weights), found),
+        numbers_missing=_share_missing(_numbers(query), set(_numbers(evidence))),
         length=math.log1p(len(weights.weights)),
     )
 
@@ -102,7 +102,16 @@ def _numbers(text: str) -> list[str]:
     return sorted({*figures(text), *_YEAR.findall(text)})
 
 
-def _share_missing(wanted: Sequence[str], evidence: str) -> float:
+def _telling_terms(query: str, weights: TermWeights) -> list[str]:
+    """Return the rarest term of each name: "mobile" of China Mobile."""
+    return [
+        max(tokens, key=lambda token: (weights.weights[token], token))
+        for name in names(query)
+        if (tokens := [t for t in content_tokens(name) if t in weights.weights])
+    ]
+
+
+def _share_missing(wanted: Sequence[str], found: set[str]) -> float:
     if not wanted:
         return 0.0
-    return sum(each.casefold() not in evidence for each in wanted) / len(wanted)
+    return sum(each not in found for each in wanted) / len(wanted)

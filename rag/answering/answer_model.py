@@ -37,7 +37,9 @@ POLL_S = 0.05
 NO_KEY = "none"
 """What a server of one's own is told when no key is set; most ignore it."""
 
-_REDIRECTING_VARIABLES = ("LANGSMITH_GATEWAY", "LANGSMITH_GATEWAY_API_KEY")
+_DROPPED_VARIABLES = ("LANGSMITH_GATEWAY", "LANGSMITH_GATEWAY_API_KEY", "LANGCHAIN_TRACING")
+"""The first two send questions to a host that the person did not name here; with the third, a
+tracer of former times, LangChain refuses to work."""
 _END_KEYS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
 _REFUSALS = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist"})
 _CUTS = frozenset({"length", "max_tokens", "model_length"})
@@ -71,11 +73,12 @@ class AnswerModel:
         Ends silently once `stop` is set. Raises AnswerModelError for a reply that does not come,
         or does not come to its proper end; what was yielded before is then incomplete.
         """
+        model = self._made()
         deadline = time.monotonic() + self.timeout_s
         arrived: queue.SimpleQueue[str | _End | Exception] = queue.SimpleQueue()
         abandoned = threading.Event()
         threading.Thread(
-            target=self._produce, args=(list(messages), arrived, abandoned), daemon=True
+            target=_produce, args=(model, list(messages), arrived, abandoned), daemon=True
         ).start()
         characters = 0
         try:
@@ -103,34 +106,13 @@ class AnswerModel:
         finally:
             abandoned.set()
 
-    def _produce(
-        self,
-        messages: list[BaseMessage],
-        arrived: queue.SimpleQueue[str | _End | Exception],
-        abandoned: threading.Event,
-    ) -> None:
-        """Run the call in a thread of its own, since a read cannot be interrupted."""
-        from langsmith import tracing_context  # noqa: PLC0415 - heavy
-
-        reason = ""
-        try:
-            with tracing_context(enabled=False):
-                model = self._made()
-                with contextlib.closing(_chunks(model, messages, abandoned)) as chunks:
-                    for chunk in chunks:
-                        if abandoned.is_set():
-                            return
-                        reason = _end_reason(chunk) or reason
-                        arrived.put(str(chunk.text))
-        except Exception as error:  # noqa: BLE001 - every failure becomes a sentence and a fallback
-            arrived.put(error)
-        else:
-            arrived.put(_End(reason or ("" if _must_say_end(model) else "stop")))
-
     def _made(self) -> BaseChatModel:
         with self._making:
             if self._model is None:
-                self._model = _make_model(self.name, url=self.url, timeout_s=self.timeout_s)
+                try:
+                    self._model = _make_model(self.name, url=self.url, timeout_s=self.timeout_s)
+                except Exception as error:
+                    raise failure_of(error, name=self.name, url=self.url) from error
             return self._model
 
     def _check_end(self, reason: str) -> None:
@@ -170,8 +152,7 @@ def _make_model(name: str, *, url: str, timeout_s: float) -> BaseChatModel:
 
     options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}
     if not name.startswith("langsmith:"):
-        # It would send questions to a host that the person did not name here.
-        for variable in _REDIRECTING_VARIABLES:
+        for variable in _DROPPED_VARIABLES:
             os.environ.pop(variable, None)
     if not url:
         model: BaseChatModel = init_chat_model(name, **options)
@@ -191,6 +172,32 @@ def _make_model(name: str, *, url: str, timeout_s: float) -> BaseChatModel:
     except OpenAIError:  # no key in the environment
         model = init_chat_model(name.removeprefix("openai:"), **options, api_key=NO_KEY)
     return model
+
+
+def _produce(
+    model: BaseChatModel,
+    messages: list[BaseMessage],
+    arrived: queue.SimpleQueue[str | _End | Exception],
+    abandoned: threading.Event,
+) -> None:
+    """Run the call in a thread of its own, since a read cannot be interrupted."""
+    from langsmith import tracing_context  # noqa: PLC0415 - heavy
+
+    reason = ""
+    try:
+        with (
+            tracing_context(enabled=False),
+            contextlib.closing(_chunks(model, messages, abandoned)) as chunks,
+        ):
+            for chunk in chunks:
+                if abandoned.is_set():
+                    return
+                reason = _end_reason(chunk) or reason
+                arrived.put(str(chunk.text))
+    except Exception as error:  # noqa: BLE001 - every failure becomes a sentence and a fallback
+        arrived.put(error)
+    else:
+        arrived.put(_End(reason or ("" if _must_say_end(model) else "stop")))
 
 
 def _chunks(

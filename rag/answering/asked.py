@@ -179,9 +179,17 @@ def _holds_number(sentence: str, question: str) -> bool:
         if asked.search(question):
             known = {match.group().casefold() for match in wanted.finditer(question)}
             return any(m.group().casefold() not in known for m in wanted.finditer(sentence))
+    if not _TIME_COUNTED.search(question):
+        sentence = _MEASURED.sub(" ", sentence)
     return bool(figures(sentence) - figures(question))
 
 
+_TIME_COUNTED = re.compile(r"\b(?:minutes|hours|days|weeks|months|years|decades)\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b[\w,.]+[ -](?:minutes?|hours?|days?|weeks?|months?|years?|decades?|per ?cent|dollars?|euros?|"
+    r"pounds?|yuan)\b|[$€£]\s?\d[\d,.]*|\d[\d,.]*\s?%",
+    re.IGNORECASE,
+)
 _AMOUNT = (
     r"[$€£¥]\s?\d|\d[\d,.]*\s?%|\b(?:per ?cent|percentage|dollars?|euros?|pounds?|yuan|cents?)\b"
     r"|\b(?:\d[\d,.]*|a|one|two|three|several|few) (?:hundred|thousand|million|billion|trillion)s?\b"

@@ -179,7 +179,8 @@ def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple
     listed: list[Span] = []
     for later in following[:MOST_BEFORE]:
         text = article.text[later.start : later.end]
-        if not _LIST_ITEM.match(text) or later.end - span.start > LONGEST_UNIT:
+        is_item = _LIST_ITEM.match(text) and not is_headline(text)
+        if not is_item or later.end - span.start > LONGEST_UNIT:
             break
         listed.append(later)
     return tuple(listed)

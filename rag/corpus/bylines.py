@@ -39,20 +39,35 @@ _NOT_A_NAME = re.compile(r"[.!?:;]\s|[.!?]$|\d|\b(?:the|was|is|are|has|have|will
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who wrote an article and when it appeared, as far as its byline says."""
+    """Who wrote an article and when it appeared, as far as its byline says.
+
+    `is_plain` where there is no more than a date, which may as well be the heading of a day.
+    """
 
     authors: tuple[str, ...] = ()
     published: date | None = None
+    is_plain: bool = False
 
 
-def find_byline(blocks: Sequence[str], *, latest: date) -> tuple[Byline, tuple[int, ...]]:
-    """Return what the bylines among the first `blocks` say, and which blocks are bylines."""
+def find_byline(
+    blocks: Sequence[str], *, latest: date, known: date | None = None
+) -> tuple[Byline, tuple[int, ...]]:
+    """Return what the bylines among the first `blocks` say, and which blocks are bylines.
+
+    A date alone counts above the first paragraph only, and not where another date is `known` or
+    several such lines make a chronicle.
+    """
+    found = [parse_byline(block, latest=latest) for block in blocks[:BLOCKS_SEARCHED]]
+    paragraph = next((n for n, block in enumerate(blocks) if _is_paragraph(block)), len(blocks))
+    is_chronicle = sum(byline is not None and byline.is_plain for byline in found) > 1
     authors: tuple[str, ...] = ()
     published: date | None = None
     places: list[int] = []
-    for place, block in enumerate(blocks[:BLOCKS_SEARCHED]):
-        byline = parse_byline(block, latest=latest)
+    for place, byline in enumerate(found):
         if byline is None:
+            continue
+        is_other = known is not None and byline.published != known
+        if byline.is_plain and (is_chronicle or is_other or place > paragraph):
             continue
         places.append(place)
         authors = authors or byline.authors
@@ -70,13 +85,15 @@ def parse_byline(line: str, *, latest: date) -> Byline | None:
         return None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    is_plain = True
     for part in filter(None, _SEPARATOR.split(line.strip())):
         found = _read_part(part.strip(" ,."), latest=latest)
         if found is None:
             return None
         authors = authors or found.authors
         published = published or found.published
-    return Byline(authors, published) if authors or published else None
+        is_plain = is_plain and found.is_plain
+    return Byline(authors, published, is_plain) if authors or published else None
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -98,13 +115,17 @@ def _read_part(part: str, *, latest: date) -> Byline | None:
         if after and not (_UPDATED.match(after) or _MINUTES.fullmatch(after)):
             return None
     if _PUBLISHED.fullmatch(before + " ") or not before:
-        return Byline((), published)
+        return Byline((), published, is_plain=not before)
     by = _BY.match(before)
     if not by:
         return None
     people = _PUBLISHED.sub("", before[by.end() :] + " ").strip(" ,.")
     names = split_names(people)
     return Byline(names, published) if names and all(map(_is_name, names)) else None
+
+
+def _is_paragraph(block: str) -> bool:
+    return len(block) > LONGEST_BYLINE or block.endswith((".", "!", "?", ".”", '."'))
 
 
 def _is_name(name: str) -> bool:

@@ -103,7 +103,7 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
     if not title and len(blocks) > 1 and _is_headline(blocks[0]):
         title = one_line(blocks[0])
     blocks = _without_title(blocks, title)
-    byline, places = find_byline(blocks, latest=source.limits.latest)
+    byline, places = find_byline(blocks, latest=source.limits.latest, known=draft.published)
     blocks = [block for place, block in enumerate(blocks) if place not in places]
     body = BLOCK_BREAK.join(blocks)
     _check_length(body, draft, source)
@@ -165,7 +165,7 @@ def _without_title(blocks: list[str], title: str) -> list[str]:
     """Return `blocks` without the block near the top that only repeats the title."""
     wanted = _bare(title)
     for place, block in enumerate(blocks[:BLOCKS_BEFORE_TITLE]):
-        if len(block) <= 2 * LONGEST_TITLE and _bare(block) == wanted:
+        if wanted and len(block) <= 2 * LONGEST_TITLE and _bare(block) == wanted:
             return blocks[:place] + blocks[place + 1 :]
     return blocks
 

@@ -22,7 +22,7 @@ STOP_SECONDS = 5  # for a process that was told to end
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG = logging.getLogger(__name__)
 
-Reason = Literal["time", "memory", "crash"]
+Reason = Literal["start", "time", "memory", "crash"]
 
 
 class ReadingStopped(Exception):  # noqa: N818 - it is how a reading ended
@@ -71,7 +71,9 @@ class ReadingProcess:
         process = self._process or self._start()
         self._files += 1
         try:
-            self._exchange(process, request, data, seconds=START_SECONDS)
+            begun = self._begin(process, request, data)
+            if "missing" in begun:
+                return begun
             reply = self._exchange(process, None, b"", seconds=seconds)
         except BaseException:
             self.close()
@@ -80,6 +82,14 @@ class ReadingProcess:
             self.close()
             raise ReadingStopped("memory")
         return reply
+
+    def _begin(
+        self, process: subprocess.Popen[bytes], request: dict[str, Any], data: bytes
+    ) -> dict[str, Any]:
+        try:
+            return self._exchange(process, request, data, seconds=START_SECONDS)
+        except ReadingStopped as stop:
+            raise ReadingStopped("start") from stop
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
@@ -124,7 +134,7 @@ class ReadingProcess:
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None  # noqa: S101 - `_start` asks for both
+    assert pipe is not None
     return pipe
 
 

@@ -10,7 +10,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -27,8 +27,15 @@ LATEST_AHEAD: Final = timedelta(days=366)  # articles are dated ahead by an issu
 _LIBRARIES = ("lxml", "markdown-it-py", "pypdfium2", "python-docx", "PyYAML", "trafilatura")
 
 
+def _installed(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "missing"
+
+
 def _reader_version() -> str:
-    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
+    libraries = [f"{name} {_installed(name)}" for name in _LIBRARIES]
     return ", ".join([f"reader {REVISION}", f"unicode {unicodedata.unidata_version}", *libraries])
 
 
@@ -85,6 +92,8 @@ class ArticleReader:
             reply = self._process.ask(request, data, seconds=self._config.limit_read_s)
         except ReadingStopped as stop:
             raise self._stopped(file, stop) from stop
+        if "missing" in reply:
+            raise _not_started(file, f'needs the package of "{reply["missing"]}"')
         if "error" in reply:
             raise ArticleError(*reply["error"])
         return FileReading(
@@ -96,6 +105,8 @@ class ArticleReader:
     def _stopped(self, file: CorpusFile, stop: ReadingStopped) -> ArticleError:
         shown = f'"{shown_name(file.name)}"'
         seconds, megabytes = self._config.limit_read_s, self._config.limit_read_mb
+        if stop.reason == "start":
+            return _not_started(file, "did not start")
         if stop.reason == "crash":
             cause = f"it is damaged, or needs more than {megabytes} MiB"
             return ArticleError("E-DOC-009", f"{shown} ended its reader; {cause}. Get it again.")
@@ -103,6 +114,11 @@ class ArticleReader:
         setting = "limit_read_s" if stop.reason == "time" else "limit_read_mb"
         what = f"{shown} took {took} to read and was stopped. Split it or raise {setting}."
         return ArticleError("E-DOC-011", what)
+
+
+def _not_started(file: CorpusFile, why: str) -> ArticleError:
+    what = f'"{shown_name(file.name)}" was not read: its reader {why}.'
+    return ArticleError("E-DOC-022", f"{what} Run: pip install -r requirements.txt")
 
 
 def _as_article(fields: dict[str, Any]) -> Article:

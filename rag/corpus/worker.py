@@ -66,7 +66,11 @@ def _answer(request: dict[str, Any], data: bytes, replies: IO[bytes]) -> None:
         latest=date.fromisoformat(request["latest"]),
     )
     source = Source(request["name"], data, limits)
-    load_reader(source.name)
+    try:
+        load_reader(source.name)
+    except ImportError as error:
+        write_frame(replies, {"missing": error.name or ""})
+        return
     write_frame(replies, {"started": True})
     with _limited(megabytes=request["megabytes"], seconds=request["seconds"]):
         reply = _reply(source)

@@ -126,14 +126,14 @@ class Cache:
             return _connect(self._path)
         except sqlite3.DatabaseError as error:
             _refuse_if_not_damage(error, self._path)
-            log.warning("the cache %s is damaged and starts anew: %s", self._path, error)
+            log.info("the cache %s is damaged and starts anew: %s", self._path, error)
             _remove(self._path)
             return _connect(self._path)
 
     def _restart(self, error: sqlite3.Error) -> None:
         """Start anew after damage; anything else is for a person to see."""
         _refuse_if_not_damage(error, self._path)
-        log.warning("the cache %s is damaged and starts anew: %s", self._path, error)
+        log.info("the cache %s is damaged and starts anew: %s", self._path, error)
         self._database.close()
         _remove(self._path)
         self._database = _connect(self._path)

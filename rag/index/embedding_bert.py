@@ -7,7 +7,7 @@ normalisation. `embedding_graph` builds it; whatever is refused here runs in tor
 from __future__ import annotations
 
 import json
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,7 @@ def _read_prompts(path: Path) -> dict[str, str]:
     return dict(settings.get("prompts") or {})
 
 
-def _require(found: dict[str, Any], fixed: dict[str, Any], *, free: Set[str]) -> None:
+def _require(found: dict[str, Any], fixed: dict[str, Any], *, free: AbstractSet[str]) -> None:
     for name, value in found.items():
         if name in free or (name in fixed and (value is None or value == fixed[name])):
             continue

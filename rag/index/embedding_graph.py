@@ -57,7 +57,7 @@ class _Builder:
         places = self._array("embeddings.position_embeddings.weight")
         places = places + self._array("embeddings.token_type_embeddings.weight")[0]
         row = op.range(_number(0), length, _number(1), "i64")
-        position = op.unsqueeze(op.gather(op.constant(places), row, _number(0)), _shape(0))
+        position = op.unsqueeze(op.gather(_shared(places), row, _number(0)), _shape(0))
         return self._normalise(op.add(words, position), "embeddings.LayerNorm")
 
     def _layer(self, tokens: Any, name: str) -> Any:
@@ -97,7 +97,7 @@ class _Builder:
 
     def _constant(self, name: str, *, over_tokens: bool = False) -> Any:
         array = self._array(name)
-        return op.constant(array.reshape(1, 1, -1) if over_tokens else array)
+        return _shared(array.reshape(1, 1, -1) if over_tokens else array)
 
     def _array(self, name: str) -> NDArray[np.float32]:
         array = self._weights[name]
@@ -117,3 +117,8 @@ def _shape(*sizes: int) -> Any:
 
 def _number(value: int) -> Any:
     return op.constant(np.int64(value))
+
+
+def _shared(array: NDArray[np.float32]) -> Any:
+    """Return a constant that keeps `array` alive instead of copying it."""
+    return op.constant(array, shared_memory=True)

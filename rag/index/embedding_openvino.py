@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 import openvino as ov
@@ -29,13 +30,10 @@ class OpenVinoEmbedder:
     """Runs a BERT embedder; see `Embedder` for what its methods promise."""
 
     def __init__(self, folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -> None:
-        self._name = folder.name
         self._bert = bert
         self._streams = threads
-        self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._counter = Tokenizer.from_str(self._tokenizer.to_str())
+        self._folder = folder
+        self._tokenizer = _load_tokenizer(folder)
         self._tokenizer.enable_truncation(bert.max_tokens)
         self._model = _compile(folder, bert, threads=threads, precision=precision)
         self._idle: deque[ov.InferRequest] = deque()
@@ -81,7 +79,7 @@ class OpenVinoEmbedder:
             queue.wait_all()
         if on_done is not None:
             on_done(len(texts))
-        return require_finite(vectors, texts, name=self._name)
+        return require_finite(vectors, texts, name=self._folder.name)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return the unit vector of a query, of shape (dimension,)."""
@@ -93,12 +91,24 @@ class OpenVinoEmbedder:
         request.infer([np.array([ids], np.int32)])
         vector: NDArray[np.float32] = request.get_output_tensor(0).data[0].copy()
         self._idle.append(request)
-        require_finite(vector[np.newaxis], [text], name=self._name)
+        require_finite(vector[np.newaxis], [text], name=self._folder.name)
         return vector
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text has, special tokens included, uncut."""
         return len(self._counter.encode(text))
+
+    @cached_property
+    def _counter(self) -> Tokenizer:
+        return _load_tokenizer(self._folder)  # asking a question counts nothing
+
+
+def _load_tokenizer(folder: ModelFolder) -> Tokenizer:
+    """Return the tokenizer as a folder describes it, but for its padding and truncation."""
+    tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def _compile(folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -> ov.CompiledModel:

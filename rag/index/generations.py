@@ -156,7 +156,7 @@ def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
             sync_folder(disk, layout.generations)
             remove_tree(disk, dead)
     except OSError as error:
-        log.warning("old generations stay until the next build: %s", error)
+        log.info("old generations stay until the next build: %s", error)
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +81,7 @@ def best_rows(
 
 def build_lexical(passages: Sequence[Sequence[str]]) -> Lexical:
     """Return the BM25 index of passages given as their tokens; the terms are sorted."""
-    import bm25s  # noqa: PLC0415 - 0.4 s that only a build needs
-
+    bm25s = _import_bm25s()
     terms = {term: number for number, term in enumerate(sorted(set().union(*passages)))}
     if not terms:
         return _without_terms(len(passages))
@@ -95,6 +95,18 @@ def build_lexical(passages: Sequence[Sequence[str]]) -> Lexical:
         starts=model.scores["indptr"].astype(np.int64),
         passage_count=len(passages),
     )
+
+
+def _import_bm25s() -> Any:
+    """Import bm25s without its progress bars.
+
+    Even a hidden tqdm bar starts a thread, and takes a lock that a killed fork never gives back.
+    bm25s looks for this variable when it is imported, and offers no other way.
+    """
+    os.environ.setdefault("DISABLE_TQDM", "1")
+    import bm25s  # noqa: PLC0415 - 0.4 s that only a build needs
+
+    return bm25s
 
 
 def encode_lexical(lexical: Lexical) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ def set_aside(layout: Layout, numbers: Sequence[int], disk: Disk, *, has_lock: b
             for number in numbers:
                 _move(layout, number, disk)
     except (OSError, IndexingError) as error:
-        log.warning("damaged generations %s stay where they are: %s", list(numbers), error)
+        log.info("damaged generations %s stay where they are: %s", list(numbers), error)
 
 
 def _move(layout: Layout, number: int, disk: Disk) -> None:

@@ -107,7 +107,7 @@ class SnapshotHolder:
         except IndexingError as error:
             if old is None:
                 raise
-            log.warning("generation %s stays in use: %s", old.generation, error)
+            log.info("generation %s stays in use: %s", old.generation, error)
             self.notice = error.message
             return old
         self.notice = snapshot.degraded
@@ -134,13 +134,27 @@ def _open_current(layout: Layout, disk: Disk, *, has_lock: bool) -> Snapshot:
         try:
             return load_generation(folder, disk, manifest_sha256=pointer.manifest_sha256)
         except DamagedIndexError as error:
-            why = f"generation {pointer.generation} is damaged ({error.message})"
+            why = error.message
         if not _has_moved(layout, disk, pointer):
-            return _open_any(layout, disk, why=why, has_lock=has_lock, named=pointer.generation)
+            return _open_despite(pointer, layout, disk, why=why, has_lock=has_lock)
         time.sleep(SWITCH_PAUSE_S)
     raise IndexingError(
         "E-IDX-012", f'"{layout.index}" changes faster than it can be read. Try again.'
     )
+
+
+def _open_despite(
+    pointer: Pointer, layout: Layout, disk: Disk, *, why: str, has_lock: bool
+) -> Snapshot:
+    """Open what is left where CURRENT and its generation do not go together."""
+    number = pointer.generation
+    try:
+        load_generation(layout.generation(number), disk)
+    except DamagedIndexError:
+        why = f"generation {number} is damaged ({why})"
+        return _open_any(layout, disk, why=why, has_lock=has_lock, named=number)
+    why = f"CURRENT does not fit generation {number}"
+    return _open_any(layout, disk, why=why, has_lock=has_lock)
 
 
 def _has_moved(layout: Layout, disk: Disk, pointer: Pointer) -> bool:
@@ -168,7 +182,7 @@ def _open_any(
         except DamagedIndexError as error:
             damaged[number] = error.message
             continue
-        log.warning("%s", degraded)
+        log.info("%s", degraded)
         set_aside(layout, sorted(damaged), disk, has_lock=has_lock)
         return snapshot
     if has_lock:  # a build follows; the evidence is kept

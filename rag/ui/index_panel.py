@@ -44,7 +44,9 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
         _show_generation(snapshot)
     elif error is not None and not state.is_running:
         st.warning(escape(error.message))
-    if state.is_running:
+    if state.is_running and snapshot is None:
+        st.caption("Being read for the first time")
+    elif state.is_running:
         done = state.progress.done / max(1, state.progress.total) if state.progress else 0.0
         st.progress(min(done, 1.0), text=wording.progress_line(state.progress))
     else:
@@ -77,7 +79,7 @@ def _show_last_build(backend: Backend, state: Building) -> None:
 
 def _built(report: BuildReport) -> str:
     said = _counts(report.changes) or "nothing had changed"
-    return f"Rebuilt in {report.seconds:.1f} s: {said}"
+    return f"Built in {report.seconds:.1f} s: {said}"
 
 
 def _show_changes(backend: Backend) -> None:

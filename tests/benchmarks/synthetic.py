@@ -24,7 +24,7 @@ _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 def write_corpus(folder: Path, articles: int) -> None:
     """Write `articles` Markdown files below `folder`."""
     sys.path.insert(0, str(ROOT))
-    from rag.text.sentences import split_sentences  # noqa: PLC0415 - after the path is set
+    from rag.text.sentences import split_sentences
 
     sentences = [
         text[span.start : span.end].replace("\n", " ")

@@ -10,6 +10,7 @@ from rag.corpus.extraction import extract
 
 LIMITS = Limits(characters=5_000_000, pages=2_000, latest=date(2027, 1, 1))
 PROSE = "The ministry published the rule on Monday. It takes effect in March, officials said."
+LONG_PROSE = " ".join([PROSE] * 3)
 
 
 def source(name, content, *, limits=LIMITS):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.corpus.bylines import Byline, parse_byline, split_names
+from rag.corpus.bylines import Byline, find_byline, parse_byline, split_names
 from rag.corpus.dates import find_date, parse_date
 from rag.corpus.lines import count_words, join_lines, unwrap
 from rag.corpus.normal_form import MarkRunError, SurrogateError, normal_text
@@ -54,12 +54,12 @@ def test_the_normal_form_is_its_own_normal_form(raw):
 @pytest.mark.parametrize(
     "raw",
     [
-        "\u0300\u0316" * 2_000_000,
-        "a\u0301" * 2_000_000,
-        " " * 4_000_000 + "x",
-        "\n" * 4_000_000 + "x",
-        "\u200b" * 4_000_000,
-        " \n" * 2_000_000 + "x",
+        "\u0300\u0316" * 400_000,
+        "a\u0301" * 800_000,
+        " " * 800_000 + "x",
+        "\n" * 800_000 + "x",
+        "\u200b" * 800_000,
+        " \n" * 400_000 + "x",
     ],
     ids=["marks", "accents", "spaces", "lines", "invisible", "both"],
 )
@@ -70,7 +70,7 @@ def test_no_text_takes_more_than_linear_time(raw):
     except MarkRunError as error:
         assert error.position == 0  # noqa: PT017 - either outcome is fine, being slow is not
 
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,10 @@ DAY = date(2024, 11, 12)
         ("By Jane Doe", Byline(("Jane Doe",), None)),
         ("By Jane Doe, 12 November 2024", Byline(("Jane Doe",), DAY)),
         ("By Jane Doe and Li Wei | 12 November 2024", Byline(("Jane Doe", "Li Wei"), DAY)),
-        ("By Footnote maintainers | Published 12 November 2024", Byline(("Footnote maintainers",), DAY)),
+        (
+            "By Footnote maintainers | Published 12 November 2024",
+            Byline(("Footnote maintainers",), DAY),
+        ),
         ("BY JANE DOE - Nov. 12, 2024 10:30 AM EST", Byline(("JANE DOE",), DAY)),
         ("Published: 2024-11-12", Byline((), DAY)),
         ("Posted on Tuesday, November 12, 2024 at 9:05 p.m.", Byline((), DAY)),
@@ -133,7 +136,30 @@ DAY = date(2024, 11, 12)
     ],
 )
 def test_only_a_line_that_is_all_byline_is_one(line, byline):
-    assert parse_byline(line, latest=LATEST) == byline
+    found = parse_byline(line, latest=LATEST)
+
+    assert (found and Byline(found.authors, found.published)) == byline
+
+
+PARAGRAPH = "The ministry published the rule on Monday, after years of talks."
+
+
+@pytest.mark.parametrize(
+    ("blocks", "known", "published", "places"),
+    [
+        (["12 November 2024", PARAGRAPH], None, DAY, (0,)),
+        (["12 November 2024", PARAGRAPH], DAY, DAY, (0,)),
+        (["12 November 2024", PARAGRAPH], date(2025, 1, 1), None, ()),
+        ([PARAGRAPH, "12 November 2024", PARAGRAPH], None, None, ()),
+        (["12 November 2024", "13 November 2024", PARAGRAPH], None, None, ()),
+        ([PARAGRAPH, "Published 12 November 2024", PARAGRAPH], None, DAY, (1,)),
+        ([PARAGRAPH] * 5 + ["Published 12 November 2024"], None, None, ()),
+    ],
+)
+def test_a_date_alone_is_a_byline_only_where_no_chronicle_has_one(blocks, known, published, places):
+    byline, found = find_byline(blocks, latest=LATEST, known=known)
+
+    assert (byline.published, found) == (published, places)
 
 
 def test_names_are_split():

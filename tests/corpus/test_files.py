@@ -80,7 +80,15 @@ def test_a_missing_folder_is_an_error_with_its_fix(tmp_path, missing):
 
 @pytest.mark.parametrize(
     "name",
-    ["a%2f..%2fb.md", "C:\\a.md", "CON.md", "cod\u202egpj.md", "line\nbreak.md", "folder./b.md", b"\xff.md"],
+    [
+        "a%2f..%2fb.md",
+        "C:\\a.md",
+        "CON.md",
+        "cod\u202egpj.md",
+        "line\nbreak.md",
+        "folder./b.md",
+        b"\xff.md",
+    ],
     ids=ascii,
 )
 def test_an_unusual_name_is_taken_under_a_name_made_from_its_hash(tmp_path, name):
@@ -100,7 +108,9 @@ def test_an_unusual_name_is_taken_under_a_name_made_from_its_hash(tmp_path, name
 def test_usual_names_are_their_own_ids():
     names = ["a.md", "Ökonomie & Recht (2).md", "10:30 notes.txt", "中文/文章.md", "C# in depth.md"]
 
-    assert all(is_plain_path(unicodedata.normalize(form, n)) for n in names for form in ("NFC", "NFD"))
+    assert all(
+        is_plain_path(unicodedata.normalize(form, n)) for n in names for form in ("NFC", "NFD")
+    )
     assert not is_plain_path("a" * 252 + ".text")
 
 
@@ -178,7 +188,9 @@ def test_a_file_without_read_permission_is_reported(tmp_path, monkeypatch):
 
 
 def test_a_name_with_nul_is_refused(tmp_path):
-    with pytest.raises(ArticleError, match=r'"a\[U\+0000\]\.md": file name contains a NUL') as refused:
+    with pytest.raises(
+        ArticleError, match=r'"a\[U\+0000\]\.md": file name contains a NUL'
+    ) as refused:
         read_bytes(CorpusFile("a\0.md", tmp_path / "a\0.md", 0, 0), limit_mb=20)
 
     assert refused.value.code == "E-DOC-015"

@@ -1,12 +1,12 @@
-"""What each format makes of a file: title, blocks, date with its source, outlet, authors, address."""
+"""What each format makes of a file: title, blocks, date and its source, outlet, authors, URL."""
 
 import json
 from datetime import date
 
 import pytest
-from corpus_samples import PROSE, blocks_of, column, docx, paragraph, pdf, read_one
 
-LONG = " ".join([PROSE] * 3)
+from tests.corpus.corpus_samples import LONG_PROSE as LONG
+from tests.corpus.corpus_samples import PROSE, blocks_of, column, docx, paragraph, pdf, read_one
 
 
 def facts(article):
@@ -97,7 +97,7 @@ def test_markdown_becomes_plain_blocks():
     text = (
         "# Title\n\nA [link](http://x.y) and ![image](i.png) and `code`, *soft*\nbreak<br>here.\n\n"
         "## Heading\n\n- one\n- two\n  - three\n\n> quoted\n\n```\nx = 1\n\ny = 2\n```\n\n"
-        "| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>dropped</div>\n\n<!-- dropped -->\n\nEnd &amp; out."
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>dropped</div>\n\n<!-- dropped -->\n\nEnd &amp; out"
     )
 
     assert blocks_of("a.md", text) == [
@@ -111,7 +111,7 @@ def test_markdown_becomes_plain_blocks():
         "y = 2",
         "a | b",
         "1 | 2",
-        "End & out.",
+        "End & out",
     ]
 
 
@@ -220,7 +220,9 @@ def test_meta_elements_serve_where_json_ld_is_broken():
 
 
 def test_a_date_in_running_text_is_no_publication_date():
-    article, _ = read_one("a.html", page("").replace("All rights", "Copyright 2019-05-05, all rights"))
+    article, _ = read_one(
+        "a.html", page("").replace("All rights", "Copyright 2019-05-05, all rights")
+    )
 
     assert (article.published, article.published_from) == (None, "unknown")
 
@@ -238,7 +240,9 @@ TWO_COLUMNS = [
     (72, 728, 11, "By Jane Doe, 12 November 2024"),
     *column(["The first column begins here and its", "first paragraph is long enough to be"]),
     *column(["wrapped, and a manage-", "ment plan ends it."], top=672),
-    *column(["A second paragraph begins in the first", "column and it goes on in the next, as"], top=622),
+    *column(
+        ["A second paragraph begins in the first", "column and it goes on in the next, as"], top=622
+    ),
     *column(["columns of newspapers do on every", "page."], x=330),
 ]
 
@@ -265,7 +269,9 @@ def test_running_heads_and_page_numbers_go_and_sentences_cross_pages():
         return [head, *column(lines), (300, 30, 9, f"Page {number} of 3")]
 
     pages = pdf(
-        numbered(1, ["The council met on four occasions in the year that", "ended in March and it"]),
+        numbered(
+            1, ["The council met on four occasions in the year that", "ended in March and it"]
+        ),
         numbered(2, ["found no reason to change what had been decided by", "its members before."]),
         numbered(3, ["Nothing else was decided on by the council in this", "year of 2024."]),
     )
@@ -331,7 +337,8 @@ def test_word_files_are_read_in_order_with_tables():
 
 def test_word_insertions_count_and_deletions_do_not():
     body = (
-        "<w:p><w:r><w:t>The rule </w:t></w:r><w:del><w:r><w:delText>never </w:delText></w:r></w:del>"
+        "<w:p><w:r><w:t>The rule </w:t></w:r>"
+        "<w:del><w:r><w:delText>never </w:delText></w:r></w:del>"
         "<w:ins><w:r><w:t>always</w:t><w:tab/><w:t>holds.</w:t></w:r></w:ins></w:p>"
         f"<w:sdt><w:sdtContent>{paragraph('In a control.')}</w:sdtContent></w:sdt>"
         "<w:p><w:r><w:pict><w:txbxContent>"

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,13 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from corpus_samples import PROSE, column, docx, paragraph, pdf
 
 from rag.config import Config
 from rag.corpus.files import list_files
 from rag.corpus.isolation import ReadingProcess
 from rag.corpus.reading import READER_VERSION, ArticleReader
 from rag.errors import ArticleError
+from tests.corpus.corpus_samples import PROSE, column, docx, paragraph, pdf
 
 ROOT = Path(__file__).parents[2]
 
@@ -113,6 +114,13 @@ def test_a_process_that_dies_is_replaced(tmp_path):
 
     assert refused.value.code == "E-DOC-009"
     assert again.articles[0].title == "Title"
+
+
+def test_a_reader_that_cannot_start_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text(f"Title\n\n{PROSE}", encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+
+    assert read_all(tmp_path) == {"a.txt": "E-DOC-022"}
 
 
 def test_one_process_serves_many_files_and_ends_with_the_reader(tmp_path):

@@ -21,7 +21,14 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a forked child must not wait for lost threads
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from workbench import EMBEDDER, build_state, make_config, read_here, read_state, write_state
+from workbench import (
+    EMBEDDER,
+    make_config,
+    memory_folder,
+    read_here,
+    read_state,
+    write_state,
+)
 
 from rag.config import Config
 from rag.index.build import build_index
@@ -45,18 +52,16 @@ def run_kills(kills: int, seed: int, folder: Path) -> Tally:
     read_here()
     choose = random.Random(seed)  # noqa: S311 - not for secrets
     config = make_config(folder)
-    state, seconds = 0, 0.0
+    seconds = 0.0
     for state in range(1, WARM_BUILDS + 1):
-        started = time.monotonic()
-        build_state(config, state)
-        seconds = time.monotonic() - started
+        write_state(config.corpus, state)
+        _, _, seconds = _build_and_kill(config, None)
     tally = Tally()
     while tally.kills < kills:
         wait = choose.uniform(0, OVERSHOOT * seconds)
         write_state(config.corpus, state + 1)
         was_killed, acknowledged, took = _build_and_kill(config, wait)
-        if took is not None:
-            seconds = 0.9 * seconds + 0.1 * took
+        seconds = 0.95 * seconds + 0.05 * max(took, seconds) if was_killed else took
         found, snapshot = read_state(config)
         where = f"seed {seed}, kill {tally.kills}, after {wait:.4f} s"
         assert not snapshot.degraded, f"{where}: {snapshot.degraded}"
@@ -72,22 +77,22 @@ def run_kills(kills: int, seed: int, folder: Path) -> Tally:
     return tally
 
 
-def _build_and_kill(config: Config, wait: float) -> tuple[bool, bool, float | None]:
-    """Return whether the child was killed, whether it was done, and how long a whole one took."""
+def _build_and_kill(config: Config, wait: float | None) -> tuple[bool, bool, float]:
+    """Return whether the child was killed, whether it was done, and how long it lived."""
     ours, theirs = os.pipe()
     started = time.monotonic()
     child = os.fork()
     if child == 0:
         _build_in_child(config, theirs)
     os.close(theirs)
-    time.sleep(wait)
-    os.kill(child, signal.SIGKILL)
+    if wait is not None:
+        time.sleep(wait)
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     said = os.read(ours, 1)
     os.close(ours)
     assert said in (b"", b"+"), "the build failed on its own"
-    took = time.monotonic() - started if os.WIFEXITED(status) else None
-    return os.WIFSIGNALED(status), said == b"+", took
+    return os.WIFSIGNALED(status), said == b"+", time.monotonic() - started
 
 
 def _build_in_child(config: Config, pipe: int) -> None:
@@ -109,7 +114,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
         tally = run_kills(options.kills, options.seed, Path(folder))
     seconds = time.monotonic() - started
     print(

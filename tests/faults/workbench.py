@@ -37,6 +37,11 @@ def read_here() -> None:
     readings.ArticleReader = TextReader
 
 
+def memory_folder() -> str | None:
+    """Return a folder in memory, where there is one: many trials write little, and often."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - below it we make our own
+
+
 def make_config(folder: Path) -> Config:
     """Return a Config whose corpus and index lie in `folder`; few generations are kept."""
     (folder / "corpus").mkdir(parents=True, exist_ok=True)

@@ -155,7 +155,7 @@ def _refuse_bombs(source: Source) -> None:
     for match in _STREAM.finditer(source.data):
         start = match.end()
         is_short = source.data.find(b"endstream", start, start + HARMLESS_STREAM) >= 0
-        if is_short or data[start : start + 1] != b"x":
+        if is_short or source.data[start : start + 1] != b"x":
             continue
         if _expanded_size(data[start:]) > LARGEST_STREAM:
             limit = LARGEST_STREAM // 1_000_000

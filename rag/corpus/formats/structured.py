@@ -109,9 +109,15 @@ def _check_types(fields: dict[str, Any], source: Source) -> None:
     for key, value in fields.items():
         if key == RESERVED:
             raise metadata_error(source, key, "is reserved. Rename it.")
-        size = 0 if key == "text" else len(json.dumps(value))
-        if size > LARGEST_BYTES:
+        if key != "text" and _size(value, source) > LARGEST_BYTES:
             raise metadata_error(source, key, "is larger than 64 KB. Shorten it.")
+
+
+def _size(value: Any, source: Source) -> int:
+    try:
+        return len(json.dumps(value))
+    except RecursionError as error:
+        raise source.error("E-DOC-014", "is nested too deeply for an article.") from error
 
 
 def _part(given: str | int | None, source: Source) -> str:

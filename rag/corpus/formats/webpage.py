@@ -16,6 +16,7 @@ from trafilatura.settings import Document
 
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.formats.page_metadata import page_title, read_page_metadata
+from rag.corpus.formats.xml_errors import parse_error
 from rag.corpus.normal_form import one_line
 
 DEEPEST = 500  # levels of nesting; pages of people stay below 60
@@ -66,7 +67,10 @@ def _parse(text: str, source: Source) -> lxml.html.HtmlElement | None:
     try:
         tree = lxml.html.document_fromstring(text.encode(), parser=parser)
     except etree.ParserError:
-        return None
+        return None  # there is nothing in it
+    except etree.XMLSyntaxError as error:
+        what = "is damaged (no readable page). Save it again."
+        raise parse_error(error, source, what) from error
     depth = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1

@@ -18,11 +18,12 @@ from lxml import etree  # type: ignore[import-untyped] # it has no types
 
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.formats.archive import check_archive
+from rag.corpus.formats.xml_errors import parse_error
 from rag.corpus.normal_form import one_line
-from rag.errors import ArticleError
 
 MAIN_PART = "word/document.xml"
 _TITLE_STYLES = ("title", "heading1")
+_DAMAGED = "is damaged (no readable Word document inside). Save it again."
 _DEFAULT_TITLE = "Word Document"  # what python-docx says of a file without properties
 _GENERATORS = ("python-docx", "docx", "un-named", "user", "microsoft office user", "unknown")
 
@@ -45,11 +46,9 @@ def read_word(source: Source) -> list[Draft]:
     try:
         document = docx.Document(BytesIO(source.data))
     except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
-            raise MemoryError from error
-        raise _damaged(source) from error
+        raise parse_error(error, source, _DAMAGED) from error
     except (OpcError, BadZipFile, KeyError, ValueError) as error:
-        raise _damaged(source) from error
+        raise source.error("E-DOC-009", _DAMAGED) from error
     body = document.element.body
     properties = document.core_properties
     styles = {style.style_id: style.name or "" for style in document.styles}
@@ -62,11 +61,6 @@ def read_word(source: Source) -> list[Draft]:
             authors=() if author.lower() in ("", *_GENERATORS) else (author,),
         )
     ]
-
-
-def _damaged(source: Source) -> ArticleError:
-    what = "is damaged (no readable Word document inside). Save it again."
-    return source.error("E-DOC-009", what)
 
 
 def _titled(body: etree._Element, styles: dict[str, str]) -> str:

@@ -4,8 +4,11 @@ const SVG_NS = "http://www.w3.org/2000/svg";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.dataset?.focus;
-  const open = (index) => setTriggerValue("open", { index, at: Date.now() });
   const root = make("div", "answer");
+  const open = (index) => {
+    root.dataset.lastFocus = parentElement.activeElement?.dataset?.focus ?? "";
+    setTriggerValue("open", { index, at: Date.now() });
+  };
   root.setAttribute("aria-live", "polite");
   root.setAttribute("aria-busy", String(data.isRunning));
 
@@ -19,6 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const old = parentElement.querySelector(".answer");
   root.dataset.state = data.isRunning ? "running" : "ended";
   root.dataset.opened = String(data.opened);
+  root.dataset.lastFocus = old?.dataset.lastFocus ?? "";
   old?.remove();
   parentElement.append(root);
   keepInView(root, old, data);
@@ -33,6 +37,16 @@ function keepInView(root, old, data) {
   } else if (old && old.dataset.opened !== root.dataset.opened && data.opened !== null) {
     requestAnimationFrame(() => root.querySelector(".opened")?.scrollIntoView({ block: "nearest" }));
   }
+  if (old && old.dataset.opened !== "null" && data.opened === null) giveFocusBack(root, old);
+}
+
+// Closing an article leaves a keyboard at the citation that opened it.
+function giveFocusBack(root, old) {
+  const focus = old.dataset.lastFocus;
+  setTimeout(() => {
+    if (document.activeElement === document.body)
+      root.querySelector(`[data-focus="${CSS.escape(focus ?? "")}"]`)?.focus({ preventScroll: true });
+  }, 60);
 }
 
 function answered(data, open) {

@@ -1,0 +1,187 @@
+"""`ask`, `search` and `article` from the outside: files in, answers out, with the real embedder."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.cli.main import main
+
+ROOT = Path(__file__).parent.parent.parent
+ANSWER_KEYS = [
+    "question",
+    "query",
+    "outcome",
+    "reason",
+    "sentences",
+    "near_misses",
+    "hits",
+    "generation",
+    "answerer",
+    "timings_ms",
+]
+QUOTE_KEYS = [
+    "article_id",
+    "article_sha256",
+    "title",
+    "outlet",
+    "published",
+    "start",
+    "end",
+    "text",
+]
+
+
+@pytest.fixture
+def run(demo_index, capsys):
+    """Return a function that runs a command on the demo index: (exit code, stdout, stderr)."""
+
+    def call(*arguments):
+        where = ["--corpus", str(ROOT / "corpus"), "--index", str(demo_index)]
+        code = main([*arguments, *where])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+def test_an_answer_has_the_documented_shape_and_exact_quotes(run):
+    code, out, _ = run("ask", "Who lost its FCC licence in October 2021?", "--json")
+    answer = json.loads(out)
+
+    assert code == 0
+    assert answer["outcome"] == "answered"
+    assert list(answer) == ANSWER_KEYS
+    quotes = [quote for sentence in answer["sentences"] for quote in sentence["quotes"]]
+    assert quotes
+    for quote in quotes:
+        assert list(quote) == QUOTE_KEYS
+        _, text, _ = run("article", quote["article_id"])
+        assert text[quote["start"] : quote["end"]] == quote["text"]
+        _, known, _ = run("article", quote["article_id"], "--json")
+        assert json.loads(known)["sha256"] == quote["article_sha256"]
+
+
+def test_a_refusal_says_why_cites_nothing_and_exits_with_3(run):
+    code, out, _ = run("ask", "What is TP-Link accused of?", "--json")
+    answer = json.loads(out)
+
+    assert code == 3
+    assert answer["outcome"] == "not_in_articles"
+    assert "TP-Link" in answer["reason"]
+    assert answer["sentences"] == []
+    assert answer["near_misses"]
+
+
+def test_a_terminal_answer_numbers_its_quotes(run):
+    code, out, _ = run("ask", "When did China Telecom lose its licence?")
+
+    assert code == 0
+    assert "[1] " in out
+    assert "(telecoms/china-telecom-licence.md, " in out
+
+
+def test_filters_leave_out_what_they_exclude(run):
+    _, everything, _ = run("search", "rare earth export controls", "--json", "-k", "5")
+    _, limited, _ = run(
+        "search", "rare earth export controls", "--json", "-k", "5", "--to", "2025-10-20"
+    )
+
+    def articles(out):
+        return [hit["article_id"] for hit in json.loads(out)["hits"]]
+
+    assert "trade/busan-truce.html" in articles(everything)
+    assert "trade/busan-truce.html" not in articles(limited)
+    assert "minerals/rare-earth-controls-2025.md" in articles(limited)
+
+
+def test_search_gives_as_many_hits_as_asked_with_their_text(run):
+    _, out, _ = run("search", "tariffs", "--json", "-k", "3")
+    hits = json.loads(out)["hits"]
+
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    for hit in hits:
+        _, text, _ = run("article", hit["article_id"])
+        assert text[hit["start"] : hit["end"]] == hit["text"]
+
+
+def test_a_follow_up_shows_the_query_that_was_used(run):
+    _, out, _ = run(
+        "ask",
+        "And when was that?",
+        "--after",
+        "Did the FCC revoke China Telecom's licence?",
+        "--json",
+    )
+    answer = json.loads(out)
+
+    assert answer["query"] != answer["question"]
+    assert "China Telecom" in answer["query"]
+    assert "October 2021" in answer["sentences"][0]["text"]
+
+
+def test_a_file_of_questions_gives_one_answer_a_line(run, tmp_path):
+    questions = tmp_path / "questions.jsonl"
+    lines = [
+        {"id": "a", "question": "Which metals did China ban from export to the US?"},
+        {"question": "And when?", "history": [{"question": "Which metals did China ban?"}]},
+        {"question": " "},
+        {"question": "Is the AI diffusion rule rescinded?", "as_of": "2025-03-01"},
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+    code, out, _ = run("ask", "--file", str(questions), "--json")
+    first, second, third, fourth = map(json.loads, out.splitlines())
+
+    assert code == 2  # one of them could not be asked
+    assert (first["id"], first["outcome"]) == ("a", "answered")
+    assert "metals" in second["query"]
+    assert third["error"]["code"] == "E-Q-001"
+    assert all(
+        quote["published"] is None or quote["published"] <= "2025-03-01"
+        for sentence in fourth["sentences"]
+        for quote in sentence["quotes"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", ""], "Please type a question."),
+        (
+            ["ask", "--file", "absent.jsonl", "--json"],
+            'Cannot read the question set "absent.jsonl"',
+        ),
+        (["ask", "--file", "absent.jsonl"], "add --json"),
+        (["article", "absent.md"], 'No article "absent.md" in the index.'),
+    ],
+)
+def test_what_a_person_can_fix_is_one_line_and_exits_with_2(run, arguments, message):
+    code, out, err = run(*arguments)
+
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_without_an_index_the_command_that_builds_it_is_named(tmp_path, capsys):
+    code = main(["ask", "Why?", "--index", str(tmp_path / "none")])
+
+    assert code == 2
+    assert "python -m rag index build" in capsys.readouterr().err
+
+
+def test_a_wrong_option_is_one_line_that_points_to_help():
+    ran = subprocess.run(
+        [sys.executable, "-m", "rag", "ask", "x", "--frm", "2024-01-01"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+    assert ran.returncode == 2
+    assert ran.stderr == ("Unrecognized arguments: --frm 2024-01-01. See: python -m rag --help\n")

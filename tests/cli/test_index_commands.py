@@ -1,0 +1,118 @@
+"""`index …` from the outside, on a corpus that nobody wrote for it: packages' own pages."""
+
+import json
+from importlib.metadata import files as package_files
+
+import pytest
+
+from rag.cli.main import main
+
+PACKAGES = ("numpy", "streamlit", "langchain-core", "torch", "trafilatura")
+SUFFIXES = (".md", ".txt", ".html")
+MAX_FILES, MAX_BYTES = 25, 40_000
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    where = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
+
+    def call(*arguments):
+        code = main([*arguments, *where])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path):
+    def call(name, text):
+        path = tmp_path / "corpus" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return call
+
+
+def test_a_build_says_what_changed(run, write):
+    write("a.md", "# Apples\n\nThe apples of the valley ripen in the month of September.")
+    write("b.txt", "Pears\n\nThe pears of the valley ripen in the month of August.")
+    gone = write("c.md", "# Plums\n\nThe plums of the valley ripen in the month of July.")
+    run("index", "build")
+
+    write("a.md", "# Apples\n\nThe apples of the valley ripen in the month of October.")
+    write("copy/b.txt", "Pears\n\nThe pears of the valley ripen in the month of August.")
+    write("d.md", "# Quinces\n\nThe quinces of the valley ripen in the month of November.")
+    write("e.pdf", "this is no PDF")
+    gone.unlink()
+    _, dry, _ = run("index", "build", "--dry-run", "--json")
+    _, out, _ = run("index", "build", "--json")
+    report = json.loads(out)
+
+    assert json.loads(dry) == report["changes"]
+    assert report["changes"]["added"] == ["d.md"]
+    assert report["changes"]["changed"] == ["a.md"]
+    assert report["changes"]["removed"] == ["c.md"]
+    assert report["changes"]["unchanged"] == ["b.txt"]
+    assert [p["code"] for p in report["changes"]["duplicates"]] == ["W-DOC-004"]
+    assert [p["code"] for p in report["changes"]["failed"]] == ["E-DOC-009"]
+    assert report["generation"] == 2
+
+
+def test_a_dry_run_builds_nothing(run, write, tmp_path):
+    write("a.md", "# Apples\n\nThe apples ripen in September.")
+
+    code, out, _ = run("index", "build", "--dry-run")
+
+    assert code == 0
+    assert "Added: 1 (a.md)" in out
+    assert not (tmp_path / "index" / "CURRENT").exists()
+
+
+def test_a_rollback_answers_from_the_generation_before(run, write):
+    write("a.md", "# Apples\n\nThe apples of the valley ripen in the month of September.")
+    run("index", "build")
+    write("a.md", "# Apples\n\nThe apples of the valley ripen in the month of October.")
+    run("index", "build")
+
+    _, told, _ = run("index", "rollback", "--json")
+    _, text, _ = run("article", "a.md")
+    _, status, _ = run("index", "status", "--json")
+
+    assert json.loads(told)["generation"] == 1
+    assert "September" in text
+    assert json.loads(status)["changes"]["changed"] == ["a.md"]
+
+
+def test_verify_names_a_damaged_file_and_exits_with_2(run, write, tmp_path):
+    write("a.md", "# Apples\n\nThe apples ripen in September.")
+    run("index", "build")
+    assert run("index", "verify")[0] == 0
+    vectors = tmp_path / "index" / "gen" / "000001" / "vectors.f32"
+    vectors.chmod(0o600)
+    vectors.write_bytes(b"\0" * vectors.stat().st_size)
+
+    code, out, _ = run("index", "verify")
+
+    assert code == 2
+    assert "vectors.f32" in out
+
+
+def test_a_folder_that_nobody_prepared_can_be_built_and_asked(run, write):
+    count = 0
+    for package in PACKAGES:
+        for file in package_files(package) or []:
+            path = file.locate()
+            if file.suffix in SUFFIXES and count < MAX_FILES and path.stat().st_size < MAX_BYTES:
+                text = path.read_text(encoding="utf-8", errors="replace")
+                write(f"{package}/{'-'.join(file.parts[-2:])}", text)
+                count += 1
+
+    code, out, _ = run("index", "build", "--json")
+    report = json.loads(out)
+    asked, answer, _ = run("ask", "May I redistribute the software in binary form?", "--json")
+
+    assert (code, asked) == (0, 0)
+    assert len(report["changes"]["added"]) > 5
+    assert "redistribut" in json.loads(answer)["sentences"][0]["text"].lower()

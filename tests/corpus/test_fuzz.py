@@ -1,0 +1,165 @@
+"""No bytes make a reader raise anything but an ArticleError, or hang, or break the normal form.
+
+A sample runs with the other tests. Ten thousand examples a format:
+FUZZ_EXAMPLES=10000 python -m pytest tests/corpus/test_fuzz.py --timeout 0
+"""
+
+import io
+import json
+import os
+import time
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.corpus.extraction import extract, load_reader
+from rag.corpus.normal_form import normal_text
+from rag.errors import ArticleError
+from tests.corpus.corpus_samples import LONG_PROSE, PROSE, column, docx, paragraph, pdf, source
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
+LONGEST_S = 2.0  # of processor time, for files of a few kilobytes
+
+PAGE = f"""<!DOCTYPE html><html><head><title>A | B</title><meta charset="utf-8">
+<meta name="date" content="2024-01-01"><script type="application/ld+json">
+{{"@type": "Article", "headline": "A", "author": [{{"name": "B"}}]}}</script></head>
+<body><nav>x</nav><h1>A</h1><p>{LONG_PROSE}</p><table><tr><td>1</td></tr></table></body></html>"""
+MARKDOWN = (
+    f"---\ntitle: A\nauthors: [B, C]\n---\n# A\n\n{PROSE}\n\n- a\n- b\n\n|a|b|\n|-|-|\n|1|2|\n"
+)
+SEEDS = {
+    "a.txt": f"Title\nBy Jane Doe | 1 May 2024\n\n{PROSE}\n".encode(),
+    "a.md": MARKDOWN.encode(),
+    "a.html": PAGE.encode(),
+    "a.pdf": pdf([(72, 720, 20, "Title"), *column([PROSE, PROSE])], column([PROSE])),
+    "a.docx": docx(paragraph("Title", style="Title") + paragraph(PROSE)),
+    "a.json": json.dumps({"title": "A", "text": PROSE, "published": "2024-01-01"}).encode(),
+    "a.jsonl": (json.dumps({"id": "1", "text": PROSE}) + "\n").encode() * 2,
+}
+PIECES = {
+    "a.md": [
+        b"---\n",
+        b"title: ",
+        b"[",
+        b"](",
+        b"> ",
+        b"- ",
+        b"`",
+        b"|",
+        b"# ",
+        b"<b",
+        b"&#",
+        b"\n",
+    ],
+    "a.html": [b"<", b"</", b"<p>", b"<div ", b"<!--", b"&#xD800;", b"<table>", b"<script>", b'"'],
+    "a.json": [b"{", b"}", b"[", b'"text"', b":", b'"\\ud800"', b"1e999", b"NaN", b",", b"null"],
+    "a.jsonl": [b"{", b"}", b'"id"', b":", b'"text"', b'"x"', b"\n", b",", b"1"],
+    "a.txt": [
+        b"By ",
+        b"2024-01-01",
+        b"\n",
+        b"\xcc\x81",
+        b"\xe2\x80\x8b",
+        b"-\n",
+        b"\xff\xfe",
+        b"\0",
+    ],
+    "a.pdf": [
+        b"obj",
+        b"endobj",
+        b"stream\n",
+        b"<<",
+        b">>",
+        b"/Kids",
+        b"2 0 R",
+        b"9" * 12,
+        b"%%EOF",
+    ],
+    "a.docx": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"\xff\xff", b"word/document.xml"],
+}
+
+
+@st.composite
+def damaged(draw, seed, pieces):
+    """Draw `seed` after a few cuts, repeats and insertions."""
+    data = seed
+    for _ in range(draw(st.integers(0, 6))):
+        place = draw(st.integers(0, len(data)))
+        length = draw(st.integers(0, 40))
+        inserted = draw(st.one_of(st.binary(max_size=8), st.sampled_from(pieces)))
+        data = data[:place] + inserted * draw(st.integers(0, 9)) + data[place + length :]
+    return data
+
+
+@st.composite
+def soup(draw, pieces):
+    """Draw a file that is made of the pieces of its format."""
+    return b"".join(draw(st.lists(st.one_of(st.sampled_from(pieces), st.binary(max_size=6)))))
+
+
+def check(name, data):
+    begun = time.process_time()
+    refusal = None
+    try:
+        extracted = extract(source(name, data))
+    except ArticleError as error:
+        refusal = error
+    assert time.process_time() - begun < LONGEST_S
+    if refusal is not None:
+        assert "\n" not in refusal.message
+        assert refusal.message.endswith(".")
+        return
+    for article in extracted.articles:
+        assert normal_text(article.text).text == article.text
+        assert article.text
+        assert article.title
+        article.text.encode()
+    assert all(problem.message.endswith((".", "?")) for problem in extracted.problems)
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_no_damage_makes_a_reader_fail_otherwise_than_with_its_error(name):
+    load_reader(name)
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(st.one_of(damaged(SEEDS[name], PIECES[name]), soup(PIECES[name])))
+    def holds(data):
+        check(name, data)
+
+    holds()
+
+
+WORD_PIECES = [
+    "<w:p>",
+    "</w:p>",
+    "<w:r>",
+    "<w:t>",
+    "</w:t>",
+    "<w:tbl>",
+    "<w:tr>",
+    "<w:sdt/>",
+    "&",
+    "x",
+]
+
+
+@settings(max_examples=EXAMPLES, deadline=None, database=None)
+@given(damaged(paragraph(PROSE).encode(), [p.encode() for p in WORD_PIECES]))
+def test_no_damage_inside_a_word_package_makes_the_reader_fail(body):
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(SEEDS["a.docx"])) as seed,
+        zipfile.ZipFile(buffer, "w") as archive,
+    ):
+        for entry in seed.namelist():
+            content = seed.read(entry)
+            is_body = entry == "word/document.xml"
+            archive.writestr(
+                entry, content.replace(paragraph(PROSE).encode(), body) if is_body else content
+            )
+
+    check("a.docx", buffer.getvalue())

@@ -1,0 +1,191 @@
+"""Damage an index in every way and prove that no answer comes from the damage (T-05).
+
+    python tests/faults/corruptions.py --count 10000 --seed 1
+
+Each trial takes a fresh copy of an index of three generations, changes one thing, and opens it.
+Allowed: an error with its code; an older generation, and the snapshot says so; or the current
+generation unharmed, where the damage lies elsewhere. `verify` must name every damaged generation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from workbench import build_state, copy_index, make_config, memory_folder, read_here, read_state
+
+from rag.config import Config
+from rag.errors import IndexingError
+from rag.index.generations import verify
+
+PAGE = 4096
+NEWEST = 3  # the state of the generation that CURRENT names
+CODES = {"E-IDX-001", "E-IDX-003", "E-IDX-006", "E-IDX-007"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One piece of damage: what was done, and to which file below the index."""
+
+    kind: str
+    file: str
+
+
+def run_corruptions(count: int, seed: int, folder: Path) -> collections.Counter[str]:
+    """Run `count` trials; AssertionError at the first damage that went unnoticed."""
+    read_here()
+    choose = random.Random(seed)  # noqa: S311 - not for secrets
+    config = make_config(folder / "work")
+    for state in range(1, NEWEST + 1):
+        build_state(Config(corpus=config.corpus, index=config.index, keep_generations=5), state)
+    shutil.rmtree(config.index / "cache")
+    whole = folder / "whole"
+    copy_index(config.index, whole)
+    outcomes: collections.Counter[str] = collections.Counter()
+    for number in range(count):
+        copy_index(whole, config.index)
+        trial = damage(config.index, choose)
+        if trial is not None:
+            outcomes[_check(config, trial, f"seed {seed}, trial {number}: {trial}")] += 1
+    return outcomes
+
+
+def damage(index: Path, choose: random.Random) -> Trial | None:
+    """Change one thing in `index`; None where the change gave the same bytes."""
+    files = sorted(
+        path for path in index.rglob("*") if path.is_file() and path.name != "writer.lock"
+    )
+    newest = [path for path in files if f"{NEWEST:06d}" in path.parts or path.name == "CURRENT"]
+    path = choose.choice(newest if choose.random() < 0.7 else files)
+    kind, change = choose.choice(KINDS)
+    before = path.read_bytes()
+    after = change(before, path, choose)
+    if after == before:
+        return None
+    path.unlink()
+    if after is not None:
+        path.write_bytes(after)
+    return Trial(kind, str(path.relative_to(index)))
+
+
+def _flip_bit(data: bytes, path: Path, choose: random.Random) -> bytes:
+    place = choose.randrange(len(data))
+    flipped = data[place] ^ (1 << choose.randrange(8))
+    return data[:place] + bytes([flipped]) + data[place + 1 :]
+
+
+def _zero_page(data: bytes, path: Path, choose: random.Random) -> bytes:
+    start = choose.randrange(0, len(data), PAGE)
+    end = min(start + PAGE, len(data))
+    return data[:start] + bytes(end - start) + data[end:]
+
+
+def _zero_byte(data: bytes, path: Path, choose: random.Random) -> bytes:
+    place = choose.randrange(len(data))
+    return data[:place] + b"\0" + data[place + 1 :]
+
+
+def _truncate(data: bytes, path: Path, choose: random.Random) -> bytes:
+    return data[: choose.randrange(len(data))]
+
+
+def _extend(data: bytes, path: Path, choose: random.Random) -> bytes:
+    return data + choose.randbytes(choose.randrange(1, 2 * PAGE))
+
+
+def _remove(data: bytes, path: Path, choose: random.Random) -> bytes | None:
+    return None
+
+
+def _swap(data: bytes, path: Path, choose: random.Random) -> bytes:
+    """Take the file of the same name from another generation."""
+    if path.name == "CURRENT":
+        return _flip_bit(data, path, choose)
+    other = choose.choice([1, 2])
+    number = (int(path.parent.name) - 1 + other) % NEWEST + 1
+    return (path.parent.parent / f"{number:06d}" / path.name).read_bytes()
+
+
+def _edit(data: bytes, path: Path, choose: random.Random) -> bytes:
+    """Change one value of a JSON file so that it stays valid JSON."""
+    if path.suffix != ".json" and path.name != "CURRENT":
+        return _flip_bit(data, path, choose)
+    value = json.loads(data)
+    holder = value
+    while True:
+        key = choose.choice(sorted(holder) if isinstance(holder, dict) else range(len(holder)))
+        if not isinstance(holder[key], dict | list) or not holder[key]:
+            break
+        holder = holder[key]
+    old = holder[key]
+    if isinstance(old, int | float):
+        holder[key] = choose.choice([old + 1, -old, 0, 10**40, str(old)])
+    else:
+        holder[key] = choose.choice([1, None, "", "../../" + str(old), str(old)[::-1], [old]])
+    return json.dumps(value).encode("utf-8")
+
+
+Change = Callable[[bytes, Path, random.Random], bytes | None]
+KINDS: list[tuple[str, Change]] = [
+    ("flip a bit", _flip_bit),
+    ("zero a page", _zero_page),
+    ("zero a byte", _zero_byte),
+    ("truncate", _truncate),
+    ("extend", _extend),
+    ("remove", _remove),
+    ("swap with another generation", _swap),
+    ("edit a value", _edit),
+]
+
+
+def _check(config: Config, trial: Trial, where: str) -> str:
+    damaged = {v.generation for v in verify(config.index) if v.damage}
+    expected = 0 if trial.file == "CURRENT" else int(trial.file.split("/")[1])
+    may_be_equal = trial.file == "CURRENT"  # JSON may say the same in other bytes
+    assert expected in damaged or may_be_equal, f"{where}: verify found {damaged}"
+    hits_current = trial.file == "CURRENT" or f"{NEWEST:06d}" in trial.file
+    try:
+        state, snapshot = read_state(config)
+    except IndexingError as error:
+        code = error.code
+        snapshot = None
+    if snapshot is None:
+        assert code in CODES, f"{where}: {code}"
+        assert hits_current, f"{where}: an old generation's damage closed the index"
+        return f"refused, {code}"
+    if snapshot.degraded:
+        assert hits_current, f"{where}: {snapshot.degraded}"
+        return f"degraded to generation {state}"
+    assert state == NEWEST, f"{where}: state {state}, and nothing said"
+    assert not hits_current or (trial.file == "CURRENT" and not damaged), f"{where}: unnoticed"
+    return "CURRENT said the same in other bytes" if hits_current else "damage elsewhere"
+
+
+def main() -> None:
+    """Run as many trials as asked and print how they ended."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+        outcomes = run_corruptions(options.count, options.seed, Path(folder))
+    seconds = time.monotonic() - started
+    print(f"{outcomes.total()} corruptions (seed {options.seed}, {seconds:.0f} s): 0 unnoticed")
+    for outcome, count in outcomes.most_common():
+        print(f"{count:6d}  {outcome}")
+
+
+if __name__ == "__main__":
+    main()

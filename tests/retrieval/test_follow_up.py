@@ -1,0 +1,79 @@
+"""When a question leans on the conversation, and what is then searched."""
+
+import pytest
+
+from rag.records import Query, Question, Turn
+from rag.retrieval.follow_up import make_query
+
+LICENCE = Turn("When was China Telecom's licence revoked?", "On 26 October 2021.")
+CRITIC = Turn("Who called it ironic?", "Matt Pottinger finds the policy ironic.")
+
+
+def query_of(text, *history):
+    return make_query(Question(text, history))
+
+
+def test_without_history_the_question_is_the_query():
+    assert query_of("And when was that?") == Query("And when was that?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By whom?",
+        "Why?",
+        "And how did that end?",
+        "When was it decided?",
+        "What did they say about it?",
+        "Is that rule still in force?",
+        "What happened after that?",
+        "What were the reasons?",
+        "Who else?",
+        "Which was more important?",
+    ],
+)
+def test_what_leans_is_searched_with_the_subject_of_the_question_before(text):
+    query = query_of(text, LICENCE)
+
+    assert query.leans_on_history
+    assert query.text.startswith("China Telecom's licence revoked: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many companies did Salt Typhoon hit?",
+        "What did Trump say about his tariffs?",
+        "Who is Matt Pottinger?",
+        "When did Beijing delay its limits on rare earths?",
+        "How long does it take to win a licence?",
+        "What is the capital of France?",
+        "Which chips may be sold this year?",
+        "where does the bronx get its name from",
+        "Which measures that were announced are on hold?",
+    ],
+)
+def test_a_new_topic_is_searched_alone(text):
+    assert query_of(text, LICENCE) == Query(text)
+
+
+def test_leaning_on_a_leaning_question_goes_back_to_the_one_that_stands():
+    query = query_of("And why?", LICENCE, Turn("By whom?", "By the commission."))
+
+    assert query.text == "China Telecom's licence revoked: why?"
+
+
+def test_what_about_another_name_asks_the_same_of_it():
+    assert query_of("What about China Mobile?", LICENCE) == Query(
+        "When was China Mobile's licence revoked?", leans_on_history=True
+    )
+
+
+def test_a_pronoun_takes_the_name_that_the_answer_gave():
+    assert "Matt Pottinger" in query_of("What job did he have?", CRITIC).text
+
+
+def test_a_topic_left_behind_does_not_come_back():
+    history = (LICENCE, Turn("Who is Anne Neuberger?", "An adviser."))
+
+    assert "Telecom" not in query_of("What did she say?", *history).text

@@ -1,0 +1,85 @@
+"""Questions find passages: filters first, each story once, always in the same order."""
+
+from datetime import date
+
+import pytest
+
+from rag.errors import QuestionError
+from rag.records import Filters, Question, Turn
+
+ARTICLES = {
+    "ban.md": "---\ndate: 2025-03-01\nsource: Alpha\n---\n# Ban\n\nThe minister banned old radios in "
+    "the harbour of Lund.",
+    "lift.md": "---\ndate: 2025-06-01\nsource: Beta\n---\n# Lifted\n\nThe minister lifted the ban on "
+    "old radios in the harbour of Lund.",
+    "apples.md": "# Apples\n\nFarmers sold apples and pears at the market of Visby last autumn.",
+}
+WIRE = "The ferry Aurora ran aground near Gotland on Monday and forty passengers were taken off."
+
+
+@pytest.fixture
+def articles(make_assistant):
+    return make_assistant(ARTICLES)
+
+
+def found(assistant, text, *, k=5, filters=Filters(), history=()):  # noqa: B008 - frozen
+    hits = assistant.search(Question(text, history, filters), k=k).hits
+    return [hit.passage.article_id for hit in hits]
+
+
+def test_the_passage_with_the_words_of_the_question_comes_first(articles):
+    assert found(articles, "Who sold apples in Visby?")[0] == "apples.md"
+
+
+def test_ranks_count_from_one_and_scores_fall(articles):
+    hits = articles.search(Question("radios in Lund"), k=5).hits
+
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert sorted((hit.score for hit in hits), reverse=True) == [hit.score for hit in hits]
+
+
+def test_no_more_than_k_passages_are_found(articles):
+    assert len(found(articles, "old radios", k=1)) == 1
+    assert found(articles, "old radios", k=0) == []
+
+
+def test_chosen_articles_are_ranked_alone(articles):
+    assert found(articles, "apples", filters=Filters(articles=("ban.md",))) == ["ban.md"]
+
+
+def test_a_limit_that_nothing_passes_finds_nothing(articles):
+    limit = Filters(published_from=date(2030, 1, 1))
+
+    assert found(articles, "old radios", filters=limit) == []
+
+
+def test_a_question_of_stopwords_still_finds(articles):
+    assert found(articles, "What is it that they did?")
+
+
+def test_a_question_that_cannot_be_asked_is_an_error(articles):
+    with pytest.raises(QuestionError, match="Please type"):
+        articles.search(Question(" \u200b "), k=3)
+
+
+def test_the_query_of_a_follow_up_is_told(articles):
+    history = (Turn("Who banned old radios in Lund?", "The minister."),)
+
+    retrieval = articles.search(Question("Why?", history), k=3)
+
+    assert retrieval.query.leans_on_history
+    assert "radios in Lund" in retrieval.query.text
+
+
+def test_the_same_wire_story_is_one_hit(make_assistant):
+    assistant = make_assistant(
+        {"one.md": f"# Ferry\n\n{WIRE}", "two.md": f"# Aground\n\nVISBY (Wire) - {WIRE}"}
+    )
+
+    assert len(found(assistant, "Where did the ferry Aurora run aground?")) == 1
+
+
+def test_the_same_question_finds_the_same_twice(articles):
+    question = Question("What happened to old radios?")
+
+    assert articles.search(question, k=5) == articles.search(question, k=5)

@@ -1,0 +1,310 @@
+"""The chat in a real browser, with the real assistant over the demo corpus."""
+
+import re
+import shutil
+import socket
+
+import pytest
+from conftest import REPO, ChatServer
+
+QUESTION = "Which two measures have been put on hold?"
+HOLD = "source/technology-measures-on-hold.md"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, browser):
+    folder = tmp_path_factory.mktemp("chat")
+    shutil.copytree(REPO / "corpus", folder / "corpus")
+    server = ChatServer(folder).start()
+    yield server
+    server.stop()
+
+
+def ask(page, question):
+    """Ask, wait until the answer is whole, and return its view."""
+    before = page.locator(".answer .foot, .answer .failure").count()
+    box = page.get_by_role("textbox", name="Ask the articles")
+    box.fill(question)
+    box.press("Enter")
+    page.locator(".answer .foot, .answer .failure").nth(before).wait_for()
+    return page.locator(".answer").last
+
+
+@pytest.fixture
+def asked(server, open_page):
+    page = open_page(server)
+    page.get_by_text("Generation 1").wait_for(timeout=60_000)  # the first build
+    return page, ask(page, QUESTION)
+
+
+def stored(server, page):
+    conversation = re.search(r"c=([0-9a-f]{16})", page.url)[1]
+    return server.conversations()[conversation]
+
+
+def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered(
+    server, open_page
+):
+    page = open_page(server)
+
+    suggestion = page.locator("[class*=st-key-suggestion-0] button")
+    suggestion.wait_for(timeout=90_000)
+    question = suggestion.inner_text()
+    suggestion.click()
+    page.locator(".answer .foot").wait_for()
+
+    assert question.endswith("?")
+    assert page.locator(".answer .refusal").count() == 0
+    assert page.locator(".answer .prose .chip").count() >= 1
+    assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(question)
+
+
+def test_a_citation_opens_the_article_with_exactly_the_quote_marked_and_in_view(server, asked):
+    page, answer = asked
+
+    answer.locator(".prose .chip").first.click()
+    mark = page.locator(".pane mark.current")
+    mark.wait_for()
+
+    quote = stored(server, page)["exchanges"][-1]["answer"]["sentences"][0]["quotes"][0]
+    article = (server.folder / "corpus" / quote["article_id"]).read_text(encoding="utf-8")
+    assert mark.evaluate("mark => mark.textContent") == quote["text"]
+    assert " ".join(quote["text"].split()) in " ".join(article.split())
+    assert page.locator(".pane h2").inner_text() == quote["title"]
+    shown = page.locator(".pane .body").evaluate(
+        "body => { const m = body.querySelector('mark.current').getBoundingClientRect();"
+        "const b = body.getBoundingClientRect(); return m.top >= b.top && m.top < b.bottom }"
+    )
+    assert shown
+
+
+def test_the_keyboard_opens_moves_and_closes_the_article_and_gets_its_place_back(asked):
+    page, answer = asked
+    chip = answer.locator(".prose .chip").first
+
+    chip.focus()
+    page.keyboard.press("Enter")
+    page.locator(".pane").wait_for()
+    total = page.locator(".pane .count")
+    if total.count():
+        page.get_by_role("button", name="Next quote").press("Enter")
+        page.get_by_text("Quote 2 of").wait_for()
+        page.get_by_role("button", name="Previous quote").press("Enter")
+        page.get_by_text("Quote 1 of").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".pane").wait_for(state="detached")
+
+    page.wait_for_function(
+        "() => document.activeElement?.shadowRoot?.activeElement?.classList.contains('chip')"
+    )
+
+
+def test_a_follow_up_says_what_was_searched_for(asked):
+    page, _ = asked
+
+    answer = ask(page, "And what do critics fear about it?")
+
+    assert answer.locator(".query").inner_text().startswith("Searched for:")
+
+
+def test_a_refusal_says_why_cites_nothing_and_offers_near_misses_to_open(asked):
+    page, _ = asked
+
+    answer = ask(page, "How long does sourdough bread need in the oven?")
+
+    assert answer.locator(".refusal .label").inner_text() == "Not in the articles"
+    assert answer.locator(".refusal .reason").inner_text()
+    assert answer.locator(".chip").count() == 0
+    misses = answer.locator(".miss")
+    if misses.count():
+        said = misses.first.locator(".text").inner_text().strip("“”")
+        misses.first.click()
+        mark = page.locator(".pane mark.current")
+        mark.wait_for()
+        assert mark.evaluate("mark => mark.textContent").split() == said.split()
+
+
+def test_a_reload_and_a_restart_keep_the_conversation(server, asked):
+    page, answer = asked
+    said = answer.locator(".prose").inner_text()
+
+    page.reload()
+    page.locator(".answer .foot").wait_for()
+    after_reload = page.locator(".answer .prose").inner_text()
+    address = page.url
+    page.goto("about:blank")
+    server.stop()
+    server.start()
+    page.goto(address)
+    page.locator(".answer .foot").wait_for()
+
+    assert after_reload == said
+    assert page.locator(".answer .prose").inner_text() == said
+
+
+def test_a_new_article_is_noticed_built_and_answered_from_and_old_citations_stay_true(
+    server, asked
+):
+    page, _ = asked
+    old = stored(server, page)["exchanges"][-1]["answer"]["sentences"][0]["quotes"][0]
+    new = "The harbour ferry to Osterholm runs every forty minutes from March to October."
+    (server.folder / "corpus" / "ferry.md").write_text(
+        f"---\ntitle: The ferry to Osterholm\npublished: 2026-02-03\n---\n{new}\n",
+        encoding="utf-8",
+    )
+    changed = server.folder / "corpus" / old["article_id"]
+    text = changed.read_text(encoding="utf-8")
+    sentence = re.escape(old["text"]).replace(r"\ ", r"\s+")
+    changed.write_text(re.sub(sentence, "This was taken out.", text), encoding="utf-8")
+
+    page.get_by_text("Since then: 1 added, 1 changed").wait_for(timeout=40_000)
+    page.get_by_role("button", name="Rebuild").click()
+    page.get_by_text(re.compile(r"Built in .* s: 1 added, 1 changed")).wait_for(timeout=40_000)
+    answer = ask(page, "How often does the ferry to Osterholm run?")
+
+    assert "every forty minutes" in answer.locator(".prose").inner_text()
+    assert "The ferry to Osterholm" in answer.locator(".sources").inner_text()
+    first = page.locator(".answer").first.locator(".prose .chip").first
+    first.click()
+    page.get_by_text("This article has changed since the answer.").wait_for()
+    mark = page.locator(".pane mark.current")
+    assert mark.evaluate("mark => mark.textContent") == old["text"]
+
+
+def test_a_question_that_is_too_long_is_said_and_stays_in_the_box(asked):
+    page, _ = asked
+    box = page.get_by_role("textbox", name="Ask the articles")
+    box.fill("x" * 5_112)
+    box.press("Enter")
+
+    page.get_by_text("Your question has 5,112 characters; the limit is 4,000.").wait_for()
+
+    assert box.input_value() == "x" * 5_112
+
+
+def test_a_conversation_is_renamed_and_deleted_only_after_a_question(server, asked):
+    page, _ = asked
+    mine = re.search(r"c=([0-9a-f]{16})", page.url)[1]
+
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Title").fill("*Measures* on hold")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    page.locator(f".st-key-conversation-{mine}").get_by_text("*Measures* on hold").wait_for()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_role("heading", name="Footnote", level=1).wait_for()
+
+    assert mine not in server.conversations()
+
+
+def test_on_a_narrow_window_the_article_covers_the_chat_and_nothing_scrolls_sideways(
+    server, asked
+):
+    page, answer = asked
+    page.set_viewport_size({"width": 420, "height": 900})
+
+    answer.locator(".prose .chip").first.click()
+    page.locator(".pane.narrow").wait_for()
+    box = page.locator(".pane").bounding_box()
+
+    assert (box["x"], box["width"]) == (0, 420)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+
+
+CONTRAST = """
+() => {
+  const parse = c => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+    canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].map((v, i) => i < 3 ? v : v / 255);
+  };
+  const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3]));
+  const backdrop = element => {
+    const layers = [];
+    for (let e = element; e; e = e.parentElement ?? e.getRootNode().host) {
+      const colour = parse(getComputedStyle(e).backgroundColor);
+      layers.push(colour);
+      if (colour[3] === 1) break;
+    }
+    return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255]);
+  };
+  const light = c => {
+    const [r, g, b] = c.map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const found = [];
+  for (const host of document.querySelectorAll('.stBidiComponent, [data-testid*=BidiComponent] *'))
+    for (const e of host.shadowRoot?.querySelectorAll('*') ?? []) {
+      if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+      if (e.disabled || e.classList.contains('hidden') || e.tagName === 'STYLE') continue;
+      const under = backdrop(e), ink = parse(getComputedStyle(e).color);
+      let faint = 1;
+      for (let p = e; p; p = p.parentElement) faint *= getComputedStyle(p).opacity;
+      ink[3] *= faint;
+      const [a, b] = [light(over(ink, under)), light(under)].sort((x, y) => y - x);
+      found.push([(a + 0.05) / (b + 0.05), e.className, e.textContent.slice(0, 40)]);
+    }
+  return found;
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_of_the_views_has_contrast_and_every_control_a_name(
+    server, open_page, scheme
+):
+    page = open_page(server, scheme=scheme)
+    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)
+    ask(page, "How long does sourdough bread need in the oven?")
+    answer = ask(page, QUESTION)
+    answer.locator(".prose .chip").first.click()
+    page.locator(".pane mark.current").wait_for()
+
+    contrasts = page.evaluate(CONTRAST)
+    nameless = page.evaluate(
+        "() => [...document.querySelectorAll('button, input, textarea')].filter(e => "
+        "e.checkVisibility() && !(e.ariaLabel || e.title || e.innerText || e.labels?.length || "
+        "e.getAttribute('aria-labelledby'))).map(e => e.outerHTML.slice(0, 200))"
+    )
+
+    assert len(contrasts) > 15
+    assert [found for found in contrasts if found[0] < 4.5] == []
+    assert nameless == []
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def raw(port, host, origin, *, path="/", upgrade=False):
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Connection: close"]
+    if origin:
+        lines.append(f"Origin: {origin}")
+    if upgrade:
+        lines[2] = "Connection: Upgrade"
+        lines += ["Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+        lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        head = b""
+        while b"\r\n\r\n" not in head and (part := connection.recv(4096)):
+            head += part
+    return int(head.split()[1]), head.decode("latin-1").lower()
+
+
+def test_over_a_socket_only_the_own_host_and_origin_are_served_and_every_response_has_headers(
+    server,
+):
+    port = server.port
+    own = [f"localhost:{port}", f"127.0.0.1:{port}"]
+    other = ["evil.example", f"evil.example:{port}", "localhost", f"localhost:{port + 1}"]
+    origins = [None, *(f"http://{host}" for host in own), "http://evil.example", "null"]
+    pages = ["/", "/_stcore/health", "/_stcore/host-config", "/static/none.js", "/media/x"]
+
+    for host in own + other:
+        for origin in origins:
+            is_own = host in own and (origin is None or origin.removeprefix("http://") in own)
+            for path in pages:
+                status, head = raw(port, host, origin, path=path)
+                assert (status != 403) is is_own, (host, origin, path, status)
+                assert "content-security-policy: default-src 'self'" in head
+                assert "x-content-type-options: nosniff" in head
+            status, _ = raw(port, host, origin, path="/_stcore/stream", upgrade=True)
+            assert (status == 101) is (is_own and origin is not None), (host, origin, status)
