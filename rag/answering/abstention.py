@@ -24,9 +24,10 @@ from rag.text.tokens import content_tokens, tokenize
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
-ANSWER_FROM = 0.3
-"""Probability from which we answer: on the sets, nine of ten answerable questions reach it, and
-nine of ten of another subject stay below."""
+ANSWER_FROM = 0.2
+"""Probability from which we answer. On sets that the weights had not seen, 89 to 100 of 100
+answerable questions reach it, and 81 to 94 of 100 about another subject stay below; at 0.3 it is
+80 to 98 and 89 to 99."""
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
@@ -52,16 +53,19 @@ class AnswerSignals:
 
 
 SIGNAL_WEIGHTS = AnswerSignals(
-    cosine=3.0,
-    passage_score=3.0,
-    shown_share=1.0,
-    passage_share=1.0,
-    heaviest_missing=-0.5,
-    names_missing=-0.5,
-    numbers_missing=-0.5,
-    length=0.5,
+    cosine=5.8,
+    passage_score=2.52,
+    shown_share=1.04,
+    passage_share=0.59,
+    heaviest_missing=-0.47,
+    names_missing=-0.02,
+    numbers_missing=-0.19,
+    length=0.11,
 )
-BIAS = -5.0
+BIAS = -6.16
+"""Fitted on 2,000 questions of four sets, own and foreign. With weights fitted on the other three,
+the area under the curve against foreign questions was .92 to .99 in each; against those made to
+look answerable .88 (clapnq), .79 (mtrag) and .66 (squad2)."""
 
 
 def answer_probability(signals: AnswerSignals) -> float:
@@ -73,9 +77,7 @@ def answer_probability(signals: AnswerSignals) -> float:
     return 1.0 / (1.0 + math.exp(-logit))
 
 
-def read_signals(
-    query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot
-) -> AnswerSignals:
+def read_signals(query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot) -> AnswerSignals:
     """Return the signals of a ranking that is not empty."""
     first = ranked[0]
     weights = weigh_terms(query, snapshot)

@@ -95,14 +95,10 @@ class AnswerModel:
                 if time.monotonic() > deadline:
                     raise self._timed_out()
                 characters += len(piece)
+                if characters > LONGEST_REPLY:
+                    raise self._endless()
                 if piece:
                     yield piece
-                if characters > LONGEST_REPLY:
-                    raise AnswerModelError(
-                        "E-LLM-012",
-                        f'The answer model "{self.name}" did not come to an end within '
-                        f"{LONGEST_REPLY:,} characters and was stopped. Choose another model.",
-                    )
         finally:
             abandoned.set()
 
@@ -127,6 +123,13 @@ class AnswerModel:
                 "E-LLM-012",
                 f'The reply of the answer model "{self.name}" broke off before its end. Ask again.',
             )
+
+    def _endless(self) -> AnswerModelError:
+        return AnswerModelError(
+            "E-LLM-012",
+            f'The answer model "{self.name}" did not come to an end within {LONGEST_REPLY:,} '
+            "characters and was stopped. Choose another model.",
+        )
 
     def _timed_out(self) -> AnswerModelError:
         return AnswerModelError(

@@ -23,41 +23,51 @@ NAMED: dict[Kind, str] = {
 }
 """What a refusal calls the thing that is missing."""
 
-_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "gist",
-            r"^(?:(?:please|can you|could you)\s+)*(?:summari[sz]e|give (?:me )?(?:a |an |the )?"
-            r"(?:summary|overview|gist)|tell me (?:more )?about|describe)\b"
-            r"|\bmain (?:points?|ideas?|topics?|news|story|messages?)\b|\bkey (?:points?|facts?)\b"
-            r"|\bwhat(?:[’']s| is| are| was)\b.*\babout\W*$|\bwhat does .*\b(?:article|report|file)\b"
-            r".*\bsay\W*$|\bwhat (?:is|was) (?:in|covered)\b|\boverview\b",
-        ),
-        (
-            "when",
-            r"\bwhen\b|\b(?:what|which|in what|on what)\s+(?:\w+\s+)?(?:year|date|day|month|time|"
-            r"century|decade)s?\b|\bsince when\b|\bhow long ago\b",
-        ),
-        (
-            "number",
-            r"\bhow (?:many|much|long|old|far|often|big|large|high|tall|fast|late|deep|wide|heavy)\b"
-            r"|\bwhat (?:is |was |were |are )?(?:the )?(?:\w+ )?(?:percentage|percent|share|number|"
-            r"amount|price|cost|total|size|rate|population|proportion|sum|figure|ratio|value)\b",
-        ),
-        ("who", r"\bwho(?:m|se)?\b|\bwh(?:at|ich) (?:person|people|company|companies|firm|agency|"
-                r"minister|official|lawmaker|senator|president|author|king|queen|team|group)\b"),
-        ("where", r"\bwhere\b|\b(?:what|which) (?:country|countries|city|state|place|region|"
-                  r"continent|town|county|location)\b"),
-        ("why", r"\bwhy\b|\bwhat (?:is|was|are|were) the (?:reason|cause|purpose|motive)s?\b"
-                r"|\bhow come\b|\bwhat for\b|\bwhat (?:led|caused|made|prompted)\b"),
-        (
-            "yes or no",
-            r"^(?:so\s+|and\s+|but\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|"
-            r"would|should|may|might|must|isn[’']t|aren[’']t|didn[’']t|doesn[’']t)\b",
-        ),
-    )
-)  # fmt: skip
+_GIST = re.compile(
+    r"^(?:(?:please|can you|could you)\s+)*(?:summari[sz]e|give (?:me )?(?:a |an |the )?"
+    r"(?:summary|overview|gist)|tell me (?:more )?about|describe)\b"
+    r"|\bmain (?:points?|ideas?|topics?|news|story|messages?)\b|\bkey (?:points?|facts?)\b"
+    r"|\bwhat(?:[’']s| is| are| was)\b.*\babout\W*$"
+    r"|\bwhat does .*\b(?:article|report|file)\b.*\bsay\W*$"
+    r"|\bwhat (?:is|was) (?:in|covered)\b|\boverview\b",
+    re.IGNORECASE,
+)
+GIST_TERMS = 5
+"""Content terms beyond which a question about "the main points" asks for something narrower."""
+
+_WHEN = (
+    r"\bwhen\b|\b(?:what|which|in what|on what)\s+(?:\w+\s+)?(?:year|date|day|month|time|"
+    r"century|decade)s?\b|\bsince when\b|\bhow long ago\b"
+)
+_HOW_MANY = (
+    r"\bhow (?:many|much|long|old|far|often|big|large|high|tall|fast|late|deep|wide|heavy)\b"
+    r"|\bwhat (?:is |was |were |are )?(?:the )?(?:\w+ )?(?:percentage|percent|share|number|"
+    r"amount|price|cost|total|size|rate|population|proportion|sum|figure|ratio|value)\b"
+)
+_WHO = (
+    r"\bwho(?:m|se)?\b|\bwh(?:at|ich) (?:person|people|company|companies|firm|agency|minister|"
+    r"official|lawmaker|senator|president|author|king|queen|team|group)\b"
+)
+_WHERE = (
+    r"\bwhere\b|\b(?:what|which) (?:country|countries|city|state|place|region|continent|town|"
+    r"county|location)\b"
+)
+_WHY = (
+    r"\bwhy\b|\bwhat (?:is|was|are|were) the (?:reason|cause|purpose|motive)s?\b"
+    r"|\bhow come\b|\bwhat for\b|\bwhat (?:led|caused|made|prompted)\b"
+)
+_YES_OR_NO = (
+    r"^(?:so\s+|and\s+|but\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
+    r"should|may|might|must|isn[’']t|aren[’']t|didn[’']t|doesn[’']t)\b"
+)
+_ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("when", re.compile(_WHEN, re.IGNORECASE)),
+    ("number", re.compile(_HOW_MANY, re.IGNORECASE)),
+    ("who", re.compile(_WHO, re.IGNORECASE)),
+    ("where", re.compile(_WHERE, re.IGNORECASE)),
+    ("why", re.compile(_WHY, re.IGNORECASE)),
+    ("yes or no", re.compile(_YES_OR_NO, re.IGNORECASE)),
+)
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -120,12 +130,11 @@ _REASON = re.compile(
 @lru_cache(maxsize=1024)
 def kind_of(question: str) -> Kind:
     """Return what the question asks for; the pattern that starts earliest decides."""
-    gist = _PATTERNS[0][1].search(question)
-    if gist and len(content_tokens(question)) <= 5:
+    if _GIST.search(question) and len(content_tokens(question)) <= GIST_TERMS:
         return "gist"
     found = [
         (match.start(), order, kind)
-        for order, (kind, pattern) in enumerate(_PATTERNS[1:])
+        for order, (kind, pattern) in enumerate(_ASKED)
         if (match := pattern.search(question))
     ]
     return min(found)[2] if found else "other"
@@ -186,13 +195,14 @@ def _holds_number(sentence: str, question: str) -> bool:
 
 _TIME_COUNTED = re.compile(r"\b(?:minutes|hours|days|weeks|months|years|decades)\b", re.IGNORECASE)
 _MEASURED = re.compile(
-    r"\b[\w,.]+[ -](?:minutes?|hours?|days?|weeks?|months?|years?|decades?|per ?cent|dollars?|euros?|"
-    r"pounds?|yuan)\b|[$€£]\s?\d[\d,.]*|\d[\d,.]*\s?%",
+    r"\b[\w,.]+[ -](?:minutes?|hours?|days?|weeks?|months?|years?|decades?|per ?cent|dollars?|"
+    r"euros?|pounds?|yuan)\b|[$€£]\s?\d[\d,.]*|\d[\d,.]*\s?%",
     re.IGNORECASE,
 )
 _AMOUNT = (
     r"[$€£¥]\s?\d|\d[\d,.]*\s?%|\b(?:per ?cent|percentage|dollars?|euros?|pounds?|yuan|cents?)\b"
-    r"|\b(?:\d[\d,.]*|a|one|two|three|several|few) (?:hundred|thousand|million|billion|trillion)s?\b"
+    r"|\b(?:\d[\d,.]*|a|one|two|three|several|few) "
+    r"(?:hundred|thousand|million|billion|trillion)s?\b"
     r"|\b(?:half|thirds?|quarters?|twice|doubled?|tripled?|(?:two|three|four|five|ten|\d+) times|"
     r"tonnes?|tons?|kilo\w+|barrels?|litres?|gallons?|free)\b"
 )
@@ -202,7 +212,10 @@ _DURATION = (
     r"decades?|centur\w+)\b|\b(?:since|until|through|from) (?:\d|[A-Z])|\bindefinite"
 )
 _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\bhow (?:long|old)\b", re.I), re.compile(_DURATION + r"|\d", re.I)),
+    (
+        re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE),
+        re.compile(_DURATION + r"|\d", re.IGNORECASE),
+    ),
     (
         re.compile(
             r"\bhow much\b|\b(?:percentage|percent|share|amount|price|cost|rate|proportion|sum)\b",

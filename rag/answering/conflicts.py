@@ -29,9 +29,19 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = {
-    f"{word}th": NUMBER_WORDS[word] for word in ("four", "six", "seven", "ten", "eleven", "thirteen")
-} | {"first": "1", "second": "2", "third": "3", "fifth": "5", "eighth": "8", "ninth": "9",
-     "twelfth": "12"}  # fmt: skip
+    "first": "1",
+    "second": "2",
+    "third": "3",
+    "fourth": "4",
+    "fifth": "5",
+    "sixth": "6",
+    "seventh": "7",
+    "eighth": "8",
+    "ninth": "9",
+    "tenth": "10",
+    "eleventh": "11",
+    "twelfth": "12",
+}
 _ORDINAL = re.compile(
     r"\b(?P<number>" + "|".join(_ORDINALS) + r")\s(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,2})",
     re.IGNORECASE,

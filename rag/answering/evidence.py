@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag.answering.leaning import is_list_item, leans
 from rag.records import Article, Hit, Quote, Retrieval, Span
-from rag.retrieval.names import names
 from rag.text.sentences import is_headline, is_question, split_sentences
 from rag.text.tokens import content_tokens, tokenize
 
@@ -32,8 +32,17 @@ LONGEST_UNIT = 700
 SHORTEST_TERMS = 3
 """Content terms below which a sentence tells nothing ("Read more.", "AP Photo")."""
 
+LONGEST_ANNOUNCEMENT = 110
+"""Characters of a sentence that may only announce what the next ones list."""
+
 LONGEST_SENTENCE = 1_200
 """Characters from which a "sentence" is a table or a list that could not be split."""
+
+_SCRAP = re.compile(
+    r"^(?:sources?|references?|notes?|photo|image|picture|credits?|related|read more|see also|"
+    r"advertisement|filed under|tags?|updated|published|by)\s?:",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +175,6 @@ def _leaned_on(article: Article, span: Span, previous: tuple[Span, ...]) -> tupl
     return tuple(before)
 
 
-LONGEST_ANNOUNCEMENT = 110
-"""Characters of a sentence that may only announce what the next ones list."""
-
-SUBJECT_REACH = 15
-"""Characters after "the measure" in which a name still belongs to it."""
-
 def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple[Span, ...]:
     """Return the sentences that list what a short sentence announces."""
     if span.end - span.start > LONGEST_ANNOUNCEMENT:
@@ -179,86 +182,8 @@ def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple
     listed: list[Span] = []
     for later in following[:MOST_BEFORE]:
         text = article.text[later.start : later.end]
-        is_item = _LIST_ITEM.match(text) and not is_headline(text)
+        is_item = is_list_item(text) and not is_headline(text)
         if not is_item or later.end - span.start > LONGEST_UNIT:
             break
         listed.append(later)
     return tuple(listed)
-
-
-_LIST_ITEM = re.compile(
-    r"^(?:one (?!of)|the (?:first|second|third|other|others|former|latter)\b|another\b|first,|"
-    r"second,|firstly|secondly)",
-    re.IGNORECASE,
-)
-_SCRAP = re.compile(
-    r"^(?:sources?|references?|notes?|photo|image|picture|credits?|related|read more|see also|"
-    r"advertisement|filed under|tags?|updated|published|by)\s?:",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(r"^[\s\"'“‘(\[*_-]*")
-_WORD = re.compile(r"[^\W_](?:[\w.&’'-]*[\w&])?")
-_PRONOUN = re.compile(
-    r"\b(?:he|she|him|his|her|hers|they|them|their|theirs|it|its|itself|himself|herself)\b",
-    re.IGNORECASE,
-)
-_POINTING_START = re.compile(
-    r"^(?:this|these|those|that|such|both|neither|either|another|others?|some of (?:them|these)|"
-    r"one(?= (?:would|will|is|was|has|had|said|says|of (?:them|these)))|the (?:former|latter|same|other|two|three|second|first)|here|there)\b",
-    re.IGNORECASE,
-)
-_EXPLETIVE_START = re.compile(
-    r"^(?:it (?:is|was|has been|will be|would be|remains|seems|appears) (?:\w+ )?(?:\w+ly )?"
-    r"(?:possible|clear|unclear|likely|unlikely|true|known|not known|said|hoped|estimated|expected|"
-    r"believed|thought|important|necessary|\w+ (?:that|to|for|whether))\b"
-    r"|there (?:is|are|was|were|has|have|will|may|can)\b"
-    r"|that (?:same )?(?:year|month|week|day)\b|this (?:year|month|week)\b|both (?:\w+ ){1,3}and\b"
-    r"|those who\b|another \w+ (?:of|is)\b)",
-    re.IGNORECASE,
-)
-_CONNECTIVE_START = re.compile(
-    r"^(?:but|and|or|yet|so|however|instead|nevertheless|nonetheless|moreover|furthermore|also|"
-    r"therefore|thus|hence|consequently|otherwise|likewise|similarly|in addition|in turn|"
-    r"as a result|by contrast|in contrast|for example|for instance|even so|then|afterwards?|"
-    r"at the same time|on the other hand|since then|at that time|at the time)\b",
-    re.IGNORECASE,
-)
-_DEFINITE_START = re.compile(
-    r"^the (?:\w+ )?(?P<noun>measures?|rules?|bans?|orders?|moves?|decisions?|company|firm|agency|"
-    r"officials?|spokes\w+|statement|report|bill|law|deal|agreement|letter|plan|policy|group|"
-    r"department|minister|senator|lawmakers?|pause|suspension|restrictions?|limits?|controls?|"
-    r"sources?|proposal|document|figure|number|change|changes|work|film|book|song|album|game|team|"
-    r"city|country|state|war|treaty|attack|incident|case|court|judge|programme|program|project|"
-    r"process|effect|effects|result|results|difference|amount|former|latter)\b(?P<rest>.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_COMPLEMENT = re.compile(r"^\s+(?:of|for|on|to|in|at|from|against|that|which|who|between|by)\b")
-_WHOLE_QUOTATION = re.compile(r"^[“\"][^”\"]*[”\"]\.?$", re.DOTALL)
-
-
-@lru_cache(maxsize=8192)
-def leans(sentence: str) -> bool:
-    """Tell whether a sentence needs the one before it.
-
-    >>> leans("He also said that the pause would end."), leans("Mr. Lee said it would end.")
-    (True, False)
-    """
-    text = sentence[_OPENING.match(sentence).end() :]  # type: ignore[union-attr]  # matches ""
-    if _WHOLE_QUOTATION.match(sentence.strip()):
-        return True
-    if _EXPLETIVE_START.match(text):
-        return False
-    if _POINTING_START.match(text) or _CONNECTIVE_START.match(text):
-        return True
-    definite = _DEFINITE_START.match(text)
-    if definite and not _COMPLEMENT.match(definite["rest"]) and not names(
-        text[: definite.end("noun") + SUBJECT_REACH]
-    ):
-        return True
-    pronoun = _PRONOUN.search(text)
-    if pronoun is None:
-        return False
-    earlier = text[: pronoun.start()]
-    if pronoun.group().casefold() in {"it", "its", "itself", "they", "them", "their", "theirs"}:
-        return not content_tokens(earlier)
-    return not names(earlier)

@@ -20,6 +20,7 @@ from rag.answering.evidence import Candidate, collect_candidates, quote_span
 from rag.answering.gist import gist_sentences, has_topic
 from rag.answering.ranking import RankedSentence, rank_sentences
 from rag.answering.refusals import (
+    NOTHING_ASKED,
     NOTHING_FOUND,
     NOTHING_WITHIN_LIMITS,
     explain,
@@ -28,6 +29,7 @@ from rag.answering.refusals import (
 from rag.answering.selection import is_repeated, select
 from rag.records import Answer, Filters, Outcome, Question, Retrieval, Sentence, Turn
 from rag.retrieval.follow_up import make_query
+from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
     from rag.index.embedding import Embedder
@@ -100,9 +102,7 @@ class ExtractiveAnswerer:
         parts = split_parts(query)
         return [self._answer_part(text, candidates, snapshot) for text in _resolved(parts)]
 
-    def _answer_gist(
-        self, query: str, retrieval: Retrieval, snapshot: Snapshot
-    ) -> _Part | None:
+    def _answer_gist(self, query: str, retrieval: Retrieval, snapshot: Snapshot) -> _Part | None:
         """Return the openings of the articles, or None where they are about something else."""
         openings = gist_sentences(retrieval, snapshot)
         ranked = self._rank(query, openings, snapshot)
@@ -117,6 +117,8 @@ class ExtractiveAnswerer:
         ranked = self._rank(query, candidates, snapshot)
         if not ranked:
             return _Part(query, (), (), reason=NOTHING_FOUND)
+        if not content_tokens(query):
+            return _Part(query, (), tuple(ranked), reason=NOTHING_ASKED)
         kind = kind_of(query)
         coverage = read_coverage(query, ranked, snapshot)
         lacks_kind = kind in NAMED and not any(
@@ -149,9 +151,7 @@ def _is_answered(query: str, ranked: Sequence[RankedSentence], snapshot: Snapsho
 def _resolved(parts: Sequence[str]) -> list[str]:
     """Return the parts, each understandable without the ones before it."""
     history = tuple(Turn(part, "") for part in parts)
-    return [
-        make_query(Question(part, history=history[:i])).text for i, part in enumerate(parts)
-    ]
+    return [make_query(Question(part, history=history[:i])).text for i, part in enumerate(parts)]
 
 
 def _distinct(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:

@@ -94,6 +94,9 @@ class GenerativeAnswerer:
             yield self._answer(extractive, reply.sentences, "partial", reason)
         elif reply.sentences:
             outcome, why = _outcome(reply, reason)
+            if extractive.outcome == "conflicting":
+                # Code found that articles differ; a model that took one side does not undo it.
+                outcome, why = "conflicting", " ".join(filter(None, (extractive.reason, why)))
             yield self._answer(extractive, reply.sentences, outcome, why)
         elif not reason and reply.abstains:
             yield self._refusal(extractive, regions)

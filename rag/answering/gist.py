@@ -51,4 +51,3 @@ def gist_sentences(retrieval: Retrieval, snapshot: Snapshot) -> list[Candidate]:
         for article, hit in list(openers.values())[:MOST_ARTICLES]
         for candidate in candidates_of(article, hit, 0, OPENING)[:each]
     ]
-

@@ -13,14 +13,16 @@ the clause, or those before it in a passive.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from rag.answering.facts import read_dates
+from rag.records import Span
 from rag.text.tokens import content_tokens, tokenize
 
-TurnKind = Literal["not", "undone", "unsure"]
+TurnKind = Literal["not", "undone", "unsure", "if"]
 
 SCOPE_WORDS = 3
 """Content words after a turn that it governs: verb and object of "did not approve the sale"."""
@@ -75,9 +77,10 @@ _UNSURE = frozenset(
     "may might could would should plan plans planned planning propose proposes proposed proposal "
     "consider considers considered considering expect expects expected likely unlikely probably "
     "possibly perhaps alleged allegedly alleges accused accuse suspected reportedly rumoured "
-    "intend intends intended seek seeks sought threaten threatens threatened if unless whether "
+    "intend intends intended seek seeks sought threaten threatens threatened "
     "apparently potential potentially proposing draft hope hopes hoped aims".split()
 )
+_CONDITIONS = frozenset({"if", "unless", "whether", "provided"})
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _CLAUSE_END = re.compile(
     r"[;:()\[\]—–!?]|,(?!\d)|\.(?=\s|$)|\s-\s|\b(?:but|although|though|while|whereas|because|which"
@@ -99,6 +102,11 @@ class Clause:
     senses: frozenset[str]
     turns: tuple[tuple[TurnKind, frozenset[str]], ...]
 
+    @property
+    def plain(self) -> frozenset[str]:
+        """The stems that have no sense on the list: what a clause is about."""
+        return frozenset(stem for stem in self.stems if not senses_of(stem)) or self.stems
+
     def has(self, turn: TurnKind) -> bool:
         """Return whether the clause says this turn at all."""
         return any(kind == turn for kind, _ in self.turns)
@@ -115,35 +123,26 @@ def senses_of(stem: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def stem_of(word: str) -> str:
-    """Return the first stem of a word, "" when it has none."""
+    """Return the stem of a word, the word itself where it is no English one (AT&T)."""
     stems = tokenize(word)
-    return stems[0] if stems else ""
+    return stems[0] if len(stems) == 1 or "-" in word else word.casefold()
 
 
-def turned_words(sentence: str, quotes: str) -> frozenset[str]:
-    """Return the stems that the quotes say under a turn and the sentence without, or reversed.
+def turned_words(sentence: str, sources: Sequence[str]) -> frozenset[str]:
+    """Return the stems of the sentence's clauses that no source clause nearest to them agrees with.
 
-    >>> sorted(turned_words("They approved the sale.", "They did not approve the sale."))
+    >>> sorted(turned_words("They approved the sale.", ["They did not approve the sale."]))
     ['approv', 'sale']
     """
-    said, shown = clauses_of(sentence), clauses_of(quotes)
+    shown = [clause for source in sources for clause in clauses_of(source)]
     wrong: set[str] = set()
-    for source in shown:
-        for turn, governed in source.turns:
-            for claim in said:
-                touched = governed & claim.stems
-                if (
-                    touched
-                    and not _has_turn(said, turn, claim)
-                    and not _says_plainly(touched, turn, shown)
-                ):
-                    wrong |= touched
-    for claim in said:
-        if claim.has("not") and not any(
-            source.has("not") and source.stems & claim.stems for source in shown
-        ):
+    for claim in clauses_of(sentence):
+        overlaps = [len(claim.plain & source.plain) for source in shown]
+        most = max(overlaps, default=0)
+        nearest = [c for c, size in zip(shown, overlaps, strict=True) if size == most > 0]
+        if nearest and not any(_agree(claim, source) for source in nearest):
             wrong |= claim.stems
-    return frozenset(wrong).union(*(_opposed_words(claim, shown) for claim in said))
+    return frozenset(wrong)
 
 
 def in_single_words(text: str) -> str:
@@ -156,46 +155,49 @@ def in_single_words(text: str) -> str:
     return _ON_HOLD.sub(lambda match: "halted".ljust(len(match[0])), text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def clauses_of(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a text that have content words."""
-    text = _NOT_NEGATION.sub(" ", in_single_words(text))
-    pieces: list[str] = []
-    start = 0
-    for match in _CLAUSE_END.finditer(text):
-        pieces.append(text[start : match.start()])
-        # "if", "unless" and the like open the next clause and belong to it.
-        start = match.start() if match[0][0].isalpha() else match.end()
-    clauses = [_clause(piece) for piece in [*pieces, text[start:]]]
+    plain = _NOT_NEGATION.sub(lambda match: " " * len(match[0]), in_single_words(text))
+    clauses = [_clause(plain[span.start : span.end]) for span in clause_spans(text)]
     return tuple(clause for clause in clauses if clause.stems)
 
 
-def _opposed_words(claim: Clause, shown: tuple[Clause, ...]) -> frozenset[str]:
-    """Return the stems of a claim that says rose where the clause it comes from says fell."""
-    plain = frozenset(stem for stem in claim.stems if not senses_of(stem))
-    overlaps = [len(plain & source.stems) for source in shown]
-    nearest = [c for c, size in zip(shown, overlaps, strict=True) if size == max(overlaps) > 0]
-    opposed = {
-        sense
-        for sense in claim.senses
-        if any(_OPPOSITES.get(sense) in source.senses for source in nearest)
-        and not any(sense in source.senses for source in nearest)
-    }
-    return frozenset(stem for stem in claim.stems if senses_of(stem) & opposed)
+@lru_cache(maxsize=1024)
+def clause_spans(text: str) -> tuple[Span, ...]:
+    """Return where the clauses of a text are; "if", "which" and the like open theirs."""
+    spans: list[Span] = []
+    start = 0
+    for match in _CLAUSE_END.finditer(in_single_words(text)):
+        spans.append(Span(start, match.start()))
+        start = match.start() if match[0][0].isalpha() else match.end()
+    return (*spans, Span(start, len(text)))
 
 
-def _has_turn(said: tuple[Clause, ...], turn: TurnKind, claim: Clause) -> bool:
-    """Return whether the sentence turns its claim likewise; undoing may be said with a not."""
-    if turn == "undone":
-        return claim.has("undone") or claim.has("not")
-    if turn == "unsure":
-        return any(clause.has("unsure") for clause in said)
-    return claim.has("not")
+def _agree(claim: Clause, source: Clause) -> bool:
+    """Return whether a clause says what its source says the same way round."""
+    return (
+        _negate_alike(claim, source)
+        and all(
+            claim.has(kind) or (kind == "undone" and claim.has("not"))
+            for kind, governed in source.turns
+            if kind != "not" and governed & claim.stems
+        )
+        and not any(
+            _OPPOSITES.get(sense) in source.senses and sense not in source.senses
+            for sense in claim.senses
+        )
+    )
 
 
-def _says_plainly(touched: frozenset[str], turn: TurnKind, shown: tuple[Clause, ...]) -> bool:
-    """Return whether another clause of the quotes says all of it without that turn."""
-    return any(touched <= clause.stems and not clause.has(turn) for clause in shown)
+def _negate_alike(claim: Clause, source: Clause) -> bool:
+    """Return whether both say "not" as often, and of something that both name."""
+    said = [governed for kind, governed in claim.turns if kind == "not"]
+    shown = [governed for kind, governed in source.turns if kind == "not"]
+    return len(said) == len(shown) and all(
+        not governed or any(governed & other or governed & source.stems for other in shown)
+        for governed in said
+    )
 
 
 def _clause(piece: str) -> Clause:
@@ -221,6 +223,8 @@ def _turn_of(word: str) -> TurnKind | None:
         return "not"
     if word in _UNSURE:
         return "unsure"
+    if word in _CONDITIONS:
+        return "if"
     return "undone" if senses_of(stem_of(word)) & _UNDOING_SENSES else None
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NOTHING_FOUND = "Nothing in the articles matches the question."
+NOTHING_ASKED = "The question names nothing that could be looked for; say what it is about."
 NOTHING_WITHIN_LIMITS = "No article is within the limits set for this question."
 
 MOST_WORDS = 3

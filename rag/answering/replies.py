@@ -277,6 +277,8 @@ def _markers_first(match: re.Match[str]) -> str:
 
 def _end_of_complete_sentences(text: str) -> int:
     """Return where the last sentence begins, or the last line: what may still change."""
+    if tags := list(_BLOCK_TAG.finditer(text)):
+        return max((tag.end() for tag in tags if tag[0].startswith("</")), default=0)
     last_line = text.rfind("\n") + 1
     spans = split_sentences(text[last_line:])
     if len(spans) <= 1:

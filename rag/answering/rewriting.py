@@ -12,7 +12,7 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-from rag.answering.facts import read_numbers
+from rag.answering.facts import read_dates, read_numbers
 from rag.answering.plain import plain_text
 from rag.answering.prompts import fence_history
 from rag.errors import AnswerModelError
@@ -71,7 +71,8 @@ def _checked(reply: str, question: Question) -> str | None:
 def _facts(text: str) -> set[str]:
     """Return the words of the names and numbers of a question, the word that opens it aside."""
     found = {word for name in names(text) for word in _words(name)}
-    return found | {word for number in read_numbers(text) for word in _words(number.text)}
+    figures = [*(n.text for n in read_numbers(text)), *(day.text for day in read_dates(text))]
+    return found | {word for figure in figures for word in _words(figure)}
 
 
 def _words(text: str) -> set[str]:

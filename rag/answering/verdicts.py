@@ -1,86 +1,53 @@
 """Judge one sentence against the quotes that are to carry it.
 
-A sentence is supported when all of this holds, and unsupported otherwise:
+The quotes are taken sentence by sentence, for what two of them say in part, neither says. A
+sentence is supported when all of this holds, and unsupported otherwise:
 
 0. it relates two things at least;
-1. every number (with unit, currency, scale and bound), date, name and quoted phrase in it is in
-   the quotes, each name beside the names it stands beside, each count beside what it counts;
-2. no "not", "paused" or "may" of the quotes is lost, and none is added (`polarity`);
-3. its first content word and every word that could turn it round (rose, banned) is in the
-   quotes, by itself or by a word of the same sense;
-4. of its other content words at most one in five is missing from the quotes, and no two in a
-   row: an invented claim brings two words of its own at least.
+1. it is one stretch that one source sentence carries, or two or three stretches of three words
+   and more, each carried by one;
+2. a stretch is carried when its source has every number (with unit, currency, scale and bound),
+   date and name of it, and every word that could turn it round, by itself or by a word of the
+   same sense; a name may come from the sentence before where the source says "he" or "it";
+3. names that stand side by side do so in a source, and so do a number and what it counts;
+4. every quoted phrase is in the quotes, word for word;
+5. no "not", "paused" or "may" of a source clause is lost, and none is added (`polarity`);
+6. the first content word is there, and of the others in each clause at most one in five is
+   missing and no two in a row: an invented claim brings two words of its own at least.
 
 What this cannot see: the same words with other roles ("A sued B" for "B sued A"), a claim that
-was said by someone and is told as a fact, an adjective too many. Nothing here is a threshold
-to be lowered; a rule that is too strict costs a sentence, one that is too lax costs trust.
+was said by someone and is told as a fact, an adjective too many in a long clause. Nothing here
+is a threshold to be lowered; a rule that is too strict costs a sentence, one that is too lax
+costs trust.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from rag.answering.facts import Number, PartialDate, read_dates, read_numbers
-from rag.answering.polarity import in_single_words, senses_of, stem_of, turned_words
-from rag.answering.quotes import holds_phrase
+from rag.answering.claims import Claim, Item, Word, kind_of, read_claim
+from rag.answering.facts import Number, PartialDate
+from rag.answering.polarity import clause_spans, senses_of, turned_words
+from rag.answering.quotes import holds_phrase, sentences_of
 from rag.records import Verdict
-from rag.text.tokens import content_tokens
+from rag.text.sentences import is_headline
 
 WORDS_A_MISSING_ONE_NEEDS = 5
-"""One content word in five may be a synonym that nobody listed."""
+"""One content word in five of a clause may be a synonym that nobody listed."""
+SHORTEST_STRETCH = 3
+"""Items of a sentence that one of several sources must carry in a row; two meet by chance."""
+MOST_STRETCHES = 3
+"""Sources that one sentence may join."""
 NAME_DISTANCE = 3
 """Words on that the second of two neighbouring names may be: "President Donald J. Trump"."""
-
-_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:['’.&-][^\W_]+)*")
-_PHRASE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|(?<!\w)‘([^’]+(?:’\w[^’]*)*)’(?!\w)|«([^»]+)»")
-_FRAMES = frozenset(
-    "say says said state states stated report reports reported according article articles passage "
-    "passages source sources note notes noted mention mentions mentioned describe describes "
-    "described write writes wrote add adds added also however meanwhile moreover furthermore "
-    "additionally therefore thus while as well both including include includes included such "
-    "specifically respectively respective namely overall another other others although though "
-    "whereas".split()
-)
-"""Words that frame a claim without being part of it."""
-_ALIASES = {
-    **dict.fromkeys(("us", "u.s", "usa", "u.s.a", "america", "american", "americans"), "u.s."),
-    **dict.fromkeys(("uk", "u.k", "britain", "british"), "u.k."),
-    **dict.fromkeys(("eu", "e.u", "europe", "european"), "e.u."),
-    **{
-        demonym: country
-        for country, demonyms in {
-            "china": "chinese",
-            "japan": "japanese",
-            "taiwan": "taiwanese",
-            "russia": "russian russians",
-            "iran": "iranian iranians",
-            "korea": "korean koreans",
-            "india": "indian indians",
-            "germany": "german germans",
-            "france": "french",
-            "netherlands": "dutch",
-            "canada": "canadian canadians",
-            "mexico": "mexican mexicans",
-            "australia": "australian australians",
-            "israel": "israeli israelis",
-            "ukraine": "ukrainian ukrainians",
-            "vietnam": "vietnamese",
-        }.items()
-        for demonym in demonyms.split()
-    },
-}
-_COUNTRIES = frozenset(_ALIASES.values())
-_LONG_FORMS = (
-    (re.compile(r"\bUnited\s+States(?:\s+of\s+America)?\b"), "U.S."),
-    (re.compile(r"\bUnited\s+Kingdom\b"), "U.K."),
-    (re.compile(r"\bEuropean\s+Union\b"), "E.U."),
-)
-_SKIPPED_IN_INITIALS = frozenset("of and the for on in to".split())
+LEADING_ITEMS = 6
+"""Items at the start of a sentence that may be the name and office which a pronoun stands for."""
+ANTECEDENTS = 2
+"""Sentences back in which the name is that "he" stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,201 +65,220 @@ class Judgement:
 
 def judge(sentence: str, quotes: Sequence[str]) -> Judgement:
     """Return whether these quotes (their texts) carry the sentence, and what they lack of it."""
-    claim = _read(sentence)
-    shown = [_read(quote) for quote in quotes]
-    if not shown:
-        return Judgement("unsupported", ("any quote",))
-    if not claim.says_something:
-        return Judgement("unsupported", ("a claim",))
+    claim = read_claim(sentence)
+    sources = [source for quote in quotes for source in _sources(quote)]
+    if not sources:
+        return _unsupported("any quote")
+    if len(claim.items) <= 1 or not any(word.is_telling for word in claim.words):
+        return _unsupported("a claim")
+    bearers = _bearers(claim, sources)
+    if bearers is None:
+        return _unsupported(*_lacking(claim, sources))
+    used = [source for source in sources if source in bearers]
     missing = (
-        *_missing_numbers(claim, shown),
-        *_missing_dates(claim, shown),
-        *_missing_names(claim, shown),
+        *_used_twice(claim, bearers),
         *(phrase for phrase in claim.phrases if not _any_holds(quotes, phrase)),
-        *sorted(turned_words(sentence, "\n;\n".join(quotes))),
-        *_missing_words(claim, shown),
+        *(f"{a.key} {b.key}" for a, b in claim.name_pairs if not _side_by_side(a, b, used)),
+        *_missing_words(claim, bearers),
+        *sorted(turned_words(sentence, [source.claim.text for source in used])),
     )
-    return Judgement("unsupported" if missing else "supported", missing)
+    return _unsupported(*missing) if missing else Judgement("supported", ())
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    key: str
-    start: int
-    end: int
-    is_name: bool
-    is_content: bool
+class _Source:
+    """One sentence of a quote, and the words before it that say whom its "he" means."""
 
+    claim: Claim
+    antecedents: frozenset[str]
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What a sentence or a quote says, as far as it can be compared."""
+    def carries(self, item: Item, claim: Claim) -> bool:
+        """Return whether this sentence has that number, date, name or word of a claim."""
+        if isinstance(item, Number):
+            return self._has_number(item, claim)
+        if isinstance(item, PartialDate):
+            return self._has_date(item)
+        if self._stands_for_pronoun(item, claim):
+            return True
+        return self._has_name(item) if item.is_name else self._has_word(item)
 
-    words: tuple[_Word, ...]
-    keys: frozenset[str]
-    senses: frozenset[str]
-    numbers: tuple[Number, ...]
-    dates: tuple[PartialDate, ...]
-    phrases: tuple[str, ...]
-    initials: frozenset[str]
+    def _stands_for_pronoun(self, item: Item, claim: Claim) -> bool:
+        """Return whether the claim says up to here only whom "he" means."""
+        leading = claim.items[: claim.items.index(item) + 1]
+        return len(leading) <= LEADING_ITEMS and all(
+            isinstance(one, Word) and self.antecedents.issuperset((one.key, *one.pieces))
+            for one in leading
+        )
 
-    @property
-    def says_something(self) -> bool:
-        """Return whether there are two things to relate: "April." is in any article."""
-        telling = [w for w in self.words if w.is_content and w.key not in _FRAME_KEYS]
-        return bool(telling) and len(telling) + len(self.numbers) + len(self.dates) > 1
+    def of_kind(self, item: Number | PartialDate) -> tuple[Number | PartialDate, ...]:
+        """Return what may carry such an item, dates before numbers for a date."""
+        if isinstance(item, Number):
+            return self.claim.numbers
+        return (*self.claim.dates, *self.claim.numbers)
 
-    def counted(self, number: Number) -> str:
-        """Return what a number counts: the content word after it, "" at a clause's end."""
-        after = [w for w in self.words if w.start >= number.end and w.is_content]
-        return after[0].key if after else ""
+    def _has_number(self, number: Number, claim: Claim) -> bool:
+        bearers = [mine for mine in self.claim.numbers if mine.carries(number)]
+        counted, mine = claim.counted(number), self.claim.counted
+        if not bearers or not counted or counted in {mine(n) for n in bearers}:
+            return bool(bearers)
+        # 16 companies in 140 days are not 140 companies in 16 days.
+        return all(mine(n) != counted for n in self.claim.numbers)
+
+    def _has_date(self, day: PartialDate) -> bool:
+        return any(_carries(own, day) for own in self.of_kind(day))
+
+    def _has_name(self, word: Word) -> bool:
+        names = self.claim.names
+        return word.key in names or (bool(word.pieces) and names.issuperset(word.pieces))
+
+    def _has_word(self, word: Word) -> bool:
+        keys = self.claim.keys
+        return (
+            word.key in keys
+            or word.key in self.claim.names
+            or bool(senses_of(word.key) & self.claim.senses)
+            or (bool(word.pieces) and keys.issuperset(word.pieces))
+        )
 
 
 @lru_cache(maxsize=512)
-def _read(text: str) -> _Claim:
-    for pattern, short in _LONG_FORMS:
-        text = pattern.sub(lambda match, short=short: short.ljust(len(match[0])), text)  # type: ignore[misc]
-    dates, numbers = read_dates(text), read_numbers(text)
-    words = tuple(_words(in_single_words(text), numbers))
-    return _Claim(
-        words=words,
-        keys=frozenset(key for word in words for key in (word.key, *_pieces(word.key))),
-        senses=frozenset(s for word in words for s in senses_of(word.key)),
-        numbers=numbers,
-        dates=dates,
-        phrases=tuple(next(p for p in m if p) for m in _PHRASE.findall(text)),
-        initials=_initials(text),
+def _sources(quote: str) -> tuple[_Source, ...]:
+    claims = [read_claim(quote[span.start : span.end]) for span in sentences_of(quote)]
+    return tuple(
+        _Source(claim, _antecedents(claims[:i]) if claim.leans_back else frozenset())
+        for i, claim in enumerate(claims)
     )
 
 
-def _words(text: str, numbers: Sequence[Number]) -> list[_Word]:
-    found: list[_Word] = []
-    for match in _WORD.finditer(text):
-        if any(n.start < match.end() and match.start() < n.end for n in numbers):
-            continue
-        word = re.sub(r"['’]s?$", "", match[0])
-        opens = not re.search(r"\w[^.!?:\n]*$", text[: match.start()].rstrip("\"'“‘(["))
-        is_name = any(c.isupper() for c in word) and word != "I"
-        is_content = bool(content_tokens(word)) or (is_name and not opens)
-        if opens and word[1:].islower():
-            # Perhaps only the capital of a sentence, unless a second name follows at once.
-            is_name = is_content and bool(re.match(r" [A-Z]", text[match.end() :]))
-        key = _key(word)
-        if key:
-            end = match.start() + len(word)
-            found.append(_Word(key, match.start(), end, is_name, is_content))
-    return found
+def _antecedents(before: Sequence[Claim]) -> frozenset[str]:
+    told = [claim.keys for claim in before[-ANTECEDENTS:] if not is_headline(claim.text)]
+    return frozenset().union(*told)
 
 
-def _key(word: str) -> str:
-    folded = word.casefold().rstrip(".").replace("’", "'")
-    if folded == "us" and not word.isupper():
-        return "us"
-    return _ALIASES.get(folded) or (stem_of(folded) or folded)
+def _bearers(claim: Claim, sources: Sequence[_Source]) -> list[_Source] | None:
+    """Return for each item of the claim the source that carries its stretch; None if none do.
 
-
-def _pieces(key: str) -> list[str]:
-    return [_key(piece) for piece in re.split(r"[-/&]", key) if piece] if "-" in key else []
-
-
-def _initials(text: str) -> frozenset[str]:
-    """Return the initials of runs of capitalised words: "fcc" for a commission's full name."""
-    found: set[str] = set()
-    run = ""
-    for word in re.findall(r"\w[\w'’-]*|[^\w\s]", text):
-        if word[0].isupper():
-            run += word[0].casefold()
-            found |= {run[i:] for i in range(len(run)) if len(run) - i > 1}
-        elif word not in _SKIPPED_IN_INITIALS:
-            run = ""
-    return frozenset(found)
-
-
-def _missing_numbers(claim: _Claim, shown: list[_Claim]) -> list[str]:
-    missing: list[str] = []
-    for number in claim.numbers:
-        bearers = [(c, n) for c in shown for n in c.numbers if n.carries(number)]
-        if not bearers or _counts_another(claim.counted(number), bearers, shown):
-            missing.append(number.text.strip())
-    return missing
-
-
-def _counts_another(
-    counted: str, bearers: list[tuple[_Claim, Number]], shown: list[_Claim]
-) -> bool:
-    """Return whether the quotes count this with another number only: 16 days, not 140."""
-    if not counted or counted in {claim.counted(number) for claim, number in bearers}:
-        return False
-    return any(claim.counted(number) == counted for claim in shown for number in claim.numbers)
-
-
-def _missing_dates(claim: _Claim, shown: list[_Claim]) -> list[str]:
-    def is_carried(day: PartialDate) -> bool:
-        bare_year = day.month is None and day.day is None
-        return any(d.carries(day) for c in shown for d in c.dates) or (
-            bare_year
-            and any((Decimal(day.year or 0), "") in n.readings for c in shown for n in c.numbers)
+    Greedy, which gives the fewest stretches: each goes on as far as one source carries it.
+    """
+    items = claim.items
+    bearers: list[_Source] = []
+    stretches = 0
+    while len(bearers) < len(items):
+        start = len(bearers)
+        lengths = [_stretch(claim, source, start) for source in sources]
+        longest = max(lengths)
+        stretches += 1
+        is_whole = longest == len(items)
+        if stretches > MOST_STRETCHES or (longest < SHORTEST_STRETCH and not is_whole):
+            return None
+        best = max(
+            (s for s, length in zip(sources, lengths, strict=True) if length == longest),
+            key=lambda s: sum(s.carries(i, claim) for i in items[start : start + longest]),
         )
-
-    return [day.text for day in claim.dates if not is_carried(day)]
-
-
-def _missing_names(claim: _Claim, shown: list[_Claim]) -> list[str]:
-    names = [word for word in claim.words if word.is_name]
-    missing = [word.key for word in names if not any(_has_name(c, word.key) for c in shown)]
-    for first, second in itertools.pairwise(claim.words):
-        is_one = first.is_name and second.is_name and second.start == first.end + 1
-        countries = {first.key, second.key} & _COUNTRIES
-        if is_one and not countries and not _stand_together(first, second, shown):
-            missing.append(f"{first.key} {second.key}")
-    return missing
+        bearers += [best] * longest
+    return bearers
 
 
-def _has_name(shown: _Claim, key: str) -> bool:
-    if key in shown.keys or key in shown.initials:
-        return True
-    pieces = _pieces(key)
-    return bool(pieces) and all(_has_name(shown, piece) for piece in pieces)
+def _stretch(claim: Claim, source: _Source, start: int) -> int:
+    """Return how many items from `start` on a source carries, plain words aside."""
+    count = 0
+    for item in claim.items[start:]:
+        if kind_of(item) != "word" and not source.carries(item, claim):
+            break
+        count += 1
+    return count
 
 
-def _stand_together(first: _Word, second: _Word, shown: list[_Claim]) -> bool:
-    """Return whether some quote has the two names in this order and near, where it has both."""
-    for claim in shown:
-        places = [
-            [i for i, word in enumerate(claim.words) if word.key == key]
-            for key in (first.key, second.key)
-        ]
-        if not all(places):
-            continue
-        return any(0 < j - i <= NAME_DISTANCE for i in places[0] for j in places[1])
+def _lacking(claim: Claim, sources: Sequence[_Source]) -> list[str]:
+    """Return what the source that carries most of the claim does not carry."""
+    lacks = [
+        [item for item in claim.items if not source.carries(item, claim)] for source in sources
+    ]
+    return [_shown(item) for item in min(lacks, key=len)] or ["one source for all of it"]
+
+
+def _used_twice(claim: Claim, bearers: Sequence[_Source]) -> list[str]:
+    """Return the numbers and dates that are left without one of their own in their source.
+
+    "Fiscal 2025 ended on 27 April 2025" needs two years of its source, not one twice.
+    """
+    told = [
+        (item, source)
+        for item, source in zip(claim.items, bearers, strict=True)
+        if not isinstance(item, Word)
+    ]
+    taken: list[Number | PartialDate] = []
+    left: list[str] = []
+    for item, source in sorted(told, key=lambda pair: -len(pair[0].text)):
+        free = (own for own in source.of_kind(item) if not any(own is one for one in taken))
+        if bearer := next((own for own in free if _carries(own, item)), None):
+            taken.append(bearer)
+        else:
+            left.append(item.text.strip())
+    return left
+
+
+def _carries(own: Number | PartialDate, item: Number | PartialDate) -> bool:
+    if isinstance(own, Number) and isinstance(item, Number):
+        return own.carries(item)
+    if isinstance(own, PartialDate) and isinstance(item, PartialDate):
+        return own.carries(item)
+    if isinstance(own, Number) and isinstance(item, PartialDate):
+        is_bare_year = item.year is not None and item.month is None
+        return is_bare_year and (Decimal(item.year or 0), "") in own.readings
+    return False
+
+
+def _missing_words(claim: Claim, bearers: Sequence[_Source]) -> list[str]:
+    """Return the words that are missing, if they are too many, in a row, or the first one."""
+    lacks = [
+        not source.carries(item, claim) for item, source in zip(claim.items, bearers, strict=True)
+    ]
+    missing = [_shown(i) for i, lacking in zip(claim.items, lacks, strict=True) if lacking]
+    in_a_row = any(a and b for a, b in itertools.pairwise(lacks))
+    too_many = any(
+        sum(inside) > len(inside) // WORDS_A_MISSING_ONE_NEEDS
+        for inside in _by_clause(claim, lacks)
+    )
+    return missing if lacks[0] or in_a_row or too_many else []
+
+
+def _by_clause(claim: Claim, lacks: Sequence[bool]) -> list[list[bool]]:
+    pairs = list(zip(claim.items, lacks, strict=True))
+    return [
+        [lacking for item, lacking in pairs if span.start <= item.start < span.end]
+        for span in clause_spans(claim.text)
+    ]
+
+
+def _side_by_side(first: Word, second: Word, sources: Sequence[_Source]) -> bool:
+    """Return whether some source has the two names in this order and near, where it has both.
+
+    A country may be put before a name that has no name before it: the US Commerce Department.
+    """
+    for source in sources:
+        words = source.claim.words
+        firsts = [i for i, word in enumerate(words) if word.key == first.key]
+        seconds = [i for i, word in enumerate(words) if word.key == second.key]
+        if firsts and seconds:
+            return any(0 < j - i <= NAME_DISTANCE for i in firsts for j in seconds) or (
+                first.is_country and any(_opens_name(words, j) for j in seconds)
+            )
     return True
+
+
+def _opens_name(words: Sequence[Word], at: int) -> bool:
+    before = words[at - 1] if at else None
+    return before is None or not (before.is_name and before.end + 1 == words[at].start)
 
 
 def _any_holds(quotes: Sequence[str], phrase: str) -> bool:
     return any(holds_phrase(phrase, quote) for quote in quotes)
 
 
-def _missing_words(claim: _Claim, shown: list[_Claim]) -> list[str]:
-    telling = [word for word in claim.words if word.is_content and word.key not in _FRAME_KEYS]
-    if not telling:
-        return []
-    lacks = [not _is_said(word.key, shown) for word in telling]
-    missing = [word.key for word, lacking in zip(telling, lacks, strict=True) if lacking]
-    turning = [key for key in missing if senses_of(key)]
-    in_a_row = any(a and b for a, b in itertools.pairwise(lacks))
-    too_many = len(missing) > len(telling) // WORDS_A_MISSING_ONE_NEEDS
-    return missing if lacks[0] or turning or in_a_row or too_many else []
+def _shown(item: Item) -> str:
+    return item.key if isinstance(item, Word) else item.text.strip()
 
 
-def _is_said(key: str, shown: list[_Claim]) -> bool:
-    pieces = _pieces(key)
-    return any(
-        key in claim.keys
-        or key in claim.initials
-        or bool(senses_of(key) & claim.senses)
-        or (bool(pieces) and all(piece in claim.keys for piece in pieces))
-        for claim in shown
-    )
-
-
-_FRAME_KEYS = frozenset(_key(word) for word in _FRAMES)
+def _unsupported(*missing: str) -> Judgement:
+    return Judgement("unsupported", missing)

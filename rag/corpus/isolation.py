@@ -68,13 +68,10 @@ class ReadingProcess:
         """
         if self._files >= FILES_PER_PROCESS:
             self.close()
-        process = self._process or self._start()
-        self._files += 1
         try:
-            begun = self._begin(process, request, data)
-            if "missing" in begun:
-                return begun
-            reply = self._exchange(process, None, b"", seconds=seconds)
+            process, begun = self._begin(request, data)
+            self._files += 1
+            reply = begun if "missing" in begun else self._exchange(process, seconds=seconds)
         except BaseException:
             self.close()
             raise
@@ -84,12 +81,18 @@ class ReadingProcess:
         return reply
 
     def _begin(
-        self, process: subprocess.Popen[bytes], request: dict[str, Any], data: bytes
-    ) -> dict[str, Any]:
-        try:
-            return self._exchange(process, request, data, seconds=START_SECONDS)
-        except ReadingStopped as stop:
-            raise ReadingStopped("start") from stop
+        self, request: dict[str, Any], data: bytes
+    ) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
+        """Hand `request` to a process that takes it: the one at hand, else a fresh one."""
+        for process in (self._process, None):
+            at_hand = process or self._start()
+            try:
+                return at_hand, self._exchange(at_hand, request, data, seconds=START_SECONDS)
+            except ReadingStopped as stop:
+                self.close()
+                if process is None:
+                    raise ReadingStopped("start") from stop
+        raise ReadingStopped("start")
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
@@ -104,8 +107,8 @@ class ReadingProcess:
     def _exchange(
         self,
         process: subprocess.Popen[bytes],
-        request: dict[str, Any] | None,
-        data: bytes,
+        request: dict[str, Any] | None = None,
+        data: bytes = b"",
         *,
         seconds: float,
     ) -> dict[str, Any]:

@@ -103,7 +103,11 @@ def parse_manifest(data: bytes, *, file_names: frozenset[str]) -> Manifest:
         manifest = Manifest(**fields, files=files)
     except (TypeError, KeyError, AttributeError) as error:
         raise _damaged(MANIFEST, "its fields are not those of a manifest") from error
-    if not _holds_together(manifest) or set(files) != file_names:
+    if (
+        not _holds_together(manifest)
+        or set(files) != file_names
+        or encode_manifest(manifest) != data
+    ):
         raise _damaged(MANIFEST, "its values cannot be")
     return manifest
 

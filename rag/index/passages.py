@@ -23,6 +23,7 @@ from rag.index.manifest import canonical_json, sha256_hex
 from rag.records import Article, Filters, Passage, Problem
 
 PASSAGES = "passages.sqlite"
+EMPTY = b"empty"  # no database; for no bytes at all SQLite reports a lack of memory
 ARTICLES_AT_HAND = 8  # articles whose text is kept decoded; hits often share an article
 
 SCHEMA = """
@@ -98,7 +99,7 @@ class PassageStore:
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         try:
-            self._database.deserialize(data)
+            self._database.deserialize(data or EMPTY)
             for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON"):
                 self._database.execute(f"PRAGMA {pragma}")
             self._load()

@@ -24,6 +24,12 @@ LONG_TOPIC = 12
 FRAGMENT_WORDS = 2
 """Longest question without a question word that is taken as a remark on what went before."""
 
+BARE_TERMS = 2
+"""Content terms up to which "the rule" or "other" surely means what was said before."""
+
+SPARE_TERMS = 4
+"""Content terms beyond which a question tells by itself which measure it means."""
+
 ANSWER_NAMES = 2
 """Names taken from the earlier answer when a pronoun may mean what it named."""
 
@@ -72,6 +78,10 @@ _FUNCTION_BEFORE_THAT = frozenset(
     "is was are were does did do has had would will could can about of after before like for on "
     "with to by from how why when where in than".split()
 )
+_EMPTY_WORDS = frozenset(
+    "happen happened happens many mean means much said say saying says tell think told".split()
+)
+"""Words at either end of a question that are not its subject."""
 _QUESTION_WORDS = frozenset("what when where which who whom whose why how".split())
 
 
@@ -150,20 +160,20 @@ def _is_elliptic(text: str, words: list[str]) -> bool:
         return False
     is_fragment = len(words) <= FRAGMENT_WORDS and not _QUESTION_WORDS & set(words)
     refers = any(word in _REMAINDERS for word in words) or _COMPARISONS.search(text.casefold())
-    return is_fragment or (telling <= 2 and bool(refers))
+    return is_fragment or (telling <= BARE_TERMS and bool(refers))
 
 
 def _has_open_definite(text: str, words: list[str], history: tuple[Turn, ...]) -> bool:
     """Tell whether "the measure" has nothing in the question that says which one."""
     count = len(content_tokens(text))
-    if names(text) or count > 4 or any(word.isdigit() for word in words):
+    if names(text) or count > SPARE_TERMS or any(word.isdigit() for word in words):
         return False
     said = {token for turn in history[-2:] for token in content_tokens(_said(turn))}
     for i, word in enumerate(words[:-1]):
         noun, after = words[i + 1], words[i + 2] if i + 2 < len(words) else ""
         if word != "the" or noun in _KNOWN_TO_ALL or after in _COMPLEMENTS:
             continue
-        if (count <= 2 and noun in _REFERRING_NOUNS) or set(content_tokens(noun)) & said:
+        if (count <= BARE_TERMS and noun in _REFERRING_NOUNS) or set(content_tokens(noun)) & said:
             return True
     return False
 
@@ -200,7 +210,7 @@ def _subject_words(question: str) -> str:
 
 
 def _tells(word: str) -> bool:
-    return word.casefold() not in _QUESTION_WORDS and bool(content_tokens(word))
+    return word.casefold() not in _QUESTION_WORDS | _EMPTY_WORDS and bool(content_tokens(word))
 
 
 def _named_in_answer(turn: Turn, text: str, topic: str) -> list[str]:
@@ -217,8 +227,12 @@ def _swap_name(history: tuple[Turn, ...], text: str) -> str:
     """Return the earlier question asked of another name: "what about Japan?"."""
     asked = _WHAT_ABOUT.match(_OPENER.sub("", text, count=1))
     recent = history[-TURNS_BACK:]
-    whole = [t.question for i, t in enumerate(recent) if not leans_on_history(t.question, recent[:i])]
-    previous = whole[-1] if whole else ""
+    standing = [
+        turn.question
+        for i, turn in enumerate(recent)
+        if not leans_on_history(turn.question, recent[:i])
+    ]
+    previous = standing[-1] if standing else ""
     old, new = names(previous), names(text)
     if not asked or len(old) != 1 or len(new) != 1 or old == new:
         return ""

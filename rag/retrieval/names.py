@@ -28,6 +28,12 @@ _OPENERS = frozenset(
 """Words that open a sentence with a capital and name nothing."""
 
 
+_CALENDAR = frozenset(
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday".split()
+)
+
+
 @lru_cache(maxsize=4096)
 def names(text: str) -> tuple[str, ...]:
     """Return the names in `text`, in order, each once: `("China Telecom", "Matt Pottinger")`."""
@@ -65,6 +71,8 @@ def _is_joined(before: re.Match[str], after: re.Match[str], text: str) -> bool:
 def _keep(run: list[re.Match[str]], found: dict[str, None]) -> None:
     while run and run[-1].group() in _JOINERS:
         run.pop()
+    if len(run) == 1 and run[0].group().casefold() in _CALENDAR:
+        return
     if run:
         name = _POSSESSIVE.sub("", " ".join(match.group() for match in run))
         if name:

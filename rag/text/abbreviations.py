@@ -19,9 +19,9 @@ BEFORE_A_NAME = _words(
 )
 # A number follows: "No. 5", "Sec. 1260H", "Dec. 12", "pp. 3-4".
 BEFORE_A_NUMBER = _words(
-    "No Nos no nos N° Sec Secs sec Sect Art Arts art Para Paras para Fig Figs fig Eq Vol vol Ch ch Pt"
-    " p pp Ex Div Reg Stat Res Tel tel ext Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue"
-    " Tues Wed Thu Thur Thurs Fri Sat Sun"
+    "No Nos no nos N° Sec Secs sec Sect Art Arts art Para Paras para Fig Figs fig Eq Vol vol Ch ch"
+    " Pt p pp Ex Div Reg Stat Res Tel tel ext Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon"
+    " Tue Tues Wed Thu Thur Thurs Fri Sat Sun"
 )
 # The sentence goes on unless the next word is one that opens sentences: "Inc.", "U.S.", "Calif.".
 MID_SENTENCE = _words(
@@ -45,14 +45,14 @@ OPENERS = _words(
     " Behind Being Below Besides Between Beyond Both But By Can Could Critics Despite Did Do Does"
     " During Each Earlier Either Even Ever Every Everyone Experts Few Finally First For From"
     " Further Furthermore Given Had Has Have Having He Her Here Hers His How However I If"
-    " Immediately In Indeed Instead Into Is It Its It's Just Last Later Lately Let Like Likewise"
+    " Immediately In Indeed Instead Into Is It Its Just Last Later Lately Let Like Likewise"
     " Many Meanwhile Might More Moreover Most Much My Near Nearly Neither Never Nevertheless Next"
     " Nobody None Nonetheless Nor Not Nothing Now Nowadays Of Officials Often On Once One Only Or"
     " Other Others Our Over Overall Perhaps Previously Rather Recently Separately Several She"
     " Should Similarly Since So Some Someone Sometimes Soon Sources Still Such Suppose Than Thanks"
-    " That That's The Their Them Then There There's Therefore These They Things This Those Though"
+    " That The Their Them Then There Therefore These They Things This Those Though"
     " Through Throughout Thus To Today Together Tomorrow Too Toward Towards Two Under"
-    " Unfortunately Unless Unlike Until Up Upon Us Was We Were What What's Whatever When Whenever"
+    " Unfortunately Unless Unlike Until Up Upon Us Was We Were What Whatever When Whenever"
     " Where Whereas Whether Which While Who Whoever Whose Why Will With Within Without Would Yes"
     " Yesterday Yet You Your"
 )

@@ -37,12 +37,15 @@ _NARROWEST_WRAP = 40  # characters; a shorter line that stops short was meant to
 _MARKS = ("!", "?", ".", "…")
 _CLOSERS = "\"'”’»)\\]"
 _OPENERS = "\"'“‘«(\\["
+# Footnote marks count; so do the detached quotes and brackets of tokenised text: "He left . ''".
+_CLOSING = rf"(?:[{_CLOSERS}]|\[\d{{1,3}}\]|[ ](?:''|[”)\]](?=\s|\Z)))"
 
+_LINE_END = re.compile(r"\n(?:[^\S\n]*+\n)*+")
 _ITEM = re.compile(r"[^\S\n]*(?:#{1,6}\s|[-*+•◦▪‣·–—]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[|>])")
 _HEADING = re.compile(r"[^\S\n]*#{1,6}\s")
 # The look-behind makes each run of marks one candidate: without it a long run is quadratic.
 _END = re.compile(
-    rf"(?<![.!?…])(?P<marks>[.!?…]++)(?P<closers>(?:[{_CLOSERS}]|\[\d{{1,3}}\])*+)(?=\s|\Z)"
+    rf"(?<![.!?…])(?P<marks>[.!?…]++)(?P<closers>{_CLOSING}*+)(?=\s|\Z)"
     r"|[。！？]++[」』”’）]*+"
 )
 _WHOLE = re.compile(
@@ -98,18 +101,19 @@ def _blocks(text: str) -> Iterator[Span]:
 def _line_ends(text: str) -> Iterator[int]:
     """Yield the line ends that separate blocks."""
     start = 0
-    end = text.find("\n")
-    while end >= 0:
-        following = text.find("\n", end + 1)
-        following = len(text) if following < 0 else following
-        if not _goes_on(text, Span(start, end), Span(end + 1, following)):
-            yield end
-        start = end + 1
-        end = following if following < len(text) else -1
+    for end in _LINE_END.finditer(text):
+        if end.end() - end.start() > 1:  # a blank line
+            yield end.start()
+        else:
+            following = text.find("\n", end.end())
+            following = len(text) if following < 0 else following
+            if not _goes_on(text, Span(start, end.start()), Span(end.end(), following)):
+                yield end.start()
+        start = end.end()
 
 
 def _goes_on(text: str, line: Span, following: Span) -> bool:
-    """Return whether a line end is only a wrap: neither line is blank, a heading or an item."""
+    """Return whether a line end is a mere wrap: no sentence, heading or item ends or begins."""
     head = text[following.start : min(following.end, following.start + _WORD)].lstrip()
     tail = text[max(line.start, line.end - _WORD) : line.end].rstrip()
     if not head or not tail or _ITEM.match(text, following.start, following.end):
@@ -140,35 +144,36 @@ def _ends_sentence(text: str, end: re.Match[str], rest: Span) -> bool:
         return True
     following = _NEXT_WORD.match(text, end.end(), min(rest.end, end.end() + _WORD))
     word, opener = (following["word"], following["opener"]) if following else ("", "")
-    if not word and not opener:
+    if not (word or opener) or _runs_on(text, end, word):
         return end.end() >= rest.end
-    if word[:1].islower() and not word[1:2].isupper():  # "iPhone" may open a sentence
-        return False
-    if word[:1] in _MARKS or text[end.start() - 1 : end.start()] == "[":  # ". . ." or "[...]"
-        return False
     if end["closers"] and end["marks"][-1] in "!?":
         return not _is_speaker(text, end.end(), word)
     if end["marks"] != "." or end["closers"] not in ("", ")"):
         return True
     before = _LAST_WORD.search(text, max(rest.start, end.start() - _WORD), end.start())
     last = before[0] if before else ""
-    is_first = before is not None and not text[rest.start : before.start()].strip(" \n(")
+    opens_rest = end.start() - rest.start <= _WORD
+    is_first = opens_rest and not text[rest.start : end.start() - len(last)].strip(" \n(")
     return _stop_ends_sentence(last, word, opener=opener, is_first=is_first)
 
 
+def _runs_on(text: str, end: re.Match[str], word: str) -> bool:
+    """Return whether the next word cannot open a sentence, or the marks are those of "[...]"."""
+    in_lower_case = word[:1].islower() and not word[1:2].isupper()  # "iPhone" may open one
+    return in_lower_case or word[:1] in _MARKS or text[end.start() - 1 : end.start()] == "["
+
+
 def _stop_ends_sentence(last: str, word: str, *, opener: str, is_first: bool) -> bool:
-    """Return whether a full stop between two words ends a sentence."""
-    opens = bool(opener.strip("([")) or word.partition("’")[0].partition("'")[0] in OPENERS
-    if is_first and _LIST_MARK.fullmatch(last):
-        return False
-    if last in BEFORE_A_NAME:
+    """Return whether a full stop between the words `last` and `word` ends a sentence."""
+    stem = word.rstrip(".")
+    if last in BEFORE_A_NAME or (is_first and _LIST_MARK.fullmatch(last)):
         return False
     if last in BEFORE_A_NUMBER:
-        return not _NUMERAL.match(opener.strip("\"'“‘") + word) and word.rstrip(".") not in AFTER_CLOCK
+        return not _NUMERAL.match(opener.strip("\"'“‘") + word) and stem not in AFTER_CLOCK
     if last in CLOCK:
-        return word.rstrip(".") not in AFTER_CLOCK
+        return stem not in AFTER_CLOCK
     if last in MID_SENTENCE or _ACRONYM.fullmatch(last) or (len(last) == 1 and last.isupper()):
-        return opens
+        return bool(opener.strip("([")) or word in OPENERS
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import dataclasses
 import threading
 from collections import OrderedDict
 from functools import lru_cache
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.config import load_config
 from rag.errors import RagError
-from rag.records import Article
+from rag.records import Article, Question
 from rag.ui.asking import Asker
 from rag.ui.building import Builder
 from rag.ui.conversations import ConversationStore
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 KEPT_ARTICLES = 64  # of those that were looked at last, for checking quotes at every display
 NO_INDEX = "E-IDX-001"
 
-_logger = logging.getLogger(__name__)
-
 
 class Backend:
     """The objects behind the page; safe to share between threads."""
@@ -35,9 +33,21 @@ class Backend:
         self.conversations = ConversationStore(assistant.config.home / "conversations")
         self.asker = Asker(assistant, self.conversations)
         self.builder = Builder(assistant)
-        self.suggester = Suggester(assistant, is_idle=lambda: self.asker.is_idle)
+        self.suggester = Suggester(
+            lambda: _quoting(assistant),
+            file=assistant.config.home / "suggestions.json",
+            is_idle=lambda: self.asker.is_idle,
+        )
         self._articles: OrderedDict[tuple[int, str], Article | None] = OrderedDict()
+        self._misfit: tuple[int, str] = (0, "")
         self._lock = threading.Lock()
+
+    @property
+    def misfit(self) -> str:
+        """Why the current generation cannot be asked with these settings, if that is so."""
+        snapshot, _ = self.snapshot()
+        generation, message = self._misfit
+        return message if snapshot is not None and snapshot.generation == generation else ""
 
     def start(self) -> None:
         """Load what the first question needs, or build what it lacks, in the background."""
@@ -70,9 +80,20 @@ class Backend:
         if error is not None and error.code == NO_INDEX:
             self.builder.start()
         try:
-            self.assistant.embedder  # noqa: B018 - loads it
+            self.assistant.search(Question("ready?"), k=1)
         except RagError as problem:
-            _logger.warning("%s", problem.message)
+            snapshot, _ = self.snapshot()
+            if snapshot is not None:
+                self._misfit = (snapshot.generation, problem.message)
+
+
+def _quoting(assistant: Assistant) -> Assistant:
+    """Return an assistant on the same parts that asks no answer model."""
+    if not assistant.config.answer_model:
+        return assistant
+    quoting = Assistant(dataclasses.replace(assistant.config, answer_model=""))
+    vars(quoting)["embedder"] = assistant.embedder  # the cached property: loaded once for both
+    return quoting
 
 
 @lru_cache(maxsize=1)

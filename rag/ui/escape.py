@@ -18,14 +18,19 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MARKUP = re.compile(r"([\[\]!`$:|#*_~^{}()+\-.=@])")
 _SPACE = re.compile(r"\s+")
 
+# Streamlit makes links of bare addresses after it has read the markup, so a backslash is too
+# early to stop it; an invisible, unbreakable joiner in the address is not.
+_JOINER = "\N{WORD JOINER}"
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+
 
 def escape(text: str) -> str:
-    r"""Return `text` as one line of markdown that shows exactly its characters.
+    r"""Return `text` as one line of markdown that shows its characters and nothing else.
 
     >>> escape("[a](b) <i>")
     '\\[a\\]\\(b\\) &lt;i&gt;'
     """
-    text = _SPACE.sub(" ", plain(text))
+    text = _ADDRESS.sub(_JOINER, _SPACE.sub(" ", plain(text)))
     text = text.replace("\\", "\\\\")
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKUP.sub(r"\\\1", text)

@@ -42,6 +42,8 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
     snapshot, error = backend.snapshot()
     if snapshot is not None:
         _show_generation(snapshot)
+        if (misfit := backend.misfit) and not state.is_running:
+            st.warning(escape(misfit))
     elif error is not None and not state.is_running:
         st.warning(escape(error.message))
     if state.is_running and snapshot is None:

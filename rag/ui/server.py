@@ -37,7 +37,11 @@ def run_chat(config: Config, *, open_browser: bool = True) -> int:
     """
     check_address(config.host, public_name=config.public_name)
     check_port(config.host, config.port)
-    process = subprocess.Popen(_command(config), env=_environment(config))  # noqa: S603 - our own
+    process = subprocess.Popen(  # noqa: S603 - our own
+        _command(config),
+        env={**os.environ, **settings_environment(config)},
+        stdout=subprocess.DEVNULL,  # Streamlit's banner; what it logs goes to stderr
+    )
     try:
         if not _is_ready(config, process):
             return FAILED
@@ -78,6 +82,12 @@ def check_port(address: str, port: int) -> None:
             ) from error
 
 
+def settings_environment(config: Config) -> dict[str, str]:
+    """Return the `RAG_…` variables that give another process exactly this Config."""
+    values = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
+    return {ENV_PREFIX + name.upper(): str(value) for name, value in values.items()}
+
+
 def _command(config: Config) -> list[str]:
     hosts = ["localhost", "127.0.0.1"]
     if config.public_name:
@@ -91,13 +101,6 @@ def _command(config: Config) -> list[str]:
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
-
-
-def _environment(config: Config) -> dict[str, str]:
-    """Return the environment that gives `app.py` exactly this Config."""
-    values = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
-    settings = {ENV_PREFIX + name.upper(): str(value) for name, value in values.items()}
-    return {**os.environ, **settings}
 
 
 def _is_ready(config: Config, process: subprocess.Popen[bytes]) -> bool:

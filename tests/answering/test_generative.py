@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openai_server import OpenAIServer, Reply
-from reporting import ARTICLES, BAN, QUESTION, FirstSentence, Shelf, claims, retrieve
 
 from rag.answering.answer_model import AnswerModel, is_on_this_machine
 from rag.answering.generative import GenerativeAnswerer
 from rag.answering.prompts import load_prompt
 from rag.answering.quotes import check_quote
 from rag.answering.verdicts import judge
-from rag.records import Answer, Query, Question, Retrieval, Sentence
+from rag.records import Answer, Query, Retrieval, Sentence
+from tests.openai_server import OpenAIServer, Reply
+from tests.reporting import ARTICLES, BAN, QUESTION, FirstSentence, Shelf, claims, retrieve
 
 PROMPT = load_prompt(Path(__file__).parent.parent.parent / "prompts", "answer")
 EXAMPLES = int(os.environ.get("HOSTILE_REPLIES", "200"))
-"""Replies made up a run; `HOSTILE_REPLIES=10000 pytest tests/answering/test_generative.py -k whatever`."""
+"""Replies that are made up; for a release: HOSTILE_REPLIES=10000 pytest … -k whatever_reply."""
 
 HOLD = "Washington has put on hold a ban on China Telecom's business in the United States."
 LIST = "The Commerce Department added 140 companies to its list on 2 December 2024"
@@ -42,11 +42,9 @@ def no_keys(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def ask(url, *, timeout_s=5.0, stop=None, fallback=None, retrieval=None, name="test"):
+def ask(url, *, timeout_s=20.0, stop=None, retrieval=None, name="test"):
     answerer = GenerativeAnswerer(
-        AnswerModel(name, url=url, timeout_s=timeout_s),
-        PROMPT,
-        fallback=fallback or FirstSentence(),
+        AnswerModel(name, url=url, timeout_s=timeout_s), PROMPT, fallback=FirstSentence()
     )
     pieces = list(
         answerer.stream(QUESTION, retrieval or retrieve(QUESTION.text), Shelf(), stop=stop)
@@ -170,6 +168,17 @@ def test_an_abstention_is_a_refusal_with_near_misses(reply):
 
 def test_a_sentence_beside_an_abstention_makes_the_answer_partial():
     assert reply_with(claims((FIRST, [(1, HOLD)]), abstain=True)).outcome == "partial"
+
+
+def test_a_conflict_that_code_found_is_not_hidden_by_a_model_that_took_a_side():
+    with OpenAIServer(Reply(GOOD)) as server:
+        *_, answer = GenerativeAnswerer(
+            AnswerModel("test", url=server.url, timeout_s=20),
+            PROMPT,
+            fallback=FirstSentence(outcome="conflicting", reason="One says 8, one says 9."),
+        ).stream(QUESTION, retrieve(""), Shelf())
+    assert (answer.outcome, answer.reason) == ("conflicting", "One says 8, one says 9.")
+    assert texts(answer) == [FIRST, SECOND]
 
 
 def test_without_evidence_the_model_is_not_called():
@@ -296,7 +305,7 @@ FAILURES = {
     "broken events": (Reply(raw=b"data: {broken\n\n"), "E-LLM-009"),
     "cut at once": (Reply(GOOD, cut_after=1), "E-LLM-012"),
     "too long": (Reply("x" * 1_000_000, piece=65_536), "E-LLM-012"),
-    "endless": (Reply("word and ", piece=900, endless=True), "E-LLM-012"),
+    "endless": (Reply("word, ", piece=900, endless=True), "E-LLM-0"),
     "refusal": (Reply("I'm sorry, but I can't help with that."), "E-LLM-013"),
     "filtered": (Reply("", finish="content_filter"), "E-LLM-013"),
     "nonsense": (Reply("lorem ipsum dolor sit amet. Consectetur elit."), "E-LLM-005"),
@@ -472,9 +481,10 @@ PARTS = st.one_of(
     TRUE_PARTS,
     st.sampled_from(
         [
-            "Beijing", "Apple", "did not", "banned", "5 %", "6 %", "$1.9 billion", "141", "[1]", "[9]",
-            "![x](http://evil.example)", "<b>", "\n", "- ", ". ", '"', "“", "”", "{", "}", "```json\n",
-            '{"sentences": [', '{"text": "', '", "quotes": [{"passage": 1, "quote": "', '"}]}', "]}",
+            "Beijing", "Apple", "did not", "banned", "5 %", "6 %", "$1.9 billion", "141", "[1]",
+            "![x](http://evil.example)", "<b>", "\n", "- ", ". ", '"', "“", "”", "{", "}", "[9]",
+            '{"sentences": [', '{"text": "', '", "quotes": [{"passage": 1, "quote": "', '"}]}',
+            "]}", "```json\n",
             '"abstain": true', "<think>", "</think>", "The articles do not say", "I'm sorry, but",
         ]
     ),

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reporting import Shelf, article, retrieve
 
 from rag.answering.prompts import PLACEHOLDERS, fence_history, fence_passages, load_prompt
 from rag.answering.support import regions_of
 from rag.errors import ConfigError
+from tests.reporting import Shelf, article, retrieve
 
 OURS = Path(__file__).parent.parent.parent / "prompts"
 

@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reporting import ARTICLES, BAN
 
 from rag.answering.quotes import check_quote, holds_phrase, locate, parts, quote_at, widen
 from rag.records import Span
+from tests.reporting import ARTICLES, BAN
 
 
 def found(wanted, text=BAN):

@@ -114,7 +114,7 @@ def test_without_a_quote_nothing_is_supported():
 
 
 def test_two_quotes_may_carry_one_sentence_together():
-    sentence = "Pottinger called it “ironic” that Washington paused a ban on China Telecom."
+    sentence = "Matt Pottinger called “ironic” that Washington paused a ban on China Telecom."
     assert not judge(sentence, [BAN]).is_supported
     assert not judge(sentence, [PAUSE]).is_supported
     assert judge(sentence, [BAN, PAUSE]).is_supported

@@ -90,9 +90,9 @@ def measure(drawn: list[Asked], embedder: Embedder, snapshot: Snapshot) -> None:
         _print_found("  retrieval without history", found["without"])
     if first:
         print(f"  answering sentence: Success@1 {np.mean(first):.3f} @3 {np.mean(three):.3f}")
+    area = area_under_curve(np.array(chances[True]), np.array(chances[False]))
     print(
-        f"  AUROC of answerable {area_under_curve(*map(np.array, (chances[True], chances[False]))):.3f}"
-        f"; answered {np.mean(outcomes[True]):.2f} of the answerable, "
+        f"  AUROC of answerable {area:.3f}; answered {np.mean(outcomes[True]):.2f} of them, "
         f"{np.mean(outcomes[False] or [0]):.2f} of the others; {np.mean(lengths):.1f} sentences"
     )
     print(f"  p50 search {np.median(search_ms):.1f} ms, ask {np.median(ask_ms):.0f} ms")

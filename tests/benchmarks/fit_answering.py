@@ -24,7 +24,7 @@ from rag.errors import QuestionError
 from rag.retrieval.retriever import Retriever
 
 QUESTIONS = 400
-"""Own questions of a set; foreign ones of each other set are a tenth of it."""
+"""Own questions of a set; foreign ones of each other set are a quarter of it."""
 
 SEED = 5
 PENALTY = 0.01
@@ -49,27 +49,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="own questions of a set")
     options = parser.parse_args()
-    samples = {folder.name: collect(folder, options.sets, options.work) for folder in options.sets}
-    for held_out in samples:
-        others = [s for name, own in samples.items() if name != held_out for s in own]
-        report(held_out, samples[held_out], fit_ranking(others), fit_abstention(others))
+    samples = {
+        folder.name: collect(folder, options.sets, options.work, questions=options.questions)
+        for folder in options.sets
+    }
+    for held_out, own in samples.items():
+        others = [s for name, rest in samples.items() if name != held_out for s in rest]
+        report(held_out, own, fit_ranking(others), fit_abstention(others))
     everything = [sample for own in samples.values() for sample in own]
     show("ranking", ranking.Signals, fit_ranking(everything))
     show("abstention, BIAS last", abstention.AnswerSignals, fit_abstention(everything))
 
 
-def collect(folder: Path, sets: list[Path], work: Path) -> list[Sample]:
+def collect(folder: Path, sets: list[Path], work: Path, *, questions: int) -> list[Sample]:
     """Return the samples of one index: own questions, then those of the other sets."""
     rng = random.Random(SEED)  # noqa: S311 - draws questions
     embedder, snapshot = open_set(folder, work)
     retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder)
     own = load_questions(folder)
-    drawn = [(asked, False) for asked in rng.sample(own, min(QUESTIONS, len(own)))]
+    drawn = [(asked, False) for asked in rng.sample(own, min(questions, len(own)))]
     for other in sets:
         if other != folder and not any({folder.name, other.name} <= same for same in SAME_PAGES):
             foreign = [asked for asked in load_questions(other) if not asked.question.history]
-            drawn += [(a, True) for a in rng.sample(foreign, min(QUESTIONS // 10, len(foreign)))]
+            drawn += [(a, True) for a in rng.sample(foreign, min(questions // 4, len(foreign)))]
     samples = []
     for asked, is_foreign in drawn:
         try:

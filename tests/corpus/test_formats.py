@@ -227,6 +227,10 @@ def test_a_date_in_running_text_is_no_publication_date():
     assert (article.published, article.published_from) == (None, "unknown")
 
 
+def test_control_characters_between_hidden_elements_do_no_harm():
+    assert blocks_of("a.html", f"<p>\x01<script>x</script>\x02&#1;{LONG}</p>\uffff") == [LONG]
+
+
 def test_a_declared_charset_is_believed_where_utf8_fails():
     text = f'<meta charset="ISO-8859-1"><title>T</title><p>Caf\xe9 \x93quoted\x94. {LONG}</p>'
 

@@ -1,7 +1,7 @@
 """No bytes make a reader raise anything but an ArticleError, or hang, or break the normal form.
 
 A sample runs with the other tests. Ten thousand examples a format:
-FUZZ_EXAMPLES=10000 python -m pytest tests/corpus/test_fuzz.py --timeout 0
+FUZZ_EXAMPLES=10000 python -m pytest tests/corpus/test_fuzz.py --timeout 0 -p no:logging
 """
 
 import io

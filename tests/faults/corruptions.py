@@ -21,13 +21,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from workbench import build_state, copy_index, make_config, memory_folder, read_here, read_state
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.config import Config
 from rag.errors import IndexingError
 from rag.index.generations import verify
+from tests.faults.workbench import (
+    build_state,
+    copy_index,
+    make_config,
+    memory_folder,
+    read_here,
+    read_state,
+)
 
 PAGE = 4096
 NEWEST = 3  # the state of the generation that CURRENT names

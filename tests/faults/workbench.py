@@ -7,24 +7,18 @@ generation are known beforehand: an index that holds anything but one whole stat
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-for folder in (ROOT / "tests", ROOT):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+import numpy as np
 
-import numpy as np  # noqa: E402
-from doubles import TextReader, WordEmbedder  # noqa: E402
-
-from rag.config import Config  # noqa: E402
-from rag.index import readings  # noqa: E402
-from rag.index.build import build_index  # noqa: E402
-from rag.index.disk import DISK, Disk  # noqa: E402
-from rag.index.snapshot import Snapshot, open_snapshot  # noqa: E402
-from rag.text.chunking import searchable_text  # noqa: E402
-from rag.text.tokens import tokenize  # noqa: E402
+from rag.config import Config
+from rag.index import readings
+from rag.index.build import build_index
+from rag.index.disk import DISK, Disk
+from rag.index.snapshot import Snapshot, open_snapshot
+from rag.text.chunking import searchable_text
+from rag.text.tokens import tokenize
+from tests.doubles import TextReader, WordEmbedder
 
 SCORE_TOLERANCE = 1e-4
 STATE_FILE = "state.txt"

@@ -8,10 +8,10 @@ from rag.errors import QuestionError
 from rag.records import Filters, Question, Turn
 
 ARTICLES = {
-    "ban.md": "---\ndate: 2025-03-01\nsource: Alpha\n---\n# Ban\n\nThe minister banned old radios in "
-    "the harbour of Lund.",
-    "lift.md": "---\ndate: 2025-06-01\nsource: Beta\n---\n# Lifted\n\nThe minister lifted the ban on "
-    "old radios in the harbour of Lund.",
+    "ban.md": "---\ndate: 2025-03-01\nsource: Alpha\n---\n# Ban\n\n"
+    "The minister banned old radios in the harbour of Lund.",
+    "lift.md": "---\ndate: 2025-06-01\nsource: Beta\n---\n# Lifted\n\n"
+    "The minister lifted the ban on old radios in the harbour of Lund.",
     "apples.md": "# Apples\n\nFarmers sold apples and pears at the market of Visby last autumn.",
 }
 WIRE = "The ferry Aurora ran aground near Gotland on Monday and forty passengers were taken off."

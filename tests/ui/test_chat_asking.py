@@ -2,13 +2,13 @@ import threading
 import time
 
 import pytest
-from scripted import ScriptedAssistant, bridge_sentences
 
 from rag.errors import AnswerModelError, QuestionError, ServerError
 from rag.records import Filters
 from rag.ui import asking
 from rag.ui.asking import Asker
 from rag.ui.conversations import ConversationStore
+from tests.ui.scripted import ScriptedAssistant, bridge_sentences
 
 FILTERS = Filters(outlets=("Gazette",))
 

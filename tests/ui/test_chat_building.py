@@ -1,11 +1,11 @@
 import time
 
 import pytest
-from scripted import ScriptedAssistant
 
 from rag.errors import IndexingError
 from rag.records import Changes, Progress
 from rag.ui.building import Builder
+from tests.ui.scripted import ScriptedAssistant
 
 
 @pytest.fixture

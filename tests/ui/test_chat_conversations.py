@@ -5,11 +5,11 @@ import stat
 from datetime import UTC, date, datetime
 
 import pytest
-from scripted import a_quote, an_answer, an_article, bridge_sentences
 
 from rag.records import Filters, Turn
 from rag.ui.conversations import Conversation, ConversationStore, Exchange, is_id, new_id, title_of
 from rag.ui.strict_json import NotThisRecord, from_text, to_text
+from tests.ui.scripted import a_quote, an_answer, an_article, bridge_sentences
 
 
 @pytest.fixture

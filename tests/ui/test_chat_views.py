@@ -3,10 +3,10 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted import TEXT, a_quote, an_answer, an_article, bridge_sentences
 
 from rag.records import Filters, Quote, Sentence
 from rag.ui import views, wording
+from tests.ui.scripted import TEXT, a_quote, an_answer, an_article, bridge_sentences
 
 ARTICLE = an_article()
 TODAY = date(2026, 11, 23)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 from rag.corpus.drafts import Source
@@ -17,6 +20,16 @@ EMBEDDED = "word/embeddings/"  # where Word keeps the sheets behind charts; they
 
 _ARCHIVE_SUFFIXES = (".zip", ".docx", ".xlsx", ".pptx", ".jar", ".gz", ".7z", ".rar", ".tar")
 _XML_SUFFIXES = (".xml", ".rels")
+_BROKEN = (  # what zipfile raises for packages that are cut or altered
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)")
 _UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\\|\0")
 
@@ -30,7 +43,7 @@ def check_archive(source: Source, *, required: str) -> None:
         with zipfile.ZipFile(BytesIO(source.data)) as archive:
             _check_entries(archive, source, required)
             _check_declarations(archive, source)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except _BROKEN as error:
         raise source.error(
             "E-DOC-009", "is damaged (its package is broken). Save it again."
         ) from error

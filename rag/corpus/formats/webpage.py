@@ -27,6 +27,8 @@ _CHARSET_SEARCHED = 4096  # bytes; the HTML standard asks for the first 1,024
 _KNOWN_CHARSET = re.compile(
     r"windows-125\d|iso-8859-\d{1,2}|koi8-[ru]|gb2312|gbk|gb18030|big5|shift_jis|euc-jp|euc-kr"
 )
+# HTML lets these through, lxml refuses to move text that holds them.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _HIDDEN_ELEMENTS = ("script", "style", "noscript", "template", "svg", "dialog")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INLINE = frozenset({"hi", "ref", "del", "lb", "code", "span", "a", "graphic"})
@@ -72,11 +74,14 @@ def _parse(text: str, source: Source) -> lxml.html.HtmlElement | None:
         what = "is damaged (no readable page). Save it again."
         raise parse_error(error, source, what) from error
     depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > DEEPEST:
             what = f"is nested deeper than {DEEPEST} levels. Save the page again, or as text."
             raise source.error("E-DOC-014", what)
+        if event == "end":
+            element.text = _NOT_XML.sub("", element.text or "")
+            element.tail = _NOT_XML.sub("", element.tail or "")
     return tree
 
 

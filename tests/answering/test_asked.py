@@ -1,0 +1,65 @@
+"""What a question asks for."""
+
+import pytest
+
+from rag.answering.asked import figures, holds, kind_of, split_parts
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was the licence revoked?", "when"),
+        ("In what year did the ban begin?", "when"),
+        ("How many companies were hit?", "number"),
+        ("What share of the revenue goes to the state?", "number"),
+        ("Who called it ironic?", "who"),
+        ("Where do the presidents meet?", "where"),
+        ("Why was the rule dropped?", "why"),
+        ("Is the rule in force?", "yes or no"),
+        ("What is this about?", "gist"),
+        ("Summarize the CHIPS Act", "gist"),
+        ("What are the main points?", "gist"),
+        ("What did the embassy say?", "other"),
+    ],
+)
+def test_the_kind_is_told_by_the_words(question, kind):
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "yes", "no"),
+    [
+        ("When was it signed?", "It was signed on 9 August 2022.", "It was signed at the port."),
+        ("How many firms were hit?", "Nine firms were hit.", "Firms were hit for nine months."),
+        ("How much did it cost?", "It cost 4.5 billion dollars.", "It cost them five months."),
+        ("How long is the pause?", "The pause lasts for a year.", "The pause costs much."),
+        ("Who leads it?", "It is led by Chuck Schumer.", "It is led by a senator."),
+        ("Why was it dropped?", "It was dropped because of the talks.", "It was dropped."),
+    ],
+)
+def test_a_sentence_holds_the_kind_or_not(question, yes, no):
+    assert holds(kind_of(question), yes, question) is True
+    assert holds(kind_of(question), no, question) is False
+
+
+def test_what_the_question_says_itself_is_not_its_answer():
+    assert holds("when", "In 2023 limits were announced.", "What happened when in 2023?") is False
+    assert holds("who", "Anna Berg spoke.", "Who met Anna Berg?") is False
+
+
+def test_figures_are_digits_without_years_days_and_names():
+    text = "In 2024 eight firms bought 1,200 H20 chips on 26 October."
+
+    assert figures(text) == {"8", "1200"}
+
+
+def test_several_questions_in_one_are_parted():
+    assert split_parts("When was it revoked and who revoked it?") == (
+        "When was it revoked",
+        "who revoked it?",
+    )
+    assert split_parts("Who met? When did they meet?") == ("Who met?", "When did they meet?")
+
+
+def test_one_question_stays_whole():
+    assert split_parts("What do Canada and Mexico want?") == ("What do Canada and Mexico want?",)

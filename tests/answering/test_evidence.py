@@ -1,0 +1,100 @@
+"""Which sentences may be shown, and what they bring along."""
+
+import hashlib
+
+import pytest
+
+from rag.answering.evidence import candidates_of
+from rag.answering.leaning import leans
+from rag.records import Article, Hit, Passage
+
+
+def candidates(text, *, start=0):
+    article = Article("a.md", hashlib.sha256(text.encode()).hexdigest(), "Title", text)
+    hit = Hit(Passage("a.md", start, len(text), text[start:]), 1, 1.0)
+    return candidates_of(article, hit, start, len(text))
+
+
+def shown(text, **options):
+    return [candidate.shown for candidate in candidates(text, **options)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He also said that the pause would end.",
+        "It follows the truce of October.",
+        "In his view the country gains nothing.",
+        "The measure would have banned the company.",
+        "But critics disagree with the plan.",
+        "These limits were dropped in May.",
+        "“We will not accept the outcome of such talks.”",
+        "The other would have put limits on equipment.",
+    ],
+)
+def test_a_sentence_that_points_back_leans(sentence):
+    assert leans(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Matt Pottinger said that he finds the policy ironic.",
+        "The Commerce Department says that it uses its powers.",
+        "The decision of the commission was published in May.",
+        "It is not known whether the talks will go on.",
+        "There are eight companies on the list.",
+        "“We disagree,” said the Chinese Embassy.",
+        "Both Canada and Mexico signed the treaty.",
+    ],
+)
+def test_a_sentence_that_names_what_it_is_about_stands_alone(sentence):
+    assert not leans(sentence)
+
+
+def test_a_leaning_sentence_brings_the_one_that_it_leans_on():
+    text = "Anna Berg leads the port of Lund. She wants to close the western gate."
+
+    assert shown(text)[1] == text
+
+
+def test_sentences_of_two_paragraphs_are_two_quotes():
+    text = "Anna Berg leads the port of Lund.\n\nShe wants to close the western gate."
+
+    candidate = candidates(text)[1]
+
+    assert [quote.text for quote in candidate.quotes()] == text.split("\n\n")
+    assert candidate.shown == text.replace("\n\n", " ")
+
+
+def test_what_a_passage_leans_on_may_stand_before_it():
+    text = "Anna Berg leads the port of Lund. She wants to close the western gate."
+
+    assert shown(text, start=text.index("She")) == [text]
+
+
+def test_an_announcement_brings_what_it_announces():
+    text = (
+        "Two measures were described. One would have banned the firm Acme from the harbour. "
+        "The other would have put limits on its ships. The weather was fine in Lund that day."
+    )
+
+    assert shown(text)[0] == text[: text.index(" The weather")]
+
+
+def test_questions_headlines_and_scraps_are_never_candidates():
+    text = (
+        "# What the new rule bans\n\nWhat does the new rule ban in the harbour? "
+        "The rule bans old radios in the harbour.\n\nSources: Harbour Office, annual report, 2024."
+    )
+
+    assert shown(text) == ["The rule bans old radios in the harbour."]
+
+
+def test_quotes_are_slices_of_the_article():
+    text = "Before.\n\nAnna Berg leads the port. She said: “Close it.” He left, and it stayed open."
+
+    for candidate in candidates(text):
+        for quote in candidate.quotes():
+            assert candidate.article.text[quote.start : quote.end] == quote.text
+            assert quote.article_sha256 == candidate.article.sha256

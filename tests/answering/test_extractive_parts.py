@@ -1,0 +1,193 @@
+"""The steps between a ranking and an answer, each by itself."""
+
+import hashlib
+from datetime import date
+
+import numpy as np
+import pytest
+
+from rag.answering.abstention import AnswerSignals, answer_probability
+from rag.answering.conflicts import describe_conflict, find_conflict
+from rag.answering.embeddings import SentenceEmbeddings
+from rag.answering.evidence import Candidate
+from rag.answering.ranking import RankedSentence, Signals
+from rag.answering.refusals import Coverage, explain
+from rag.answering.selection import select
+from rag.answering.weights import weigh_terms
+from rag.records import Article, Hit, Passage, Span
+from rag.text.tokens import content_tokens, tokenize
+from tests.doubles import WordEmbedder
+
+EMBEDDER = WordEmbedder()
+GOOD = AnswerSignals(0.7, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.6)
+
+
+def ranked(text, *, article="a.md", published=None, score=10.0, probability=0.5):
+    whole = Article(article, hashlib.sha256(text.encode()).hexdigest(), article, text, published)
+    hit = Hit(Passage(article, 0, len(text), text), 1, 1.0)
+    return RankedSentence(
+        Candidate(whole, hit, Span(0, len(text)), (), 0),
+        score,
+        probability,
+        Signals(0.5, 1.0, 0.5, 0.5, 0.5, 0.0, 0.0),
+        EMBEDDER.embed_query(text),
+        frozenset(tokenize(text)),
+    )
+
+
+EIGHT = "At least eight telecom companies have been hit by the hackers of Salt Typhoon."
+NINE = "Now nine telecom companies have been hit by the hackers of Salt Typhoon."
+ASKED = "How many companies were hit by Salt Typhoon?"
+
+
+def test_one_sentence_is_enough_when_it_is_surely_the_one():
+    chosen = select([ranked(EIGHT, probability=0.9), ranked("Others say no.", probability=0.05)])
+
+    assert [each.candidate.text for each in chosen] == [EIGHT]
+
+
+def test_doubt_shows_more_sentences_but_at_most_three():
+    texts = ["The port was closed.", "A crane fell over.", "Ships wait outside.", "Fog came in."]
+
+    chosen = select([ranked(text, article=text, probability=0.2) for text in texts])
+
+    assert [each.candidate.text for each in chosen] == texts[:3]
+
+
+def test_what_says_the_same_is_shown_once():
+    again = ranked(EIGHT.replace("At least ", ""), article="b.md", probability=0.3)
+
+    assert len(select([ranked(EIGHT, probability=0.3), again])) == 1
+
+
+def test_of_two_equal_sentences_the_newer_article_speaks():
+    old = ranked(EIGHT, published=date(2024, 12, 6), score=10.0, probability=0.5)
+    new = ranked(EIGHT, article="b.md", published=date(2024, 12, 30), score=9.9, probability=0.4)
+
+    assert select([old, new])[0] is new
+
+
+def test_other_figures_of_one_thing_in_two_articles_conflict():
+    pair = [ranked(EIGHT), ranked(NINE, article="b.md", score=9.0)]
+
+    assert find_conflict(pair, "number", ASKED) == tuple(pair)
+
+
+@pytest.mark.parametrize(
+    ("other", "article"),
+    [
+        (NINE, "a.md"),
+        (EIGHT.replace("At least ", ""), "b.md"),
+        ("Salt Typhoon was hit by nine lawsuits of many companies.", "b.md"),
+        ("Some telecom companies have been hit by the hackers of Salt Typhoon.", "b.md"),
+    ],
+    ids=["one article", "same figure", "other thing", "no figure"],
+)
+def test_what_can_be_reconciled_is_no_conflict(other, article):
+    assert find_conflict([ranked(EIGHT), ranked(other, article=article)], "number", ASKED) is None
+
+
+def test_figures_nobody_asked_for_do_not_conflict():
+    assert find_conflict([ranked(EIGHT), ranked(NINE, article="b.md")], "who", ASKED) is None
+
+
+def test_the_reason_of_a_conflict_names_the_newer_article():
+    old = ranked(EIGHT, article="old.md", published=date(2024, 12, 6))
+    new = ranked(NINE, article="new.md", published=date(2024, 12, 30))
+
+    assert describe_conflict(old, new).endswith("“new.md” is the newer.")
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"cosine": 0.1},
+        {"passage_score": 0.3},
+        {"shown_share": 0.0, "passage_share": 0.0},
+        {"heaviest_missing": 1.5},
+        {"names_missing": 1.0},
+    ],
+)
+def test_each_signal_that_gets_worse_makes_an_answer_less_likely(worse):
+    values = {name: getattr(GOOD, name) for name in AnswerSignals.__slots__}
+
+    assert answer_probability(AnswerSignals(**{**values, **worse})) < answer_probability(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "lacks_kind", "reason"),
+    [
+        (
+            Coverage(("TP-Link",), ("ban",), (), ("TP-Link",)),
+            False,
+            "Nothing in the articles mentions “TP-Link”.",
+        ),
+        (
+            Coverage((), ("tariffs", "rise"), (), ()),
+            True,
+            "The articles mention “tariffs” and “rise”, but give no figure for the question.",
+        ),
+        (
+            Coverage((), ("president",), ("Russia",), ()),
+            False,
+            "The articles mention “president”, but nothing found together with “Russia”.",
+        ),
+        (
+            Coverage(("sushi", "cup"), (), (), ()),
+            False,
+            "Nothing in the articles mentions “sushi”.",
+        ),
+        (Coverage((), (), (), ()), True, "Nothing in the articles matches the question."),
+    ],
+)
+def test_a_refusal_says_what_is_missing(coverage, lacks_kind, reason):
+    assert explain("number", coverage, lacks_kind=lacks_kind) == reason
+
+
+class Counts:
+    """Stands for a snapshot of `passage_count` passages, of which `known` hold each term."""
+
+    def __init__(self, passage_count, known):
+        self.passage_count = passage_count
+        self.known = known
+
+    def document_frequency(self, term):
+        return self.known.get(term, 0)
+
+
+def test_rare_words_and_names_weigh_more():
+    (common,), (rare,), (name,) = map(content_tokens, ("report", "gallium", "Lund"))
+    counts = Counts(10_000, {common: 4_000, rare: 5, name: 5})
+
+    weights = weigh_terms("report on gallium in Lund", counts).weights
+
+    assert weights[common] < weights[rare] < weights[name]
+
+
+def test_a_word_of_no_passage_is_absent():
+    weights = weigh_terms("gallium prices", Counts(10, dict.fromkeys(content_tokens("prices"), 2)))
+
+    assert weights.absent == set(content_tokens("gallium"))
+
+
+def test_in_three_passages_as_in_many_a_word_found_everywhere_still_counts():
+    weights = weigh_terms("gallium prices", Counts(3, dict.fromkeys(content_tokens("prices"), 3)))
+
+    assert weights.share(set(content_tokens("prices"))) > 0.3
+
+
+def test_remembered_sentences_are_not_embedded_again_until_forgotten():
+    embedder = WordEmbedder()
+    embeddings = SentenceEmbeddings(embedder, remembered=2)
+
+    embeddings.embed(["one", "two", "one"])
+    embeddings.embed(["two"])
+    embeddings.embed(["three"])
+    vectors = embeddings.embed(["one", "two"])
+
+    assert embedder.embedded == ["one", "two", "three", "one"]
+    assert np.array_equal(vectors[1], embedder.embed_query("two"))
+
+
+def test_no_sentences_have_no_vectors():
+    assert SentenceEmbeddings(WordEmbedder()).embed([]).shape == (0, 64)

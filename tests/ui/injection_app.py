@@ -1,0 +1,86 @@
+"""Serves the chat with hostile text in every place that shows foreign text.
+
+`INJECTION_ESCAPE=0` takes the escape function out, `INJECTION_POLICY=0` the security headers.
+"""
+
+import os
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+import rag.ui.escape
+from rag.errors import IndexingError
+from rag.records import Changes, Filters, Problem, Sentence
+from rag.ui.conversations import Conversation, Exchange
+from tests.ui.payloads import payloads
+from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article
+
+if os.environ["INJECTION_ESCAPE"] == "0":
+    rag.ui.escape.escape = lambda text: text
+
+from datetime import UTC, datetime
+
+from rag.config import load_config
+from rag.ui import backend as backend_module
+from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
+
+HOSTILE = payloads(os.environ["INJECTION_SINK"])
+MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def exchange(number, payload):
+    article = an_article(
+        f"Before it. {payload} After it.",
+        f"{number:02}.md",
+        title=payload,
+        outlet=payload,
+        authors=(payload,),
+        url=payload,
+    )
+    quote = a_quote(article, payload)
+    sentences = (
+        Sentence(payload, "supported", (quote,)),
+        Sentence(f"{payload} too", "unsupported", ()),
+    )
+    is_refusal = number % 3 == 0
+    answer = an_answer(
+        payload,
+        *(() if is_refusal else sentences),
+        query=f"{payload}?",
+        reason=payload,
+        outcome="not_in_articles" if is_refusal else "partial",
+        near_misses=(quote,) if is_refusal else (),
+        answerer=payload,
+    )
+    filters = Filters(outlets=(payload,), articles=(article.id,))
+    if number % 7 == 0:
+        asked = Exchange(f"{number:016x}", payload, filters, MOMENT, "failed", None, "E", payload)
+    else:
+        asked = Exchange(f"{number:016x}", payload, filters, MOMENT, "answered", answer)
+    return article, asked
+
+
+drawn = [exchange(number, payload) for number, payload in enumerate(HOSTILE, 1)]
+config = load_config()
+assistant = ScriptedAssistant(config.home, articles=[article for article, _ in drawn])
+problems = tuple(Problem(payload, "E-DOC-001", payload) for payload in HOSTILE)
+assistant.found_changes = Changes(added=tuple(HOSTILE), failed=problems, warnings=problems)
+assistant.build_error = IndexingError("E-IDX-004", " ".join(HOSTILE))
+assistant.current.degraded = " ".join(HOSTILE)
+
+backend = backend_module.Backend(assistant)
+for number, payload in enumerate(HOSTILE):
+    backend.conversations.save(Conversation(f"{number:016x}", payload, MOMENT))
+whole = Conversation("f" * 16, HOSTILE[0], MOMENT, tuple(asked for _, asked in drawn))
+backend.conversations.save(whole)
+backend.builder.start()
+backend_module.shared_backend = lambda: backend
+
+policy = [Middleware(SecurityHeaders, script_hashes=inline_script_hashes())]
+app = st.App(
+    rag.ui.escape.__file__.replace("escape.py", "page.py"),
+    middleware=[
+        *(policy if os.environ["INJECTION_POLICY"] == "1" else []),
+        Middleware(HostOriginGuard),
+    ],
+)

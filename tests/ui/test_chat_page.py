@@ -1,0 +1,215 @@
+"""The page itself, run by Streamlit without a browser, over a scripted assistant."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rag.errors import IndexingError, QuestionError
+from rag.records import Changes, Problem
+from rag.ui import backend as backend_module
+from rag.ui.backend import Backend
+from rag.ui.state import Opened
+from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
+
+PAGE = Path(__file__).parents[2] / "rag" / "ui" / "page.py"
+HOSTILE = "![x](http://sink.example/a) <img src=http://sink.example/b> :material/home: $x$"
+ESCAPED = (
+    "\\!\\[x\\]\\(http\\:\u2060//sink\\.example/a\\) "
+    "&lt;img src\\=http\\:\u2060//sink\\.example/b&gt;"
+)
+
+
+@pytest.fixture
+def assistant(tmp_path):
+    return ScriptedAssistant(tmp_path, pieces=bridge_sentences())
+
+
+@pytest.fixture
+def backend(assistant, monkeypatch):
+    made = Backend(assistant)
+    monkeypatch.setattr(backend_module, "shared_backend", lambda: made)
+    return made
+
+
+@pytest.fixture
+def page(backend):
+    return AppTest.from_file(str(PAGE), default_timeout=20)
+
+
+def texts(page):
+    kinds = (page.markdown, page.caption, page.warning, page.error, page.text)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def ask(page, text):
+    page.chat_input[0].set_value(text).run()
+    assert not page.exception
+    return page
+
+
+def until(condition):
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def drawn(page):
+    return [element.proto.json for element in page.get("bidi_component")]
+
+
+def test_asking_begins_a_conversation_in_the_address_and_draws_the_answer(page, backend):
+    page.run()
+    ask(page, "When did it open?")
+    until(lambda: backend.asker.is_idle)
+
+    page.run()
+
+    assert page.query_params["c"] in [h.id for h in backend.conversations.headings()]
+    assert page.text[0].value == "When did it open?"
+    assert "The bridge opened in May." in drawn(page)[0]
+
+
+def test_chosen_limits_go_with_the_question_and_are_said_beside_it(page, assistant, backend):
+    page.run()
+    page.multiselect(key="filter_outlets").select("Gazette").run()
+    ask(page, "When did it open?")
+    until(lambda: backend.asker.is_idle)
+
+    page.run()
+
+    assert assistant.asked[-1].filters.outlets == ("Gazette",)
+    assert "Limited to\\: Gazette" in texts(page)
+
+
+def test_a_refused_question_is_said_in_one_sentence_and_is_not_stored(page, backend):
+    page.run()
+
+    ask(page, "x" * 4_001)
+
+    assert "4,001 characters; the limit is 4,000" in page.warning[0].value
+    assert backend.conversations.headings() == []
+
+
+def test_an_error_is_one_sentence_with_a_way_to_ask_again(page, assistant, backend):
+    assistant.error = QuestionError("E-Q-004", "I could not find anything to search for in that.")
+    page.run()
+    ask(page, "???")
+    until(lambda: backend.asker.is_idle)
+    page.run()
+    assert "I could not find anything to search for in that." in drawn(page)[0]
+
+    assistant.error = None
+    next(button for button in page.button if button.label == "Ask again").click().run()
+    until(lambda: backend.asker.is_idle)
+    page.run()
+
+    assert not page.exception
+    assert "The bridge opened in May." in drawn(page)[1]
+
+
+def test_an_index_that_cannot_be_used_is_said_and_the_page_still_stands(page, assistant):
+    assistant.snapshot_error = IndexingError(
+        "E-IDX-007",
+        'The index was built with "A", the settings ask for "B". '
+        "Rebuild it with: python -m rag index build",
+    )
+
+    page.run()
+
+    assert not page.exception
+    assert 'The index was built with "A"' in texts(page)
+    assert page.button(key="rebuild")
+
+
+def test_a_build_is_shown_with_its_progress_while_questions_go_on(page, assistant, backend):
+    assistant.gate.clear()
+    backend.builder.start()
+    until(lambda: backend.builder.state.progress is not None)
+    page.run()
+    bar = page.get("progress")[0]
+    assistant.gate.set()
+    until(lambda: not backend.builder.state.is_running)
+
+    page.run()
+
+    assert bar.value == 50
+    assert "Generation 2" in texts(page)
+    assert page.chat_input[0].proto.disabled is False
+
+
+def test_an_answer_that_a_restart_cut_off_says_so(page, assistant, backend):
+    page.run()
+    ask(page, "When did it open?")
+    until(lambda: backend.asker.is_idle)
+    heading = backend.conversations.headings()[0]
+    path = assistant.config.home / "conversations" / f"{heading.id}.json"
+    stored = path.read_text(encoding="utf-8")
+    start = stored.index('"answer": {')
+    end = stored.index('"error_code"')
+    cut = stored[:start] + '"answer": null,\n' + stored[end:]
+    path.write_text(cut.replace('"answered"', '"asking"', 1), encoding="utf-8")
+
+    page.run()
+
+    assert not page.exception
+    assert "This answer was cut off" in drawn(page)[0]
+
+
+def test_an_open_citation_of_an_article_that_is_gone_shows_what_was_kept(page, assistant, backend):
+    page.run()
+    ask(page, "When did it open?")
+    until(lambda: backend.asker.is_idle)
+    exchange = backend.conversations.load(page.query_params["c"]).exchanges[0]
+    other = an_article("Another text.", "other.md")
+    assistant.current.kept = (other,)
+    assistant.current.generation = 2
+    page.session_state["opened"] = Opened(exchange.id, 0)
+
+    page.run()
+
+    article = drawn(page)[-1]
+    assert "This article is no longer in the corpus." in article
+    assert "The bridge opened in May." in article
+
+
+def test_foreign_text_is_escaped_wherever_the_page_writes_markdown(page, assistant, backend):
+    assistant.found_changes = Changes(
+        added=(HOSTILE,),
+        failed=(Problem(HOSTILE, "E-DOC-001", HOSTILE),),
+        duplicates=(Problem(HOSTILE, "W-DOC-004", HOSTILE),),
+    )
+    assistant.current.degraded = HOSTILE
+    assistant.build_error = IndexingError("E-IDX-004", HOSTILE)
+    assistant.error = QuestionError("E-Q-003", HOSTILE)
+    page.run()
+    ask(page, HOSTILE)
+    until(lambda: backend.asker.is_idle)
+    backend.builder.start()
+    until(lambda: backend.builder.state.error)
+    until(lambda: backend.builder.changes()[0] is not None)
+
+    page.run()
+
+    labels = [button.label for button in page.button] + [e.label for e in page.expander]
+    markdown = [*page.markdown, *page.caption, *page.warning, *page.error]
+    written = "\n".join([*labels, *(str(element.value) for element in markdown)])
+    assert not page.exception
+    assert HOSTILE not in written
+    assert written.count(ESCAPED) >= 6
+
+
+def test_a_refusal_offers_its_near_misses(page, assistant, backend, monkeypatch):
+    near = a_quote(an_article(), "The town paid for it.")
+    refusal = an_answer("Moon?", outcome="not_in_articles", near_misses=(near,))
+    monkeypatch.setattr(assistant, "stream", lambda question, *, stop=None: iter([refusal]))
+    page.run()
+    ask(page, "Moon?")
+    until(lambda: backend.asker.is_idle)
+
+    page.run()
+
+    assert '"outcome": "not_in_articles"' in drawn(page)[0]
+    assert "The town paid for it." in drawn(page)[0]

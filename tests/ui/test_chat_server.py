@@ -1,0 +1,82 @@
+"""`python -m rag chat`, started and ended as a person does."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from rag.config import Config, load_config
+from rag.ui.server import settings_environment
+from tests.ui.chat_server import REPO
+
+
+@pytest.fixture
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def chat(port, folder, *options):
+    folders = [f"--index={folder / 'index'}", f"--corpus={folder / 'corpus'}"]
+    return [
+        sys.executable,
+        "-m",
+        "rag",
+        "chat",
+        "--no-browser",
+        f"--port={port}",
+        *folders,
+        *options,
+    ]
+
+
+def test_the_environment_gives_the_server_exactly_these_settings():
+    config = Config(answer_model="openai:x", hits=3, limit_file_mb=0.5, port=9000)
+
+    assert load_config(environment=settings_environment(config)) == config
+
+
+def test_the_chat_prints_its_address_serves_and_ends_cleanly_with_ctrl_c(tmp_path, free_port):
+    (tmp_path / "corpus").mkdir()
+    process = subprocess.Popen(
+        chat(free_port, tmp_path),
+        cwd=REPO,
+        env=os.environ | {"RAG_HOME": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with process:
+        line = process.stdout.readline()
+        with urllib.request.urlopen(f"http://localhost:{free_port}/_stcore/health") as reply:
+            health = reply.read()
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+
+    assert line == f"Footnote is at http://localhost:{free_port} (Ctrl+C ends it)\n"
+    assert health == b"ok"
+    assert process.returncode == 0
+    assert "Traceback" not in rest
+
+
+def test_a_taken_port_and_an_open_address_are_one_sentence_each(tmp_path, free_port):
+    with socket.create_server(("127.0.0.1", free_port)):
+        taken = subprocess.run(
+            chat(free_port, tmp_path), cwd=REPO, capture_output=True, text=True, check=False
+        )
+    opened = subprocess.run(
+        chat(free_port, tmp_path, "--host=0.0.0.0"),
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (taken.returncode, opened.returncode) == (2, 2)
+    assert f"Port {free_port} is taken" in taken.stderr
+    assert 'On "0.0.0.0" others could reach the chat' in opened.stderr
+    assert "Traceback" not in taken.stderr + opened.stderr
