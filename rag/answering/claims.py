@@ -124,6 +124,16 @@ class Claim:
             if first.is_name and second.is_name and second.start == first.end + 1
         )
 
+    @property
+    def unread_digits(self) -> tuple[str, ...]:
+        """The digits that are in no number, date or word that was read: not to be let through."""
+        read = (*self.words, *self.numbers, *self.dates)
+        return tuple(
+            match[0]
+            for match in re.finditer(r"\d+", self.text)
+            if not any(r.start <= match.start() and match.end() <= r.end for r in read)
+        )
+
     def counted(self, number: Number) -> str:
         """Return what a number counts: the content word after it, "" at the end."""
         return next((w.key for w in self.words if w.start >= number.end and w.is_content), "")
@@ -174,7 +184,8 @@ def _words(text: str, numbers: Sequence[Number]) -> list[Word]:
             continue
         word = re.sub(r"['’]s?$", "", match[0])
         opens = not re.search(r"\w", text[: match.start()])
-        has_capital = any(c.isupper() for c in word) and word != "I"
+        # What holds a digit is a designation: 5g and H20 have no synonyms.
+        has_capital = any(c.isupper() or c.isdigit() for c in word) and word != "I"
         is_content = bool(content_tokens(word)) or (has_capital and not opens)
         is_name = has_capital
         if opens and word[1:].islower():

@@ -127,8 +127,8 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(r"^\s?(?:to|and|or|-|–|—)\s?$", re.IGNORECASE)
 _MORE = re.compile(
-    r"\b(?:(?<!no )(?<!not )(?:more|greater|higher|larger|longer) than|over|above|at least|exceed\w*|beyond"
-    r"|(?:no|not) (?:less|fewer|lower) than|a minimum of)\s+(?:about |some |the )?$",
+    r"\b(?:(?<!no )(?<!not )(?:more|greater|higher|larger|longer) than|over|above|at least|beyond"
+    r"|exceed\w*|(?:no|not) (?:less|fewer|lower) than|a minimum of)\s+(?:about |some |the )?$",
     re.IGNORECASE,
 )
 _LESS = re.compile(

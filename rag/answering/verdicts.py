@@ -72,8 +72,8 @@ def judge(sentence: str, quotes: Sequence[str]) -> Judgement:
     if len(claim.items) <= 1 or not any(word.is_telling for word in claim.words):
         return _unsupported("a claim")
     bearers = _bearers(claim, sources)
-    if bearers is None:
-        return _unsupported(*_lacking(claim, sources))
+    if bearers is None or claim.unread_digits:
+        return _unsupported(*claim.unread_digits, *_lacking(claim, sources))
     used = [source for source in sources if source in bearers]
     missing = (
         *_used_twice(claim, bearers),

@@ -67,6 +67,8 @@ def test_a_sentence_in_other_order_and_listed_synonyms_is_supported(sentence, qu
         ("Matt Schumer said that 140 companies were added.", f"{LIST} {PAUSE}"),  # a name of two
         ("Pottinger called the pause “shameful”.", PAUSE),  # a quoted phrase
         ("Pottinger called the pause 'a shame for the country'.".replace("'", '"'), PAUSE),
+        ("The department added 140 companies in December 2024.6 %.", LIST),  # one that hides
+        ("The department added 140 companies in 5g lists.", LIST),  # a designation
         ("The FTC revoked the operator's licence in 2021.", AGENCY),  # initials
     ],
 )

@@ -13,12 +13,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "text")]
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sentence_cases import BEYOND, CASES, expected  # noqa: E402 - after the path
-
-from rag.text.sentences import split_sentences  # noqa: E402
+from rag.text.sentences import split_sentences
+from tests.text.sentence_cases import BEYOND, CASES, expected
 
 Splitter = Callable[[str], list[str]]
 

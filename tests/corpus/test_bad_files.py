@@ -50,6 +50,12 @@ def flate_bomb():
     return assemble_pdf({1: b"<< /Type /Catalog >>", 2: stream})
 
 
+def broken_stream():
+    package = docx(paragraph(PROSE))
+    begins = 30 + len("[Content_Types].xml")  # after the header of the first entry
+    return package[:begins] + b"\0" * 8 + package[begins + 8 :]
+
+
 def nested_yaml():
     return "---\nauthors: " + "[" * 1_500 + "]" * 1_500 + "\n---\n" + PROSE
 
@@ -126,6 +132,7 @@ BAD = {
         "word/document.xml is missing",
     ),
     "broken zip": ("a.docx", docx(paragraph(PROSE))[:-30], "E-DOC-009", "its package is broken"),
+    "broken stream": ("a.docx", broken_stream(), "E-DOC-009", "its package is broken"),
     "broken XML": (
         "a.docx",
         docx("", entries=[("word/document.xml", "<w:document")]),

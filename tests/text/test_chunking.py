@@ -1,6 +1,7 @@
 """Passages: exact slices of whole sentences, each sentence once, none beyond the window."""
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ def test_passages_hold_everything_once_and_in_order(text, max_tokens):
     passages = chunk_article(article(text), count_tokens, max_tokens=max_tokens)
 
     assert "".join("".join(p.text for p in passages).split()) == "".join(text.split())
-    assert all(one.end <= other.start for one, other in zip(passages, passages[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(passages))
 
 
 @given(st.lists(PARAGRAPHS, max_size=6).map("\n\n".join))

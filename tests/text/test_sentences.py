@@ -5,45 +5,16 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sentence_cases import CASES, expected
 
 from rag.text.sentences import LONGEST_SENTENCE, is_headline, is_question, split_sentences
+from tests.text.sentence_cases import CASES, expected
 
 # What splitters trip over, in any order and number.
 PIECES = st.sampled_from(
     [
-        "U.S.",
-        "Mr.",
-        "A",
-        "end",
-        ".",
-        "?",
-        "!",
-        "…",
-        "...",
-        '"',
-        "“",
-        "”",
-        "(",
-        ")",
-        "[1]",
-        " ",
-        "\n",
-    ]
-    + [
-        "\n\n",
-        "# ",
-        "- ",
-        "1. ",
-        "’s",
-        "3.5",
-        "Dec.",
-        "。",
-        "\u00a0",
-        "\x1f",
-        "\u2028",
-        "Ω",
-        "iPad",
+        *("U.S.", "Mr.", "Dec.", "A", "end", "iPad", "’s", "3.5", "Ω", "[1]", "# ", "- ", "1. "),
+        *(".", "?", "!", "…", "...", "。", '"', "“", "”", "(", ")"),
+        *(" ", "\n", "\n\n", "\u00a0", "\x1f", "\u2028"),
     ]
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join))
@@ -90,8 +61,10 @@ def test_a_sentence_beyond_the_limit_is_cut_at_a_space():
 
 @pytest.mark.parametrize(
     "piece",
-    [".", '"', '."', "(", "a", "a b ", "U.S. ", "A. ", "\n", "\n ", '"a ', "“a ", "It is. ", ". "]
-    + ["。", ".[1]", " ", "1. ", "- a\n", "? ", ".'' ", "'", "(" + "a" * 299],
+    [
+        *(".", '"', '."', "(", "a", "a b ", "U.S. ", "A. ", "\n", "\n ", '"a ', "“a ", "It is. "),
+        *(". ", "。", ".[1]", " ", "1. ", "- a\n", "? ", ".'' ", "'", "(" + "a" * 299),
+    ],
 )
 def test_time_grows_with_the_length_of_a_text_and_no_faster(piece):
     def seconds(characters):
