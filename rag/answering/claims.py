@@ -127,7 +127,7 @@ class Claim:
     @property
     def unread_digits(self) -> tuple[str, ...]:
         """The digits that are in no number, date or word that was read: not to be let through."""
-        read = (*self.words, *self.numbers, *self.dates)
+        read: tuple[Item, ...] = (*self.words, *self.numbers, *self.dates)
         return tuple(
             match[0]
             for match in re.finditer(r"\d+", self.text)

@@ -1,7 +1,7 @@
 """Rank sentences for a question by a weighted sum of a few signals.
 
-The weights were fitted listwise on labelled sentences (tests/benchmarks/fit_ranking.py); each set
-was also ranked with weights fitted on the others, and lost nothing worth naming.
+The weights are rounded from listwise fits on labelled sentences of three sets, each made without
+the set that it was measured on. tests/benchmarks/fit_answering.py fits them anew.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SIGNAL_WEIGHTS = Signals(
     holds=0.95,
     length=0.25,
 )
-"""Fitted; a difference of 1 in the sum means odds of e to 1."""
+"""Rounded from the fits; a difference of 1 in the sum means odds of e to 1."""
 
 
 @dataclass(frozen=True, slots=True)

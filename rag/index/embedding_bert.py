@@ -1,7 +1,7 @@
 """Reads what kind of BERT a model folder holds, and refuses all that it does not fully know.
 
-Knows: sentence-transformers folders of a BERT encoder in float32 with mean pooling and
-normalisation. `embedding_graph` builds it; whatever is refused here runs in torch.
+Knows: sentence-transformers folders of a BERT encoder in float32 with mean pooling, with
+or without normalisation. `embedding_graph` builds it; whatever is refused here runs in torch.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ class Bert:
 def read_bert(path: Path) -> Bert:
     """Return the BERT of a model folder. Raises UnsupportedModelError for anything unknown."""
     modules = _read(path / "modules.json")
-    if [str(module["type"]).rsplit(".", 1)[-1] for module in modules] != _MODULES:
+    names = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
+    if names not in (_MODULES, _MODULES[:2]):  # a vector is made a unit vector in any case
         raise UnsupportedModelError("its modules are not Transformer, Pooling and Normalize")
     if modules[0]["path"]:
         raise UnsupportedModelError("its transformer lies in a folder of its own")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rag.records import Passage
 
 CANDIDATES = 50
-"""Passages that each ranking gives to the fusion; more found nothing more on four sets."""
+"""Passages that each ranking gives to the fusion; other depths were not measured."""
 
 
 class Retriever:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rag.config import ENV_PREFIX, Config
 from rag.errors import ConfigError, ServerError
+from rag.ui.web import LOOPBACK_NAMES
 
 APP = Path(__file__).parents[2] / "app.py"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -37,6 +38,7 @@ def run_chat(config: Config, *, open_browser: bool = True) -> int:
     """
     check_address(config.host, public_name=config.public_name)
     check_port(config.host, config.port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the server too, like Ctrl+C
     process = subprocess.Popen(  # noqa: S603 - our own
         _command(config),
         env={**os.environ, **settings_environment(config)},
@@ -89,17 +91,13 @@ def settings_environment(config: Config) -> dict[str, str]:
 
 
 def _command(config: Config) -> list[str]:
-    hosts = ["localhost", "127.0.0.1"]
-    if config.public_name:
-        hosts.append(config.public_name.partition(":")[0])
-    options = {
-        "server.address": config.host,
-        "server.port": config.port,
-        "server.headless": "true",
-        "server.allowedHosts": ",".join(hosts),
-        "logger.level": "warning",
-    }
-    flags = [f"--{name}={value}" for name, value in options.items()]
+    names = [*LOOPBACK_NAMES, config.public_name.partition(":")[0]]
+    flags = [
+        f"--server.address={config.host}",
+        f"--server.port={config.port}",
+        *(f"--server.allowedHosts={name}" for name in names if name),
+        "--logger.level=warning",
+    ]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
 
 

@@ -1,7 +1,7 @@
 """Kill builds at random times and prove that the index holds one whole state afterwards (T-01).
 
     python tests/faults/kills.py --kills 10000 --seed 1
-    python tests/faults/kills.py --every-call
+    python tests/faults/kills.py --every-call 1
 
 A child builds state k + 1 over state k and is killed with SIGKILL somewhere in it. The index must
 then hold state k or k + 1, not degraded; k + 1 where the child had said that it was done.
@@ -86,8 +86,11 @@ def run_kills(kills: int, seed: int, folder: Path) -> Tally:
     return tally
 
 
-def run_kill_points(folder: Path) -> int:
-    """Kill a build and a rollback before and after every call to the disk; return how many."""
+def run_kill_points(folder: Path, *, every: int = 1) -> int:
+    """Kill a build and a rollback before and after every call to the disk; return how many.
+
+    With `every` n, only each n-th of these kills is tried.
+    """
     read_here()
     config = make_config(folder / "work")
     for state in (1, 2):
@@ -100,7 +103,8 @@ def run_kill_points(folder: Path) -> int:
         copy_index(whole, config.index)
         counting = CountingDisk()
         action(config, counting)
-        for at, is_done in product(range(1, counting.count + 1), (False, True)):
+        points = list(product(range(1, counting.count + 1), (False, True)))
+        for at, is_done in points[::every]:
             copy_index(whole, config.index)
             child = os.fork()
             if child == 0:
@@ -166,13 +170,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every-call", action="store_true", help="kill at each file call instead")
+    parser.add_argument("--every-call", type=int, metavar="N", help="kill at each N-th file call")
     options = parser.parse_args()
     started = time.monotonic()
     if options.every_call:
         with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-            kills = run_kill_points(Path(folder))
-        print(f"{kills} kills at every file call: 0 unreadable, 0 mixed")
+            kills = run_kill_points(Path(folder), every=options.every_call)
+        print(f"{kills} kills at file calls: 0 unreadable, 0 mixed")
         return
     with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
         tally = run_kills(options.kills, options.seed, Path(folder))

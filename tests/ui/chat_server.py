@@ -66,3 +66,20 @@ class ChatServer:
         """What is on disk, by conversation id."""
         paths = (self.folder / "home" / "conversations").glob("*.json")
         return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def raw(port, host, origin, *, path="/", upgrade=False):
+    """Return the status and the head of the response to one request, as sent over a socket."""
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Connection: close"]
+    if origin:
+        lines.append(f"Origin: {origin}")
+    if upgrade:
+        lines[2] = "Connection: Upgrade"
+        lines += ["Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+        lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        head = b""
+        while b"\r\n\r\n" not in head and (part := connection.recv(4096)):
+            head += part
+    return int(head.split()[1]), head.decode("latin-1").lower()

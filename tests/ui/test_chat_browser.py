@@ -3,12 +3,11 @@
 import json
 import re
 import shutil
-import socket
 
 import pytest
 
 from tests.openai_server import OpenAIServer, Reply
-from tests.ui.chat_server import REPO, ChatServer
+from tests.ui.chat_server import REPO, ChatServer, raw
 
 QUESTION = "Which two measures have been put on hold?"
 PARTS = ("source", "telecoms", "trade")  # of the demo corpus; enough, and built in seconds
@@ -309,22 +308,6 @@ def test_every_text_of_the_views_has_contrast_and_every_control_a_name(server, o
     assert [found for found in contrasts if found[0] < 4.5] == []
     assert nameless == []
     assert page.evaluate("document.documentElement.lang") == "en"
-
-
-def raw(port, host, origin, *, path="/", upgrade=False):
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Connection: close"]
-    if origin:
-        lines.append(f"Origin: {origin}")
-    if upgrade:
-        lines[2] = "Connection: Upgrade"
-        lines += ["Upgrade: websocket", "Sec-WebSocket-Version: 13"]
-        lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        head = b""
-        while b"\r\n\r\n" not in head and (part := connection.recv(4096)):
-            head += part
-    return int(head.split()[1]), head.decode("latin-1").lower()
 
 
 def test_over_a_socket_only_the_own_host_and_origin_are_served_and_every_response_has_headers(

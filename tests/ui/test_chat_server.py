@@ -11,7 +11,7 @@ import pytest
 
 from rag.config import Config, load_config
 from rag.ui.server import settings_environment
-from tests.ui.chat_server import REPO
+from tests.ui.chat_server import REPO, raw
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def test_the_environment_gives_the_server_exactly_these_settings():
     assert load_config(environment=settings_environment(config)) == config
 
 
-def test_the_chat_prints_its_address_serves_and_ends_cleanly_with_ctrl_c(tmp_path, free_port):
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
+def test_the_chat_prints_its_address_serves_and_ends_cleanly(tmp_path, free_port, ended_by):
     (tmp_path / "corpus").mkdir()
     process = subprocess.Popen(
         chat(free_port, tmp_path),
@@ -54,12 +55,16 @@ def test_the_chat_prints_its_address_serves_and_ends_cleanly_with_ctrl_c(tmp_pat
         line = process.stdout.readline()
         with urllib.request.urlopen(f"http://localhost:{free_port}/_stcore/health") as reply:
             health = reply.read()
-        process.send_signal(signal.SIGINT)
+        host = f"localhost:{free_port}"
+        joined, _ = raw(free_port, host, f"http://{host}", path="/_stcore/stream", upgrade=True)
+        process.send_signal(ended_by)
         rest = process.stdout.read()
 
     assert line == f"Footnote is at http://localhost:{free_port} (Ctrl+C ends it)\n"
-    assert health == b"ok"
+    assert (health, joined) == (b"ok", 101)
     assert process.returncode == 0
+    with socket.create_server(("127.0.0.1", free_port)):
+        """The server itself has ended too: its port is free."""
     assert "Traceback" not in rest
 
 
