@@ -28,6 +28,8 @@ from rag.records import (
 )
 
 if TYPE_CHECKING:
+    from langchain_core.prompts import ChatPromptTemplate
+
     from rag.answering.answer_model import AnswerModel
     from rag.answering.answerer import Answerer
     from rag.index.embedding import Embedder
@@ -41,6 +43,7 @@ class Assistant:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._making = threading.RLock()
+        self._prompts = _load_prompts(config) if config.answer_model else {}
 
     def ask(self, question: Question) -> Answer:
         """Return the whole Answer. Raises RagError for what a person can fix."""
@@ -124,10 +127,9 @@ class Assistant:
         """Return the follow-up as the answer model puts it; None leaves it to the rules."""
         if self._answer_model is None or not question.history:
             return None
-        from rag.answering.prompts import load_prompt  # noqa: PLC0415 - with an LLM only
-        from rag.answering.rewriting import rewrite_question  # noqa: PLC0415
+        from rag.answering.rewriting import rewrite_question  # noqa: PLC0415 - with an LLM only
 
-        prompt = load_prompt(self.config.prompts, "rewrite")
+        prompt = self._prompts["rewrite"]
         text = rewrite_question(question, self._answer_model, prompt, stop=stop)
         return Query(text, leans_on_history=True) if text else None
 
@@ -163,7 +165,12 @@ class Assistant:
         if self._answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM
-        from rag.answering.prompts import load_prompt  # noqa: PLC0415
 
-        prompt = load_prompt(self.config.prompts, "answer")
-        return GenerativeAnswerer(self._answer_model, prompt, fallback=extractive)
+        return GenerativeAnswerer(self._answer_model, self._prompts["answer"], fallback=extractive)
+
+
+def _load_prompts(config: Config) -> dict[str, ChatPromptTemplate]:
+    """Return every prompt, checked, so that a wrong one is known before the first question."""
+    from rag.answering.prompts import load_prompt  # noqa: PLC0415 - with an LLM only
+
+    return {name: load_prompt(config.prompts, name) for name in ("answer", "rewrite")}

@@ -27,6 +27,30 @@ _FRAMES = frozenset(
 )
 """Words that frame a claim without being part of it."""
 _PRONOUNS = frozenset("he she it they this these those".split())
+_REFERRING = re.compile(
+    r"\W*(?:\w+ (?:\w+ )?)?the (?:company|firm|group|agency|bureau|department|ministry|commission|"
+    r"government|embassy|rule|order|law|bill|act|measure|ban|chip|list|deal|agreement|report|"
+    r"decision|move|officials?|lawmakers?|companies|firms|rules|measures|chips)\b",
+    re.IGNORECASE,
+)
+_IRREGULAR = {
+    form: verb
+    for verb, forms in {
+        "become": "became", "begin": "began begun", "break": "broke broken", "bring": "brought",
+        "build": "built", "buy": "bought", "choose": "chose chosen", "come": "came",
+        "draw": "drew drawn", "drive": "drove driven", "fall": "fell fallen", "feel": "felt",
+        "fight": "fought", "find": "found", "forbid": "forbade forbidden", "give": "gave given",
+        "go": "went gone", "grow": "grew grown", "hear": "heard", "hold": "held", "keep": "kept",
+        "know": "knew known", "lead": "led", "leave": "left", "lose": "lost", "make": "made",
+        "mean": "meant", "meet": "met", "pay": "paid", "rise": "rose risen", "run": "ran",
+        "see": "saw seen", "seek": "sought", "sell": "sold", "send": "sent", "show": "shown",
+        "speak": "spoke spoken", "spend": "spent", "stand": "stood", "steal": "stole stolen",
+        "strike": "struck", "take": "took taken", "tell": "told", "think": "thought",
+        "win": "won", "withdraw": "withdrew withdrawn", "write": "wrote written",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+"""What no stemmer joins."""
 _ALIASES = {
     **dict.fromkeys(("us", "u.s", "usa", "u.s.a", "america", "american", "americans"), "u.s."),
     **dict.fromkeys(("uk", "u.k", "britain", "british"), "u.k."),
@@ -73,6 +97,8 @@ class Word:
     is_name: bool
     is_content: bool
     has_capital: bool
+    pieces: tuple[str, ...]
+    """The keys of the parts of a compound: high-level, U.S.-China."""
 
     @property
     def is_country(self) -> bool:
@@ -83,13 +109,6 @@ class Word:
     def is_telling(self) -> bool:
         """Return whether it is part of the claim and not of its frame."""
         return self.is_content and (self.is_name or self.key not in _FRAME_KEYS)
-
-    @property
-    def pieces(self) -> tuple[str, ...]:
-        """The keys of the parts of a compound: high-level, U.S.-China."""
-        if not re.search(r"[-/&]", self.key):
-            return ()
-        return tuple(_key(piece) for piece in re.split(r"[-/&]", self.key) if piece)
 
 
 Item = Word | Number | PartialDate
@@ -169,7 +188,8 @@ def read_claim(text: str) -> Claim:
         keys=frozenset(word.key for word in words) | pieces,
         names=frozenset(k for w in capitals for k in (w.key, *w.pieces)) | _initials(short),
         senses=frozenset(sense for word in words for sense in senses_of(word.key)),
-        leans_back=any(word.key in _PRONOUN_KEYS for word in words[:SUBJECT_WORDS]),
+        leans_back=any(word.key in _PRONOUN_KEYS for word in words[:SUBJECT_WORDS])
+        or bool(_REFERRING.match(short)),
     )
 
 
@@ -187,13 +207,17 @@ def _words(text: str, numbers: Sequence[Number]) -> list[Word]:
         # What holds a digit is a designation: 5g and H20 have no synonyms.
         has_capital = any(c.isupper() or c.isdigit() for c in word) and word != "I"
         is_content = bool(content_tokens(word)) or (has_capital and not opens)
+        if word.casefold() == "one":  # where it counts something it is a number
+            is_content = False
         is_name = has_capital
         if opens and word[1:].islower():
             # Perhaps only the capital of a sentence, unless a second name follows at once.
             is_name = is_content and bool(re.match(r" [A-Z]", text[match.end() :]))
         if key := _key(word):
             end = match.start() + len(word)
-            found.append(Word(key, match.start(), end, is_name, is_content, has_capital))
+            parts = re.split(r"[-&]", word)
+            pieces = tuple(_key(part) for part in parts) if len(parts) > 1 else ()
+            found.append(Word(key, match.start(), end, is_name, is_content, has_capital, pieces))
     return found
 
 
@@ -202,7 +226,7 @@ def _key(word: str) -> str:
     folded = word.casefold().rstrip(".").replace("’", "'")
     if folded == "us" and not word.isupper():
         return "us"
-    return _ALIASES.get(folded) or (stem_of(folded) or folded)
+    return _ALIASES.get(folded) or stem_of(_IRREGULAR.get(folded, folded)) or folded
 
 
 def _initials(text: str) -> frozenset[str]:

@@ -4,8 +4,9 @@
 and `5` are not, and nothing is ever rounded. English only: a number that another language
 writes in words is not seen here, and its digits are.
 
->>> read_numbers("a fine of $1.9 billion")[0].value
-Decimal('1900000000')
+>>> fine, same = read_numbers("a fine of $1.9 billion, or 1,900 million dollars")
+>>> fine.carries(same)
+True
 """
 
 from __future__ import annotations
@@ -128,12 +129,14 @@ _NUMBER = re.compile(
 _RANGE = re.compile(r"^\s?(?:to|and|or|-|–|—)\s?$", re.IGNORECASE)
 _MORE = re.compile(
     r"\b(?:(?<!no )(?<!not )(?:more|greater|higher|larger|longer) than|over|above|at least|beyond"
-    r"|exceed\w*|(?:no|not) (?:less|fewer|lower) than|a minimum of)\s+(?:about |some |the )?$",
+    r"|exceed\w*|(?:no|not) (?:less|fewer|lower) than|a minimum of)\s+"
+    r"(?:about |approximately |around |roughly |some |the )?$",
     re.IGNORECASE,
 )
 _LESS = re.compile(
     r"\b(?:(?<!no )(?<!not )(?:less|fewer|lower|smaller|shorter) than|under|below|up to|at most"
-    r"|(?:no|not) (?:more|greater|higher) than|a maximum of|nearly|almost)\s+(?:the )?$",
+    r"|(?:no|not) (?:more|greater|higher) than|a maximum of|nearly|almost)\s+"
+    r"(?:about |approximately |around |roughly |some |the )?$",
     re.IGNORECASE,
 )
 _NOT_A_COUNT = re.compile(r"\b(?:no|any|every|each|this|that|the|some)[\s-]$", re.IGNORECASE)

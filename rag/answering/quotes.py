@@ -7,7 +7,7 @@ found quote proves about a sentence is for `verdicts` to say.
 
 >>> span = locate("the ban  is ‘on hold’", "Sources say the ban is 'on hold'.")
 >>> span
-Span(start=12, end=32)
+Span(start=12, end=31)
 """
 
 from __future__ import annotations

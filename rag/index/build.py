@@ -30,7 +30,7 @@ from rag.index.layout import Layout
 from rag.index.lexical import SCORER, build_lexical, encode_lexical
 from rag.index.loading import Snapshot, content_sha256
 from rag.index.manifest import Manifest
-from rag.index.passages import PASSAGES, article_digest, encode_passages
+from rag.index.passages import PASSAGES, encode_passages
 from rag.index.publish import publish
 from rag.index.readings import Corpus, read_corpus
 from rag.index.selftest import SELFTEST, encode_selftest
@@ -104,31 +104,11 @@ def plan_build(config: Config, *, snapshot: Snapshot | None = None, disk: Disk =
 class _Plan:
     """What the next generation would be made of."""
 
-    config: Config
     corpus: Corpus
     contents: Contents
     embedder: Embedder
-
-    @property
-    def settings(self) -> dict[str, object]:
-        """What of the settings and of the code decides the content, besides the embedder."""
-        return {
-            "chunker": CHUNKER,
-            "lexical": SCORER,
-            "passage_tokens": self.config.passage_tokens,
-            "reader": READER_VERSION,
-            "tokenizer": TOKENIZER,
-        }
-
-    @property
-    def content_sha256(self) -> str:
-        return content_sha256(
-            self.settings,
-            self.embedder.key,
-            [article_digest(article) for article in self.corpus.articles],
-            self.contents.spans,
-            self.corpus.problems,
-        )
+    settings: dict[str, object]
+    content_sha256: str
 
     def is_built_as(self, current: Snapshot) -> bool:
         """Return whether a generation already holds what a build would write."""
@@ -141,7 +121,7 @@ class _Plan:
             parent=parent,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             app=f"footnote {__version__}",
-            settings=dict(self.settings),
+            settings=self.settings,
             embedder=dict(self.embedder.fingerprint),
             embedder_key=self.embedder.key,
             dimension=self.embedder.dimension,
@@ -157,7 +137,10 @@ class _Plan:
         return {
             VECTORS: encode_vectors(vectors),
             PASSAGES: encode_passages(
-                self.corpus.articles, self.contents.spans, self.corpus.problems
+                self.corpus.articles,
+                self.corpus.digests,
+                spans=self.contents.spans,
+                problems=self.corpus.problems,
             ),
             SELFTEST: encode_selftest(vectors, self.contents.terms, lexical),
             **encode_lexical(lexical),
@@ -168,18 +151,33 @@ def _make_plan(
     config: Config, corpus: Corpus, embedder: Embedder, cache: Cache, *, tell: Tell
 ) -> _Plan:
     contents = chunk_articles(
-        corpus.articles, embedder, cache, passage_tokens=config.passage_tokens, tell=tell
+        corpus.articles,
+        corpus.digests,
+        embedder=embedder,
+        cache=cache,
+        passage_tokens=config.passage_tokens,
+        tell=tell,
     )
     if not contents.spans:
         raise ArticleError(
             "E-DOC-020", f'No readable article in "{config.corpus}"; the index is unchanged.'
         )
-    return _Plan(config, corpus, contents, embedder)
+    settings = {  # what decides the content, besides the articles and the embedder
+        "chunker": CHUNKER,
+        "lexical": SCORER,
+        "passage_tokens": config.passage_tokens,
+        "reader": READER_VERSION,
+        "tokenizer": TOKENIZER,
+    }
+    content = content_sha256(
+        settings, embedder.key, corpus.digests, contents.spans, corpus.problems
+    )
+    return _Plan(corpus, contents, embedder, settings, content)
 
 
 def _compare(corpus: Corpus, current: Snapshot | None) -> Changes:
     old = {} if current is None else current.article_digests()
-    new = {article.id: article_digest(article) for article in corpus.articles}
+    new = {a.id: digest for a, digest in zip(corpus.articles, corpus.digests, strict=True)}
     common = sorted(new.keys() & old.keys())
     return Changes(
         added=tuple(sorted(new.keys() - old.keys())),

@@ -86,7 +86,7 @@ def build_lexical(passages: Sequence[Sequence[str]]) -> Lexical:
     if not terms:
         return _without_terms(len(passages))
     model = bm25s.BM25(method="lucene", k1=K1, b=B, csc_backend="numpy")
-    numbers = [[terms[token] for token in tokens] for tokens in passages]
+    numbers = [list(map(terms.__getitem__, tokens)) for tokens in passages]
     model.index((numbers, terms), create_empty_token=False, show_progress=False)
     return Lexical(
         terms=terms,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,7 @@ from rag.index.manifest import canonical_json, sha256_hex
 from rag.records import Article, Filters, Passage, Problem
 
 PASSAGES = "passages.sqlite"
+NOBODY = "[]"  # the authors of most articles
 EMPTY = b"empty"  # no database; for no bytes at all SQLite reports a lack of memory
 ARTICLES_AT_HAND = 8  # articles whose text is kept decoded; hits often share an article
 
@@ -69,7 +70,11 @@ def article_digest(article: Article) -> str:
 
 
 def encode_passages(
-    articles: Sequence[Article], spans: Sequence[PassageSpan], problems: Sequence[Problem]
+    articles: Sequence[Article],
+    digests: Sequence[str],
+    *,
+    spans: Sequence[PassageSpan],
+    problems: Sequence[Problem],
 ) -> bytes:
     """Return the bytes of passages.sqlite; equal input gives equal bytes."""
     database = sqlite3.connect(":memory:")
@@ -77,7 +82,7 @@ def encode_passages(
         database.executescript(SCHEMA)
         database.executemany(
             f"INSERT INTO articles VALUES ({','.join('?' * 11)})",  # noqa: S608 - only marks
-            (_article_row(number, article) for number, article in enumerate(articles)),
+            map(_article_row, range(len(articles)), articles, digests),
         )
         database.executemany(
             "INSERT INTO passages VALUES (?,?,?,?)",
@@ -155,7 +160,8 @@ class PassageStore:
         """Return which rows the filters let through, or None where they limit nothing."""
         if filters == Filters():
             return None
-        matches = np.array([_matches(article, filters) for article in self._articles], dtype=bool)
+        is_match = _matcher(filters)
+        matches = np.fromiter(map(is_match, self._articles), bool, len(self._articles))
         mask: NDArray[np.bool_] = matches[self._spans[:, 0]]
         return mask
 
@@ -185,11 +191,11 @@ class PassageStore:
             return self._database.execute(statement, values).fetchall()
 
 
-def _article_row(number: int, article: Article) -> tuple[Any, ...]:
+def _article_row(number: int, article: Article, digest: str) -> tuple[Any, ...]:
     return (
         number,
         article.id,
-        article_digest(article),
+        digest,
         article.sha256,
         article.title,
         article.outlet,
@@ -211,18 +217,25 @@ def _article_from_row(row: tuple[Any, ...]) -> Article:
         published=date.fromisoformat(published) if published else None,
         published_from=published_from,
         outlet=outlet,
-        authors=tuple(json.loads(authors)),
+        authors=tuple(json.loads(authors)) if authors != NOBODY else (),
         url=url,
     )
 
 
-def _matches(article: Article, filters: Filters) -> bool:
-    return (
-        _is_in_dates(article.published, filters)
-        and (not filters.outlets or _is_named(article.outlet, filters.outlets))
-        and (not filters.authors or any(_is_named(a, filters.authors) for a in article.authors))
-        and (not filters.articles or article.id in filters.articles)
-    )
+def _matcher(filters: Filters) -> Callable[[Article], bool]:
+    outlets = frozenset(map(str.casefold, filters.outlets))
+    authors = frozenset(map(str.casefold, filters.authors))
+    ids = frozenset(filters.articles)
+
+    def is_match(article: Article) -> bool:
+        return (
+            (not ids or article.id in ids)
+            and (not outlets or article.outlet.casefold() in outlets)
+            and (not authors or not authors.isdisjoint(map(str.casefold, article.authors)))
+            and _is_in_dates(article.published, filters)
+        )
+
+    return is_match
 
 
 def _is_in_dates(published: date | None, filters: Filters) -> bool:
@@ -233,7 +246,3 @@ def _is_in_dates(published: date | None, filters: Filters) -> bool:
         and (filters.published_to is None or published <= filters.published_to)
         and (filters.as_of is None or published <= filters.as_of)
     )
-
-
-def _is_named(name: str, names: Sequence[str]) -> bool:
-    return name.casefold() in {other.casefold() for other in names}

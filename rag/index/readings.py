@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from rag.config import Config
@@ -21,6 +20,7 @@ from rag.corpus.reading import READER_VERSION, ArticleReader, FileReading
 from rag.errors import ArticleError
 from rag.index.cache import Cache, cache_key
 from rag.index.manifest import canonical_json
+from rag.index.passages import article_digest
 from rag.records import Article, Problem
 
 PASSING_TROUBLE = {"E-DOC-017", "E-DOC-018"}  # no permission; changed while read: not remembered
@@ -30,9 +30,13 @@ SAME_ID = "E-DOC-019"
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the corpus folder holds now: articles by id, and what was wrong; all sorted."""
+    """What the corpus folder holds now: articles by id, and what was wrong; all sorted.
+
+    A digest stands for all that is known of the article at its place.
+    """
 
     articles: tuple[Article, ...]
+    digests: tuple[str, ...]
     duplicates: tuple[Problem, ...]
     failed: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -51,7 +55,7 @@ def read_corpus(
     articles: list[Article] = []
     used: list[bytes] = []
     with ExitStack() as stack:
-        reader = _Reader(config, cache, stack)
+        reader = _Reader(config, cache, files, stack)
         for number, file in enumerate(files, start=1):
             reading = reader.read(file)
             articles += reading.articles
@@ -74,7 +78,9 @@ class _Reading:
 class _Reader:
     """Reads one file after the other; starts the parser at the first file that needs it."""
 
-    def __init__(self, config: Config, cache: Cache, stack: ExitStack) -> None:
+    def __init__(
+        self, config: Config, cache: Cache, files: Sequence[CorpusFile], stack: ExitStack
+    ) -> None:
         self._config = config
         self._cache = cache
         self._stack = stack
@@ -83,29 +89,38 @@ class _Reader:
         self._version = json.dumps(
             [READER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
         )
+        self._hashes = {file.name: self._hash(file) for file in files}
+        self._stored = cache.get_many(
+            self._key(name, sha256) for name, sha256 in self._hashes.items() if sha256
+        )
 
     def read(self, file: CorpusFile) -> _Reading:
-        if file.size > self._config.limit_file_mb * MEGABYTE:
-            return self._parse(file, None)  # refused by its size; hashing it could take long
-        try:
-            sha256 = _sha256_of(file.path)
-        except OSError:
-            return self._parse(file, None)  # the reader says what is wrong with it
-        key = self._key(file, sha256)
-        stored = self._cache.get(key)
-        if stored is not None:
-            articles, problems = _decode(stored)
-            return _Reading(articles, problems, (key,))
+        sha256 = self._hashes[file.name]
+        if sha256:
+            key = self._key(file.name, sha256)
+            if key in self._stored:
+                articles, problems = _decode(self._stored[key])
+                return _Reading(articles, problems, (key,))
         return self._parse(file, sha256)
 
-    def _parse(self, file: CorpusFile, sha256: str | None) -> _Reading:
+    def _hash(self, file: CorpusFile) -> str:
+        """Return the SHA-256 of a file's bytes; empty where the reader will refuse it anyway."""
+        if file.size > self._config.limit_file_mb * MEGABYTE:
+            return ""  # hashing it could take long
+        try:
+            with file.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            return ""
+
+    def _parse(self, file: CorpusFile, sha256: str) -> _Reading:
         if self._parser is None:
             self._parser = self._stack.enter_context(ArticleReader(self._config))
         try:
             found: FileReading = self._parser.read(file)
         except ArticleError as error:
             problem = Problem(file.name, error.code, error.message)
-            if sha256 is None or error.code in PASSING_TROUBLE:
+            if not sha256 or error.code in PASSING_TROUBLE:
                 return _Reading(problems=(problem,))
             return self._keep(file, sha256, (), (problem,))
         return self._keep(file, found.sha256, found.articles, found.problems)
@@ -117,12 +132,12 @@ class _Reader:
         articles: tuple[Article, ...],
         problems: tuple[Problem, ...],
     ) -> _Reading:
-        key = self._key(file, sha256)
+        key = self._key(file.name, sha256)
         self._cache.put_many({key: _encode(articles, problems)})
         return _Reading(articles, problems, (key,))
 
-    def _key(self, file: CorpusFile, sha256: str) -> bytes:
-        return cache_key(file.name, sha256, self._version)
+    def _key(self, name: str, sha256: str) -> bytes:
+        return cache_key(name, sha256, self._version)
 
 
 def _sort_out(articles: Iterable[Article], problems: Iterable[Problem]) -> Corpus:
@@ -144,15 +159,11 @@ def _sort_out(articles: Iterable[Article], problems: Iterable[Problem]) -> Corpu
     order = sorted(others, key=lambda p: (p.name, p.code, p.message))
     return Corpus(
         articles=tuple(kept.values()),
+        digests=tuple(map(article_digest, kept.values())),
         duplicates=tuple(duplicates),
         failed=tuple(p for p in order if not p.code.startswith("W-")),
         warnings=tuple(p for p in order if p.code.startswith("W-")),
     )
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _encode(articles: tuple[Article, ...], problems: tuple[Problem, ...]) -> bytes:

@@ -9,7 +9,6 @@ those of the index alone; the corpus is that of synthetic.py, read by the real r
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import subprocess
 import sys
@@ -87,17 +86,21 @@ def _build(config: Config, embedder: TimedEmbedder, what: str) -> None:
 
 
 def _open_cold(index: Path) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _resident_mb()
     started = time.perf_counter()
     snapshot = open_snapshot(index)
     opened = time.perf_counter()
     snapshot.search_dense(snapshot.vector(0), 1)
     searched = time.perf_counter()
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(
         f"opening in a new process: {opened - started:.2f} s, first search with the import of "
-        f"FAISS {searched - opened:.2f} s; memory {grown / 1024:.0f} MB at the peak"
+        f"FAISS {searched - opened:.2f} s; memory {before} MB before, {_resident_mb()} MB after"
     )
+
+
+def _resident_mb() -> int:
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 
 def _search(config: Config, embedder: WordEmbedder) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rag.errors import DamagedIndexError, EmbedderError
 from rag.index.dense import Dense, decode_vectors, encode_vectors
 from rag.index.lexical import build_lexical, decode_lexical, encode_lexical
-from rag.index.passages import PassageSpan, PassageStore, encode_passages
+from rag.index.passages import PassageSpan, PassageStore, article_digest, encode_passages
 from rag.records import Article, Filters, Problem
 
 PASSAGES = [["red", "apple"], ["green", "apple", "apple"], ["blue", "sky"], [], ["red", "sky"]]
@@ -163,6 +163,11 @@ def article(name, *, published=None, outlet="", authors=()) -> Article:
     )  # fmt: skip
 
 
+def store_bytes(articles, spans, problems) -> bytes:
+    digests = [article_digest(a) for a in articles]
+    return encode_passages(articles, digests, spans=spans, problems=problems)
+
+
 @pytest.fixture
 def store():
     articles = [
@@ -172,7 +177,7 @@ def store():
         article("d"),
     ]
     spans = [PassageSpan(number, 0, 4) for number in (0, 0, 1, 2, 3)]
-    return PassageStore(encode_passages(articles, spans, [Problem("x", "E-DOC-001", "empty")]))
+    return PassageStore(store_bytes(articles, spans, [Problem("x", "E-DOC-001", "empty")]))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +214,7 @@ def test_articles_come_back_as_they_were_stored(store):
 
 
 def test_equal_content_gives_equal_database_bytes():
-    made = [encode_passages([article("a")], [PassageSpan(0, 0, 4)], []) for _ in range(2)]
+    made = [store_bytes([article("a")], [PassageSpan(0, 0, 4)], []) for _ in range(2)]
 
     assert made[0] == made[1]
 

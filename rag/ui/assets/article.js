@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 
   place(pane, parentElement);
-  if (isNew) bringIntoView(pane);
+  if (isNew) keepInView(pane);
   else pane.querySelector(".body").scrollTop = scrolled;
   if (focused) pane.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
   else if (isNew && !old) pane.querySelector(".close").focus({ preventScroll: true });
@@ -91,6 +91,16 @@ function link(url) {
   anchor.target = "_blank";
   anchor.rel = "noopener noreferrer";
   return anchor;
+}
+
+// The style sheet may arrive after the first drawing, so the quote is brought into view again
+// whenever the size changes, until the reader moves.
+function keepInView(pane) {
+  const observer = new ResizeObserver(() => bringIntoView(pane));
+  observer.observe(pane.querySelector(".body"));
+  for (const event of ["wheel", "touchstart", "pointerdown", "keydown"])
+    pane.addEventListener(event, () => observer.disconnect(), { once: true, passive: true });
+  bringIntoView(pane);
 }
 
 function bringIntoView(pane) {
