@@ -118,7 +118,7 @@ def _is_ready(config: Config, process: subprocess.Popen[bytes]) -> bool:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         try:
             process.wait(STOP_WITHIN_S)
         except subprocess.TimeoutExpired:

@@ -21,8 +21,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 
   place(pane, parentElement);
-  if (isNew) keepInView(pane);
-  else pane.querySelector(".body").scrollTop = scrolled;
+  if (isNew || !old.dataset.moved) {
+    keepInView(pane);
+  } else {
+    pane.dataset.moved = "yes";
+    pane.querySelector(".body").scrollTop = scrolled;
+  }
   if (focused) pane.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
   else if (isNew && !old) pane.querySelector(".close").focus({ preventScroll: true });
 
@@ -98,8 +102,12 @@ function link(url) {
 function keepInView(pane) {
   const observer = new ResizeObserver(() => bringIntoView(pane));
   observer.observe(pane.querySelector(".body"));
+  const moved = () => {
+    observer.disconnect();
+    pane.dataset.moved = "yes";
+  };
   for (const event of ["wheel", "touchstart", "pointerdown", "keydown"])
-    pane.addEventListener(event, () => observer.disconnect(), { once: true, passive: true });
+    pane.addEventListener(event, moved, { once: true, passive: true });
   bringIntoView(pane);
 }
 
