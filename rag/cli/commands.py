@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.assistant import Assistant
-from rag.cli.main import EXIT_DONE, EXIT_FIXABLE, EXIT_NOT_IN_ARTICLES
+from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_NOT_IN_ARTICLES
 from rag.cli.output import (
     answer_record,
     answer_text,

@@ -10,14 +10,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_INTERRUPTED
 from rag.cli.parser import make_parser
 from rag.config import Config, load_config
 from rag.errors import RagError
-
-EXIT_DONE = 0
-EXIT_FIXABLE = 2
-EXIT_NOT_IN_ARTICLES = 3
-EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
