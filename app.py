@@ -3,16 +3,22 @@
 This file only says how the page of `rag/ui/page.py` is served.
 """
 
+import sys
+
 import streamlit as st
 from starlette.middleware import Middleware
 
 from rag.config import load_config
+from rag.errors import RagError
 from rag.ui.page_errors import show_error
 from rag.ui.server import check_address
 from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
 
-config = load_config()
-check_address(st.get_option("server.address"), public_name=config.public_name)
+try:
+    config = load_config()
+    check_address(st.get_option("server.address"), public_name=config.public_name)
+except RagError as error:
+    sys.exit(error.message)
 
 app = st.App(
     "rag/ui/page.py",

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rag.config import Config
 from rag.records import (
@@ -36,13 +36,30 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot, SnapshotHolder
     from rag.retrieval.retriever import Retriever
 
+WARMING = "ready?"
+T = TypeVar("T")
+
+
+class _part(cached_property[T]):  # noqa: N801 - used as a decorator
+    """A part that is made once, however many threads ask for it first."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T: ...
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Self | T:
+        if instance is None:
+            return self
+        with instance.making:
+            return super().__get__(instance, owner)
+
 
 class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._making = threading.RLock()
+        self.making = threading.RLock()
         self._prompts = _load_prompts(config) if config.answer_model else {}
 
     def ask(self, question: Question) -> Answer:
@@ -80,6 +97,13 @@ class Assistant:
             else:
                 yield piece
 
+    def warm(self) -> None:
+        """Load what the first question needs, ahead of it. Raises RagError as asking would."""
+        self.search(Question(WARMING), k=1)
+        if self._answer_model is not None:
+            self._answer_model.load()
+        self._answerer  # noqa: B018 - makes it
+
     def search(self, question: Question, *, k: int, snapshot: Snapshot | None = None) -> Retrieval:
         """Return the best `k` passages of `snapshot` (the current one), without answering."""
         return self._retriever.retrieve(question, snapshot or self._asked_snapshot(), k=k)
@@ -109,13 +133,12 @@ class Assistant:
             return None
         return article
 
-    @cached_property
+    @_part
     def embedder(self) -> Embedder:
-        """The embedder of the settings, loaded once. Raises EmbedderError."""
+        """Return the embedder of the settings, loaded once. Raises EmbedderError."""
         from rag.index.embedding import load_embedder  # noqa: PLC0415 - heavy
 
-        with self._making:
-            return load_embedder(self.config)
+        return load_embedder(self.config)
 
     def _asked_snapshot(self) -> Snapshot:
         """Return the current generation if the embedder fits it. Raises IndexingError."""
@@ -133,19 +156,19 @@ class Assistant:
         text = rewrite_question(question, self._answer_model, prompt, stop=stop)
         return Query(text, leans_on_history=True) if text else None
 
-    @cached_property
+    @_part
     def _holder(self) -> SnapshotHolder:
         from rag.index.snapshot import SnapshotHolder  # noqa: PLC0415 - heavy
 
         return SnapshotHolder(self.config.index)
 
-    @cached_property
+    @_part
     def _retriever(self) -> Retriever:
         from rag.retrieval.retriever import Retriever  # noqa: PLC0415 - heavy
 
         return Retriever(self.embedder)
 
-    @cached_property
+    @_part
     def _answer_model(self) -> AnswerModel | None:
         if not self.config.answer_model:
             return None
@@ -157,7 +180,7 @@ class Assistant:
             timeout_s=self.config.answer_model_timeout_s,
         )
 
-    @cached_property
+    @_part
     def _answerer(self) -> Answerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 

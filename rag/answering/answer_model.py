@@ -65,6 +65,10 @@ class AnswerModel:
         self._model: BaseChatModel | None = None
         self._making = threading.Lock()
 
+    def load(self) -> None:
+        """Import and make what the first reply needs. Raises AnswerModelError."""
+        self._made()
+
     def stream(
         self, messages: Sequence[BaseMessage], *, stop: threading.Event | None = None
     ) -> Iterator[str]:

@@ -42,7 +42,9 @@ _WHEN = (
 _HOW_MANY = (
     r"\bhow (?:many|much|long|old|far|often|big|large|high|tall|fast|late|deep|wide|heavy)\b"
     r"|\bwhat (?:is |was |were |are )?(?:the )?(?:\w+ )?(?:percentage|percent|share|number|"
-    r"amount|price|cost|total|size|rate|population|proportion|sum|figure|ratio|value)\b"
+    r"amount|price|cost|total|size|rate|population|proportion|sum|figure|ratio|value|tariff|fine|"
+    r"penalty|duty|fee|charge|salary|limit|threshold)\b"
+    r"|\bwhat (?:did|does|do|will|would|has|have)\b.*\bcosts?\b"
 )
 _WHO = (
     r"\bwho(?:m|se)?\b|\bwh(?:at|ich) (?:person|people|company|companies|firm|agency|minister|"
@@ -127,6 +129,19 @@ _REASON = re.compile(
 )
 
 
+_ASKS_AHEAD = re.compile(
+    r"\bwill\b|\bgoing to\b|\b(?:when|where|what time) (?:do|does|is|are)\b|\bexpected to\b"
+    r"|\bnext\b|\bplan(?:s|ned|ning)? to\b",
+    re.IGNORECASE,
+)
+_ASKS_BACK = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
+_TELLS_AHEAD = re.compile(
+    r"\b(?:will|shall|due (?:in|on|to|by|at)|expected to|is to|are to|planned|scheduled|"
+    r"going to|upcoming|next (?:week|month|year)|until)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=1024)
 def kind_of(question: str) -> Kind:
     """Return what the question asks for; the pattern that starts earliest decides."""
@@ -183,6 +198,14 @@ def holds(kind: Kind, sentence: str, question: str) -> bool | None:
     return None
 
 
+def time_fit(question: str, sentence: str) -> float:
+    """Return 1 where the sentence tells of the time that is asked about, -1 of the other, or 0."""
+    ahead = bool(_TELLS_AHEAD.search(sentence))
+    if _ASKS_AHEAD.search(question):
+        return 1.0 if ahead else -1.0
+    return -1.0 if ahead and _ASKS_BACK.search(question) else 0.0
+
+
 def _holds_number(sentence: str, question: str) -> bool:
     for asked, wanted in _MEASURES:
         if asked.search(question):
@@ -218,7 +241,8 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         re.compile(
-            r"\bhow much\b|\b(?:percentage|percent|share|amount|price|cost|rate|proportion|sum)\b",
+            r"\bhow much\b|\b(?:percentage|percent|share|amount|price|cost|rate|proportion|sum|"
+            r"tariff|fine|penalty|duty|fee|charge|salary)s?\b",
             re.IGNORECASE,
         ),
         re.compile(_AMOUNT, re.IGNORECASE),
@@ -232,3 +256,28 @@ def figures(text: str) -> frozenset[str]:
     found = (match.group().casefold() for match in _NUMBER.finditer(text))
     digits = (NUMBER_WORDS.get(number, number.replace(",", "")) for number in found)
     return frozenset(number for number in digits if not _YEAR.match(number))
+
+
+_FOCUS = re.compile(
+    r"\b(?:(?:what|which|whose|how (?:many|much))(?: (?:of|of the|the|kind of|kinds of|type of))?"
+    r"|who (?:is|was|are|were) the|what (?:is|was|are|were) the)\s+(?P<noun>[^?,.;]*)",
+    re.IGNORECASE,
+)
+_FOCUS_END = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|of|"
+    r"in|on|at|for|from|to|with|by|about|after|before|under|that|which|who|and|or)\b",
+    re.IGNORECASE,
+)
+
+
+def focus_of(question: str) -> str:
+    """Return the head of the noun that is asked for; empty where only "what" or "how" is.
+
+    >>> focus_of("Which two Chinese universities did he attend?")
+    'universities'
+    """
+    match = _FOCUS.search(question)
+    if match is None:
+        return ""
+    noun = _FOCUS_END.split(match["noun"], maxsplit=1)[0].split()
+    return noun[-1] if noun and content_tokens(noun[-1]) else ""

@@ -1,7 +1,7 @@
 """The sentences that an extractive answer may be made of, each with what it leans on.
 
 A sentence that begins with "He also said" or "The measure" says nothing alone: it is shown
-together with the sentences before it, up to one that stands by itself.
+together with the nearest one before it that stands by itself.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.answering.leaning import is_list_item, leans
+from rag.answering.leaning import has_open_pronoun, is_list_item, leans, leans_on_name
+from rag.answering.terms import term_set
 from rag.records import Article, Hit, Quote, Retrieval, Span
+from rag.retrieval.names import names
 from rag.text.sentences import is_headline, is_question, split_sentences
-from rag.text.tokens import content_tokens, tokenize
+from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
 LOOK_BACK = 1_500
 """Characters before a passage in which the sentence before it is looked for."""
 
-MOST_BEFORE = 2
-"""Sentences that one sentence may bring along."""
+MOST_BEFORE = 3
+"""Sentences before one in which what it leans on is looked for; one of them is shown."""
+
+MOST_LISTED = 2
+"""Sentences shown with the one that announces them."""
+
+CONTEXT_SENTENCES = 2
+"""Sentences before one whose words count for it."""
 
 LONGEST_UNIT = 700
 """Characters shown for one sentence with what it leans on; beyond, it comes alone."""
@@ -38,6 +46,9 @@ LONGEST_ANNOUNCEMENT = 110
 LONGEST_SENTENCE = 1_200
 """Characters from which a "sentence" is a table or a list that could not be split."""
 
+SKIPPED = "…"
+"""Stands for sentences that are left out between the two that are shown."""
+
 _SCRAP = re.compile(
     r"^(?:sources?|references?|notes?|photo|image|picture|credits?|related|read more|see also|"
     r"advertisement|filed under|tags?|updated|published|by)\s?:",
@@ -49,8 +60,9 @@ _SCRAP = re.compile(
 class Candidate:
     """One sentence of a hit: `article.text[span.start:span.end]`.
 
-    `before` are the sentences it leans on, in order; `place` is its number in the passage;
-    `after` the sentences that say what it announces ("Two were named. One would have …").
+    `before` is the sentence it leans on, if any; `place` its number in the passage; `after` the
+    sentences that say what it announces ("Two were named. One would have …"); `context` the
+    sentences before it and itself, whether it leans on them or not; `section` the heading over it.
     """
 
     article: Article
@@ -59,6 +71,14 @@ class Candidate:
     before: tuple[Span, ...]
     place: int
     after: tuple[Span, ...] = ()
+    context: Span | None = None
+    section: str = ""
+
+    @property
+    def context_text(self) -> str:
+        """Return the sentence with those before it: what a reader of the article knows there."""
+        span = self.context or self.span
+        return f"{self.section}\n{self.article.text[span.start : span.end]}"
 
     @property
     def text(self) -> str:
@@ -80,18 +100,35 @@ class Candidate:
     @property
     def shown(self) -> str:
         """Return the words of `spans`: what the sentence needs to be understood, and itself."""
-        return " ".join(self.article.text[span.start : span.end] for span in self.spans)
+        shown = ""
+        last = self.spans[0].start
+        for span in self.spans:
+            skipped = self.article.text[last : span.start].strip()
+            shown += (f" {SKIPPED} " if skipped else " ") + self.article.text[span.start : span.end]
+            last = span.end
+        return shown.strip()
+
+    @property
+    def standalone(self) -> str:
+        """Return the sentence after the one it leans on, on one line."""
+        parts = [self.article.text[span.start : span.end] for span in (*self.before, self.span)]
+        return " ".join(" ".join(parts).split())
 
     def quotes(self) -> tuple[Quote, ...]:
         """Return one quote for each span that is shown."""
         return tuple(quote_span(self.article, span) for span in self.spans)
 
 
-def heading_terms(article: Article) -> set[str]:
-    """Return the terms of title, outlet and date: they are said of every sentence."""
+def heading_of(article: Article) -> str:
+    """Return title, outlet and date: they are said of every sentence."""
     day = article.published
     dated = f"{day.isoformat()} {day:%Y} {day:%B}" if day else ""
-    return set(tokenize(f"{article.title} {article.outlet} {dated}"))
+    return f"{article.title} {article.outlet} {dated}"
+
+
+def heading_terms(article: Article) -> frozenset[str]:
+    """Return the terms of the heading."""
+    return term_set(heading_of(article))
 
 
 def quote_span(article: Article, span: Span) -> Quote:
@@ -124,15 +161,26 @@ def collect_candidates(retrieval: Retrieval, snapshot: Snapshot) -> list[Candida
 def candidates_of(article: Article, hit: Hit, start: int, end: int) -> list[Candidate]:
     """Return the statements between two offsets of an article, in order."""
     candidates: list[Candidate] = []
-    previous = _sentences_before(article, start)
+    previous, section = _sentences_before(article, start)
     spans = [Span(s.start + start, s.end + start) for s in _spans(article.text[start:end])]
     for place, own in enumerate(spans):
         text = article.text[own.start : own.end]
         if _tells(text):
-            before = _leaned_on(article, own, previous)
-            after = _announced(article, own, spans[place + 1 :])
-            candidates.append(Candidate(article, hit, own, before, place, after))
-        if not is_headline(text):
+            candidates.append(
+                Candidate(
+                    article,
+                    hit,
+                    own,
+                    before=_leaned_on(article, own, previous),
+                    place=place,
+                    after=_announced(article, own, spans[place + 1 :]),
+                    context=Span(_context_start(own, previous), own.end),
+                    section=section,
+                )
+            )
+        if is_headline(text):
+            section = text
+        else:
             previous = (*previous, own)[-MOST_BEFORE:]
     return candidates
 
@@ -142,12 +190,21 @@ def _spans(text: str) -> tuple[Span, ...]:
     return tuple(split_sentences(text))
 
 
-def _sentences_before(article: Article, start: int) -> tuple[Span, ...]:
+def _sentences_before(article: Article, start: int) -> tuple[tuple[Span, ...], str]:
+    """Return the last sentences before an offset, and the last heading."""
     begin = max(0, start - LOOK_BACK)
     spans = [Span(s.start + begin, s.end + begin) for s in _spans(article.text[begin:start])]
-    whole = [s for s in spans if not begin or s.start > begin]
-    told = [s for s in whole if not is_headline(article.text[s.start : s.end])]
-    return tuple(told[-MOST_BEFORE:])
+    told: list[Span] = []
+    section = ""
+    for span in spans:
+        text = article.text[span.start : span.end]
+        if begin and span.start == begin:
+            continue  # cut off at its start
+        if is_headline(text):
+            section = text
+        else:
+            told.append(span)
+    return tuple(told[-MOST_BEFORE:]), section
 
 
 def _tells(text: str) -> bool:
@@ -161,18 +218,27 @@ def _tells(text: str) -> bool:
 
 
 def _leaned_on(article: Article, span: Span, previous: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return the sentences before `span`, up to one that stands by itself."""
-    before: list[Span] = []
-    current = article.text[span.start : span.end]
-    for earlier in reversed(previous):
-        if not leans(current):
-            break
-        text = article.text[earlier.start : earlier.end]
-        if span.end - earlier.start > LONGEST_UNIT or is_question(text):
-            break
-        before.insert(0, earlier)
-        current = text
-    return tuple(before)
+    """Return the nearest sentence before a leaning one that says whom or what it means."""
+    text = article.text[span.start : span.end]
+    reachable = [
+        earlier
+        for earlier in reversed(previous)
+        if span.end - earlier.start <= LONGEST_UNIT
+        and not is_question(article.text[earlier.start : earlier.end])
+    ]
+    if not reachable or not leans(text):
+        return ()
+    for earlier in reachable:
+        said = article.text[earlier.start : earlier.end]
+        is_vague = has_open_pronoun(text) and has_open_pronoun(said)
+        if not is_vague and (names(said) or not leans_on_name(text)):
+            return (earlier,)
+    return (reachable[0],)
+
+
+def _context_start(span: Span, previous: tuple[Span, ...]) -> int:
+    starts = [earlier.start for earlier in previous[-CONTEXT_SENTENCES:]]
+    return min([start for start in starts if span.end - start <= LONGEST_UNIT] or [span.start])
 
 
 def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple[Span, ...]:
@@ -180,7 +246,7 @@ def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple
     if span.end - span.start > LONGEST_ANNOUNCEMENT:
         return ()
     listed: list[Span] = []
-    for later in following[:MOST_BEFORE]:
+    for later in following[:MOST_LISTED]:
         text = article.text[later.start : later.end]
         is_item = is_list_item(text) and not is_headline(text)
         if not is_item or later.end - span.start > LONGEST_UNIT:

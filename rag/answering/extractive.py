@@ -134,7 +134,7 @@ class ExtractiveAnswerer:
             return _Part(query, (), tuple(ranked), reason=reason)
         if conflict := find_conflict(ranked, kind, query):
             return _Part(query, conflict, tuple(ranked), is_conflicting=True)
-        return _Part(query, tuple(select(ranked)), tuple(ranked))
+        return _Part(query, tuple(select(ranked, query)), tuple(ranked))
 
     def _rank(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot

@@ -1,7 +1,7 @@
 """Tell from its words whether a sentence needs the one before it to be understood.
 
-Rules over openings, pronouns and definite nouns; no grammar. When in doubt a sentence is shown
-with the one before it: too much is better than what nobody understands.
+Rules over openings, pronouns and definite nouns; no grammar. What a sentence names itself needs
+nothing from before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from rag.retrieval.names import names
 from rag.text.tokens import content_tokens
 
 SUBJECT_REACH = 15
-"""Characters after "the measure" in which a name still belongs to it."""
+"""Characters after "two" in which the noun that it counts stands; "however" reaches twice as far
+to its subject."""
 
 _LIST_ITEM = re.compile(
     r"^(?:one (?!of)|the (?:first|second|third|other|others|former|latter)\b|another\b|first,|"
@@ -21,17 +22,18 @@ _LIST_ITEM = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"^[\s\"'“‘(\[*_-]*")
-_WORD = re.compile(r"[^\W_](?:[\w.&’'-]*[\w&])?")
-_PRONOUN = re.compile(
-    r"\b(?:he|she|him|his|her|hers|they|them|their|theirs|it|its|itself|himself|herself)\b",
-    re.IGNORECASE,
-)
+_PERSON = r"he|she|him|his|her|hers|himself|herself"
+_THING = r"they|them|their|theirs|it|its|itself"
+_PRONOUN = re.compile(rf"\b(?:{_PERSON}|{_THING})\b", re.IGNORECASE)
+_PERSONAL = re.compile(rf"^(?:{_PERSON})$", re.IGNORECASE)
 _POINTING_START = re.compile(
     r"^(?:this|these|those|that|such|both|neither|either|another|others?|some of (?:them|these)|"
     r"one(?= (?:would|will|is|was|has|had|said|says|of (?:them|these)))|"
-    r"the (?:former|latter|same|other|two|three|second|first)|here|there)\b",
-    re.IGNORECASE,
+    r"the (?:former|latter|same|other|first|second|third|two|three)|"
+    r"two|three|four|here|there)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
+_COUNTED_START = re.compile(r"^(?:two|three|four)\b", re.IGNORECASE)
 _EXPLETIVE_START = re.compile(
     r"^(?:it (?:is|was|has been|will be|would be|remains|seems|appears) (?:\w+ )?(?:\w+ly )?"
     r"(?:possible|clear|unclear|likely|unlikely|true|known|not known|said|hoped|estimated|expected|"
@@ -45,7 +47,7 @@ _CONNECTIVE_START = re.compile(
     r"^(?:but|and|or|yet|so|however|instead|nevertheless|nonetheless|moreover|furthermore|also|"
     r"therefore|thus|hence|consequently|otherwise|likewise|similarly|in addition|in turn|"
     r"as a result|by contrast|in contrast|for example|for instance|even so|then|afterwards?|"
-    r"at the same time|on the other hand|since then|at that time|at the time)\b",
+    r"at the same time|on the other hand|since then|at that time|at the time|on the same day)\b,?",
     re.IGNORECASE,
 )
 _DEFINITE_START = re.compile(
@@ -57,7 +59,9 @@ _DEFINITE_START = re.compile(
     r"process|effect|effects|result|results|difference|amount|former|latter)\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_WHO_DOES = frozenset({"company", "firm", "agency", "minister", "senator", "lawmaker", "group"})
 _COMPLEMENT = re.compile(r"^\s+(?:of|for|on|to|in|at|from|against|that|which|who|between|by)\b")
+_NOUN_OF = re.compile(r"^\s+(?:\w+\s+){1,2}of\b")
 _WHOLE_QUOTATION = re.compile(r"^[“\"][^”\"]*[”\"]\.?$", re.DOTALL)
 
 
@@ -73,31 +77,62 @@ def leans(sentence: str) -> bool:
         return True
     if _EXPLETIVE_START.match(text):
         return False
-    return bool(
-        _POINTING_START.match(text)
-        or _CONNECTIVE_START.match(text)
+    return (
+        _has_open_pointer(text)
+        or _has_open_connective(text)
         or _has_open_definite(text)
-        or _has_open_pronoun(text)
+        or _open_pronoun(text) is not None
     )
+
+
+def has_open_pronoun(sentence: str) -> bool:
+    """Tell whether a pronoun of the sentence stands for nothing that it names itself."""
+    return _open_pronoun(_OPENING.sub("", sentence, count=1)) is not None
+
+
+def leans_on_name(sentence: str) -> bool:
+    """Tell whether what the sentence lacks is a name: "She said", "The company"."""
+    text = _OPENING.sub("", sentence, count=1)
+    pronoun = _open_pronoun(text)
+    definite = _DEFINITE_START.match(text)
+    return bool(pronoun and _PERSONAL.match(pronoun)) or bool(
+        definite and definite["noun"].casefold() in _WHO_DOES
+    )
+
+
+def is_list_item(sentence: str) -> bool:
+    """Tell whether the sentence goes on with what the one before announced: "One would have"."""
+    return bool(_LIST_ITEM.match(sentence))
+
+
+def _has_open_pointer(text: str) -> bool:
+    """Tell whether the sentence opens with "this", "the other", "two" and does not say of what."""
+    pointing = _POINTING_START.match(text)
+    if pointing is None or _NOUN_OF.match(pointing["rest"]):
+        return False
+    return not (_COUNTED_START.match(text) and content_tokens(pointing["rest"][:SUBJECT_REACH]))
+
+
+def _has_open_connective(text: str) -> bool:
+    connective = _CONNECTIVE_START.match(text)
+    if connective is None:
+        return False
+    return not names(text[connective.end() : connective.end() + 2 * SUBJECT_REACH])
 
 
 def _has_open_definite(text: str) -> bool:
     definite = _DEFINITE_START.match(text)
     if definite is None or _COMPLEMENT.match(definite["rest"]):
         return False
-    return not names(text[: definite.end("noun") + SUBJECT_REACH])
+    is_dated = any(character.isdigit() for character in text[: definite.end("noun")])
+    return not is_dated and not names(text)
 
 
-def _has_open_pronoun(text: str) -> bool:
+def _open_pronoun(text: str) -> str | None:
+    """Return the first pronoun where the sentence names nothing before it."""
     pronoun = _PRONOUN.search(text)
     if pronoun is None:
-        return False
+        return None
     earlier = text[: pronoun.start()]
-    if pronoun.group().casefold() in {"it", "its", "itself", "they", "them", "their", "theirs"}:
-        return not content_tokens(earlier)
-    return not names(earlier)
-
-
-def is_list_item(sentence: str) -> bool:
-    """Tell whether the sentence goes on with what the one before announced: "One would have"."""
-    return bool(_LIST_ITEM.match(sentence))
+    is_named = names(earlier) if _PERSONAL.match(pronoun.group()) else content_tokens(earlier)
+    return None if is_named else pronoun.group()

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.asked import holds, kind_of
-from rag.answering.evidence import Candidate, heading_terms
+from rag.answering.asked import holds, kind_of, time_fit
+from rag.answering.evidence import Candidate, heading_of
+from rag.answering.terms import term_set
 from rag.answering.weights import TermWeights, weigh_terms
-from rag.text.tokens import tokenize
 
 if TYPE_CHECKING:
     from rag.answering.embeddings import SentenceEmbeddings
@@ -35,28 +35,37 @@ TYPICAL_LENGTH = 150
 class Signals:
     """What speaks for one sentence. Shares are of the weight of the question's terms, 0 to 1.
 
-    `cosine` of question and sentence; `passage_score` as fused in retrieval; the shares that
-    the sentence covers, with what it leans on and the title, and that its passage covers;
-    `holds`, whether it has the kind of thing asked for (1), has not (-1), or no kind can be
-    told (0); `length`, logarithm over a typical one.
+    `cosine` of question and sentence, with what it leans on; `passage_score` as fused in retrieval; the shares that
+    the sentence covers, that it covers with the sentences before it and the heading (`context`),
+    and that its passage covers; `predicate_share`, what the sentence covers of the terms that
+    are neither name nor figure; `names_share`, how far the context speaks of the names; `holds`,
+    whether it has the kind of thing asked for (1), has not (-1), or no kind can be told (0);
+    `time`, whether it tells of what is to come or of what was, as asked (1, -1, 0); `length`,
+    logarithm over a typical one.
     """
 
     cosine: float
     passage_score: float
     sentence_share: float
-    shown_share: float
+    context_share: float
     passage_share: float
+    predicate_share: float
+    names_share: float
     holds: float
+    time: float
     length: float
 
 
 SIGNAL_WEIGHTS = Signals(
     cosine=6.5,
     passage_score=5.4,
-    sentence_share=0.9,
-    shown_share=4.2,
-    passage_share=3.1,
+    sentence_share=1.5,
+    context_share=3.0,
+    passage_share=2.0,
+    predicate_share=1.5,
+    names_share=1.5,
     holds=0.95,
+    time=0.3,
     length=0.25,
 )
 """Rounded from the fits; a difference of 1 in the sum means odds of e to 1."""
@@ -71,7 +80,6 @@ class RankedSentence:
     probability: float
     signals: Signals
     vector: NDArray[np.float32]
-    tokens: frozenset[str]
 
 
 def rank_sentences(
@@ -90,7 +98,7 @@ def rank_sentences(
     by_words = np.argsort(-_score(wordy), kind="stable")[:MOST_EMBEDDED]
     kept = sorted(int(i) for i in by_words)
     candidates = [candidates[i] for i in kept]
-    vectors = embeddings.embed([candidate.text for candidate in candidates])
+    vectors = embeddings.embed([candidate.standalone for candidate in candidates])
     cosines = vectors @ embedder.embed_query(query)
     signals = [
         replace(wordy[i], cosine=float(cosine)) for i, cosine in zip(kept, cosines, strict=True)
@@ -104,7 +112,6 @@ def rank_sentences(
             float(odds[i] / odds.sum()),
             signals[i],
             vectors[i],
-            frozenset(tokenize(candidates[i].text)),
         )
         for i in np.argsort(-scores, kind="stable")
     ]
@@ -116,14 +123,19 @@ def _score(signals: Sequence[Signals]) -> NDArray[np.float64]:
 
 
 def _signals(query: str, candidate: Candidate, weights: TermWeights) -> Signals:
-    heading = heading_terms(candidate.article)
+    own = term_set(candidate.text)
+    heading = heading_of(candidate.article)
+    context = f"{heading}\n{candidate.context_text}"
     has = holds(kind_of(query), candidate.text, query)
     return Signals(
         cosine=0.0,
         passage_score=candidate.hit.score,
-        sentence_share=weights.share(set(tokenize(candidate.text))),
-        shown_share=weights.share(heading.union(tokenize(candidate.shown))),
-        passage_share=weights.share(heading.union(tokenize(candidate.hit.passage.text))),
+        sentence_share=weights.share(own),
+        context_share=weights.share(term_set(context)),
+        passage_share=weights.share(term_set(heading) | term_set(candidate.hit.passage.text)),
+        predicate_share=weights.share(own, of=weights.predicate),
+        names_share=weights.names_share(context),
         holds=0.0 if has is None else (1.0 if has else -1.0),
+        time=time_fit(query, candidate.text),
         length=math.log(max(1, len(candidate.text)) / TYPICAL_LENGTH),
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answering.asked import NAMED, Kind
-from rag.answering.evidence import heading_terms
+from rag.answering.evidence import heading_of
 from rag.answering.ranking import RankedSentence
+from rag.answering.terms import Word, name_coverage, term_set
 from rag.answering.weights import weigh_terms
-from rag.retrieval.names import names
-from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -21,18 +19,20 @@ NOTHING_FOUND = "Nothing in the articles matches the question."
 NOTHING_ASKED = "The question names nothing that could be looked for; say what it is about."
 NOTHING_WITHIN_LIMITS = "No article is within the limits set for this question."
 
-MOST_WORDS = 3
-"""Words that a reason repeats; more would retell the question."""
+MOST_QUOTED = 2
+"""Words or phrases that a reason repeats of each sort; more would retell the question."""
 
-SHORT_WORD = 3
-"""Letters of words that tell a reader little ("won", "cup"), where there are longer ones."""
-
-_WORD = re.compile(r"[^\W_](?:[\w.%&’'-]*[\w%])?")
+LONGEST_PHRASE = 3
+"""Words in a row that are quoted as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The words of a question as typed: found nowhere, found in the evidence, missing from it."""
+    """The words of a question as typed, phrases whole, in the order of the question.
+
+    `absent` occur nowhere in the index, `missing` not in the best evidence, `found` there;
+    `absent_names` are the names of which no word occurs anywhere.
+    """
 
     absent: tuple[str, ...]
     found: tuple[str, ...]
@@ -41,27 +41,23 @@ class Coverage:
 
 
 def read_coverage(query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot) -> Coverage:
-    """Return which words of the query the index and the best sentences have."""
+    """Return which words of the query the index and the best evidence have."""
     weights = weigh_terms(query, snapshot)
-    evidence: set[str] = set()
-    for each in ranked[:1]:
-        candidate = each.candidate
-        evidence |= heading_terms(candidate.article)
-        evidence.update(tokenize(candidate.hit.passage.text))
-    typed = _typed_terms(query)
-    heavy_first = sorted(typed, key=lambda word: -max(weights.weights[t] for t in typed[word]))
-
-    def pick(terms: set[str]) -> tuple[str, ...]:
-        return tuple(word for word in heavy_first if set(typed[word]) & terms)
-
-    absent = pick(set(weights.absent))
-    missing = pick(set(weights.weights) - evidence - weights.absent)
-    return Coverage(
-        absent=absent,
-        found=tuple(word for word in heavy_first if word not in absent and word not in missing),
-        missing=tuple(word for word in missing if word not in absent),
-        absent_names=_absent_names(query, snapshot),
+    evidence = _evidence(ranked)
+    absent_names = tuple(
+        word.text for word in weights.names if weights.absent.issuperset(word.terms)
     )
+    absent, missing, found = [], [], []
+    for phrase in _phrases(weights.words):
+        weight = max(weights.weight(word) for word in phrase)
+        text = _typed(phrase)
+        if any(weights.absent.issuperset(word.terms) for word in phrase):
+            absent.append((weight, text))
+        elif not all(_is_in(word, evidence) for word in phrase):
+            missing.append((weight, text))
+        else:
+            found.append((weight, text))
+    return Coverage(_heaviest(absent), _heaviest(found), _heaviest(missing), absent_names)
 
 
 def explain(kind: Kind, coverage: Coverage, *, lacks_kind: bool) -> str:
@@ -71,47 +67,64 @@ def explain(kind: Kind, coverage: Coverage, *, lacks_kind: bool) -> str:
     'The articles mention “tariffs”, but give no figure for the question.'
     """
     if coverage.absent_names:
-        return f"Nothing in the articles mentions {_listed(coverage.absent_names)}."
-    if coverage.absent and not (lacks_kind and coverage.found):
-        return f"Nothing in the articles mentions {_listed(coverage.absent)}."
+        return f"Nothing in the articles mentions {_listed(coverage.absent_names, 'or')}."
+    lacking = coverage.absent or coverage.missing
     if not coverage.found:
-        return NOTHING_FOUND
+        if not lacking:
+            return NOTHING_FOUND
+        return f"Nothing found in the articles tells of {_listed(lacking, 'or')}."
     found = _listed(coverage.found, "and")
+    if lacking:
+        return (
+            f"The articles mention {found}, but nothing there speaks of {_listed(lacking, 'or')}."
+        )
     if lacks_kind and kind in NAMED:
         return f"The articles mention {found}, but give no {NAMED[kind]} for the question."
-    if coverage.missing:
-        missing = _listed(coverage.missing)
-        return f"The articles mention {found}, but nothing found together with {missing}."
-    return f"The articles mention {found}, but no sentence found answers the question."
+    return f"The articles mention {found}, but no sentence there answers the question."
 
 
-def _absent_names(query: str, snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the names of which no word occurs anywhere."""
-    return tuple(
-        name
-        for name in names(query)
-        if (tokens := content_tokens(name))
-        and not any(snapshot.document_frequency(token) for token in tokens)
-    )
+def _evidence(ranked: Sequence[RankedSentence]) -> str:
+    if not ranked:
+        return ""
+    best = ranked[0].candidate
+    return f"{heading_of(best.article)}\n{best.context_text}\n{best.hit.passage.text}"
 
 
-def _typed_terms(query: str) -> dict[str, list[str]]:
-    """Return the content words of the query as typed, names whole, with their terms."""
-    typed: dict[str, list[str]] = {}
-    inside: set[str] = set()
-    for name in names(query):
-        if tokens := content_tokens(name):
-            typed[name] = tokens
-            inside.update(tokens)
-    for match in _WORD.finditer(query):
-        word = re.sub(r"[’']s$", "", match.group())
-        tokens = content_tokens(word)
-        if tokens and not set(tokens) <= inside:
-            typed.setdefault(word, tokens)
-    return typed
+def _phrases(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """Return names alone, and other words that stand side by side together."""
+    phrases: list[tuple[Word, ...]] = []
+    for word in words:
+        previous = phrases[-1] if phrases else ()
+        joins = (
+            word.follows
+            and previous
+            and not word.is_name
+            and not previous[-1].is_name
+            and len(previous) < LONGEST_PHRASE
+        )
+        if joins:
+            phrases[-1] = (*previous, word)
+        else:
+            phrases.append((word,))
+    return phrases
 
 
-def _listed(words: Sequence[str], joint: str = "or") -> str:
-    telling = [word for word in words if len(word) > SHORT_WORD or word.isupper()] or list(words)
-    quoted = [f"“{word}”" for word in telling[:MOST_WORDS]]
+def _typed(phrase: Sequence[Word]) -> str:
+    return " ".join(word.text for word in phrase)
+
+
+def _is_in(word: Word, evidence: str) -> bool:
+    if word.is_name:
+        return name_coverage(word, evidence) == 1.0
+    return term_set(evidence).issuperset(word.terms)
+
+
+def _heaviest(weighed: Sequence[tuple[float, str]]) -> tuple[str, ...]:
+    """Return the texts with the rarest words, in the order of the question."""
+    kept = sorted(weighed, key=lambda each: -each[0])[:MOST_QUOTED]
+    return tuple(dict.fromkeys(each[1] for each in weighed if each in kept))
+
+
+def _listed(words: Sequence[str], joint: str) -> str:
+    quoted = [f"“{word}”" for word in words]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"

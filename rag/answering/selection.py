@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from rag.answering.asked import holds, kind_of
+from rag.answering.evidence import heading_of
 from rag.answering.ranking import RankedSentence
+from rag.answering.terms import read_words, term_set
 from rag.text.tokens import content_tokens
 
 MOST_SENTENCES = 3
@@ -16,6 +19,9 @@ ENOUGH = 0.6
 
 WORTH_ADDING = 0.12
 """Share of the best sentence's probability below which a further one is about something else."""
+
+IN_DOUBT = 0.45
+"""Share of the best sentence's probability from which the two may change places."""
 
 SAME_COSINE = 0.9
 """Likeness of two sentences from which the second says nothing new."""
@@ -30,26 +36,48 @@ SAME_SUBJECT_COSINE = 0.6
 """Likeness from which the newer of two sentences may stand for the older."""
 
 
-def select(ranked: Sequence[RankedSentence], *, most: int = MOST_SENTENCES) -> list[RankedSentence]:
+def select(
+    ranked: Sequence[RankedSentence], query: str, *, most: int = MOST_SENTENCES
+) -> list[RankedSentence]:
     """Return the sentences to show, best first; the ranking must not be empty."""
     order = prefer_newer(ranked)
     best = max(each.probability for each in ranked)
-    chosen: list[RankedSentence] = []
-    mass = 0.0
-    for each in order:
-        if chosen and (mass >= ENOUGH or each.probability < WORTH_ADDING * best):
+    chosen = [order[0]]
+    mass = order[0].probability
+    for each in order[1:]:
+        is_weak = each.probability < WORTH_ADDING * best
+        if len(chosen) == most or mass >= ENOUGH or is_weak:
             break
         mass += each.probability
         contained = [i for i, other in enumerate(chosen) if _contains(each, other)]
         if contained:
-            chosen[contained[0]] = each
             continue
+        is_rival = each.probability >= IN_DOUBT * best
         if any(is_repeated(each, other) for other in chosen):
             continue
-        chosen.append(each)
-        if len(chosen) == most:
-            break
+        if _adds(each, chosen, query, is_rival=is_rival):
+            chosen.append(each)
     return chosen
+
+
+def _adds(
+    each: RankedSentence, chosen: Sequence[RankedSentence], query: str, *, is_rival: bool
+) -> bool:
+    """Tell whether a sentence has what the question asks for and the chosen ones have not."""
+    kind = kind_of(query)
+    has = holds(kind, each.candidate.text, query)
+    if has is False:
+        return False
+    if has and not any(holds(kind, other.candidate.text, query) for other in chosen):
+        return True
+    asked = {term for word in read_words(query) for term in word.terms}
+    told = frozenset[str]().union(*(_told(other) for other in chosen))
+    return is_rival or bool(asked & term_set(each.candidate.text) - told)
+
+
+def _told(ranked: RankedSentence) -> frozenset[str]:
+    candidate = ranked.candidate
+    return term_set(heading_of(candidate.article)) | term_set(candidate.shown)
 
 
 def is_repeated(one: RankedSentence, other: RankedSentence) -> bool:

@@ -7,11 +7,11 @@ in an index of three passages and in one of a hundred thousand.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.retrieval.names import names
-from rag.text.tokens import content_tokens
+from rag.answering.terms import Word, forms_of, name_coverage, read_words
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -25,29 +25,62 @@ NAME_FACTOR = 1.5
 
 @dataclass(frozen=True, slots=True)
 class TermWeights:
-    """The distinct content terms of a question with their weights, and those found nowhere."""
+    """The words of a question, the weights of their terms, and the terms found nowhere."""
 
+    words: tuple[Word, ...]
     weights: dict[str, float]
     absent: frozenset[str]
 
-    def share(self, found: set[str] | frozenset[str]) -> float:
-        """Return the share of the weight that `found` covers, 0 to 1; 1 without any terms."""
-        total = sum(self.weights.values())
+    @property
+    def names(self) -> tuple[Word, ...]:
+        """Return the names among the words."""
+        return tuple(word for word in self.words if word.is_name)
+
+    @property
+    def predicate(self) -> frozenset[str]:
+        """Return the terms that are neither of a name nor a figure: what is asked of them."""
+        return frozenset(
+            term
+            for word in self.words
+            if not word.is_name and not word.is_figure
+            for term in word.terms
+        )
+
+    def share(self, found: Collection[str], *, of: Collection[str] | None = None) -> float:
+        """Return the share of the weight that `found` covers, 0 to 1; 1 without any terms.
+
+        `of` limits it to some of the terms.
+        """
+        terms = self.weights.keys() if of is None else self.weights.keys() & set(of)
+        total = sum(self.weights[term] for term in terms)
         if not total:
             return 1.0
-        return sum(weight for term, weight in self.weights.items() if term in found) / total
+        return sum(self.weights[term] for term in terms if term in found) / total
+
+    def names_share(self, text: str) -> float:
+        """Return how far `text` speaks of the names, 0 to 1; 1 without names."""
+        named = self.names
+        if not named:
+            return 1.0
+        return sum(name_coverage(name, text) for name in named) / len(named)
+
+    def weight(self, word: Word) -> float:
+        """Return the weight of the rarest term of a word."""
+        return max(self.weights[term] for term in word.terms)
 
 
 def weigh_terms(text: str, snapshot: Snapshot) -> TermWeights:
-    """Return the weights of the content terms of `text` in this snapshot."""
-    named = {token for name in names(text) for token in content_tokens(name)}
+    """Return the words of `text` with the weights of their terms in this snapshot."""
+    words = read_words(text)
     weights: dict[str, float] = {}
     absent: set[str] = set()
     total = snapshot.passage_count + BACKGROUND_PASSAGES
-    for term in content_tokens(text):
-        frequency = snapshot.document_frequency(term)
-        if not frequency:
-            absent.add(term)
-        rarity = math.log(total / (frequency + 1)) / math.log(total)
-        weights[term] = rarity * (NAME_FACTOR if term in named else 1.0)
-    return TermWeights(weights, frozenset(absent))
+    for word in words:
+        for term in word.terms:
+            frequency = sum(snapshot.document_frequency(form) for form in forms_of(term))
+            if not frequency:
+                absent.add(term)
+            rarity = math.log(total / (min(frequency, snapshot.passage_count) + 1))
+            weight = rarity / math.log(total) * (NAME_FACTOR if word.is_name else 1.0)
+            weights[term] = max(weight, weights.get(term, 0.0))
+    return TermWeights(words, weights, frozenset(absent))

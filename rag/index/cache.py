@@ -28,6 +28,15 @@ KEYS_PER_QUERY = 500  # SQLite takes at least 999 parameters
 SLACK = 2  # a cache holds at most this many times what the last build used
 ALWAYS_KEPT = 1_000  # rows; below this nothing is worth pruning
 
+DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT")
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+CODES = {
+    "SQLITE_FULL": "E-IDX-008",
+    "SQLITE_READONLY": "E-IDX-005",
+    "SQLITE_CANTOPEN": "E-IDX-005",
+    "SQLITE_PERM": "E-IDX-005",
+}
+
 SCHEMA = """CREATE TABLE IF NOT EXISTS entries
 (key BLOB PRIMARY KEY, value BLOB NOT NULL, checksum BLOB NOT NULL) WITHOUT ROWID"""
 
@@ -47,17 +56,18 @@ class Cache:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._database = self._open()
+        self._pending: dict[bytes, bytes] = {}
         self._committed = time.monotonic()
 
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the values of those keys that are there and whole."""
         wanted = list(dict.fromkeys(keys))
-        found: dict[bytes, bytes] = {}
+        found = {key: self._pending[key] for key in wanted if key in self._pending}
         try:
             for start in range(0, len(wanted), KEYS_PER_QUERY):
                 found.update(self._get_some(wanted[start : start + KEYS_PER_QUERY]))
         except sqlite3.Error as error:
-            self._restart(error)
+            self._recover(error)
             return {}
         return found
 
@@ -67,20 +77,20 @@ class Cache:
 
     def put_many(self, values: Mapping[bytes, bytes]) -> None:
         """Keep values; those put in the last seconds may be lost with the process."""
-        rows = [(key, value, _checksum(key, value)) for key, value in values.items()]
-        try:
-            self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?,?,?)", rows)
-            if time.monotonic() - self._committed >= COMMIT_EVERY_S:
-                self.commit()
-        except sqlite3.Error as error:
-            self._restart(error)
+        self._pending.update(values)
+        if time.monotonic() - self._committed >= COMMIT_EVERY_S:
+            self.commit()
 
     def commit(self) -> None:
         """Keep what was put so far, whatever happens to this process."""
+        rows = [(key, value, _checksum(key, value)) for key, value in self._pending.items()]
         try:
-            self._database.commit()
+            with self._database:  # a short transaction: a dry run may write beside a build
+                self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?,?,?)", rows)
         except sqlite3.Error as error:
-            self._restart(error)
+            self._recover(error)
+        else:
+            self._pending.clear()
         self._committed = time.monotonic()
 
     def prune(self, used: Iterable[bytes]) -> None:
@@ -92,10 +102,10 @@ class Cache:
                 return
             stored = [key for (key,) in self._database.execute("SELECT key FROM entries")]
             unused = [(key,) for key in stored if key not in keys]
-            self._database.executemany("DELETE FROM entries WHERE key = ?", unused)
-            self.commit()
+            with self._database:
+                self._database.executemany("DELETE FROM entries WHERE key = ?", unused)
         except sqlite3.Error as error:
-            self._restart(error)
+            self._recover(error)
 
     def close(self) -> None:
         """Commit and close."""
@@ -124,19 +134,36 @@ class Cache:
     def _open(self) -> sqlite3.Connection:
         try:
             return _connect(self._path)
-        except sqlite3.DatabaseError as error:
-            _refuse_if_not_damage(error, self._path)
-            log.info("the cache %s is damaged and starts anew: %s", self._path, error)
-            _remove(self._path)
+        except sqlite3.Error as error:
+            if _name(error).startswith(BUSY):
+                raise self._refusal(error) from error
+            self._discard(error)
             return _connect(self._path)
 
-    def _restart(self, error: sqlite3.Error) -> None:
-        """Start anew after damage; anything else is for a person to see."""
-        _refuse_if_not_damage(error, self._path)
-        log.info("the cache %s is damaged and starts anew: %s", self._path, error)
+    def _recover(self, error: sqlite3.Error) -> None:
+        """Start anew after damage, and let another writer be; the rest is for a person to see."""
+        if _name(error).startswith(BUSY):
+            log.info("the cache %s is busy: %s", self._path, error)
+            return
         self._database.close()
-        _remove(self._path)
+        self._discard(error)
         self._database = _connect(self._path)
+
+    def _discard(self, error: sqlite3.Error) -> None:
+        if self._path is None or not _name(error).startswith(DAMAGE):
+            raise self._refusal(error) from error
+        log.info("the cache %s is damaged and starts anew: %s", self._path, error)
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def _refusal(self, error: sqlite3.Error) -> IndexingError:
+        name = _name(error)
+        code = next((code for start, code in CODES.items() if name.startswith(start)), "E-IDX-012")
+        return IndexingError(
+            code,
+            f'The cache "{self._path}" cannot be used ({error}); the index is unchanged. '
+            f"Check the disk and the permissions, then run: {BUILD_COMMAND}",
+        )
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
@@ -154,23 +181,9 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return database
 
 
-def _refuse_if_not_damage(error: sqlite3.Error, path: Path | None) -> None:
-    damage = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT")
-    name = str(getattr(error, "sqlite_errorname", "SQLITE_CORRUPT"))
-    if path is not None and name.startswith(damage):
-        return
-    code = "E-IDX-008" if name.startswith("SQLITE_FULL") else "E-IDX-005"
-    raise IndexingError(
-        code,
-        f'The cache "{path}" cannot be used ({error}); the index is unchanged. '
-        f"Check the disk and the permissions, then run: {BUILD_COMMAND}",
-    ) from error
-
-
-def _remove(path: Path | None) -> None:
-    if path is not None:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+def _name(error: sqlite3.Error) -> str:
+    """Return SQLite's name of an error; what Python says by itself is about damaged values."""
+    return str(getattr(error, "sqlite_errorname", "SQLITE_CORRUPT"))
 
 
 def _checksum(key: bytes, value: bytes) -> bytes:

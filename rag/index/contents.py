@@ -26,6 +26,7 @@ from rag.text.tokens import TOKENIZER, tokenize
 
 EMBEDDED_AT_ONCE = 256  # passages between two commits: a few seconds of a slow processor
 
+STORED_FORM = 1  # raise it with every change of what _encode writes
 TERM_BREAK = "\n"  # no term holds one; one string is read faster than a list of many
 
 Tell = Callable[[int, int], None]
@@ -61,7 +62,7 @@ def chunk_articles(  # noqa: PLR0913 - two of them are parallel
 ) -> Contents:
     """Split articles into passages of at most `passage_tokens`, in their order."""
     max_tokens = min(passage_tokens, embedder.max_tokens)
-    version = json.dumps([CHUNKER, TOKENIZER, embedder.key, max_tokens])
+    version = json.dumps([STORED_FORM, CHUNKER, TOKENIZER, embedder.key, max_tokens])
     keys = [cache_key(digest, version) for digest in digests]
     stored = cache.get_many(keys)
     rows: list[tuple[PassageSpan, _Chunk]] = []

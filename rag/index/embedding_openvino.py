@@ -2,13 +2,17 @@
 
 Texts are embedded one at a time, unpadded, each by one thread, as many at once as there are
 threads. A vector therefore depends neither on what else is embedded nor on the number of threads.
+The threads are Python's: OpenVINO's AsyncInferQueue calls back from its own and can deadlock with
+the interpreter when an embedder is let go.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import openvino as ov
@@ -22,8 +26,8 @@ from rag.index.embedding_fingerprint import key_of, require_finite
 from rag.index.embedding_graph import GRAPH_VERSION, build_graph
 
 _HINT = {"float32": "f32", "bfloat16": "bf16"}
-# Texts whose tokens are held at once.
-_BLOCK = 512
+# Texts that wait in the queue of the threads at once.
+_BLOCK = 4_096
 
 
 class OpenVinoEmbedder:
@@ -31,7 +35,7 @@ class OpenVinoEmbedder:
 
     def __init__(self, folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -> None:
         self._bert = bert
-        self._streams = threads
+        self._threads = threads
         self._folder = folder
         self._tokenizer = _load_tokenizer(folder)
         self._tokenizer.enable_truncation(bert.max_tokens)
@@ -59,44 +63,38 @@ class OpenVinoEmbedder:
     ) -> NDArray[np.float32]:
         """Return unit vectors of shape (n, dimension)."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        finished = 0
-
-        def keep(request: ov.InferRequest, row: int) -> None:
-            nonlocal finished
-            vectors[row] = request.get_output_tensor(0).data[0]
-            finished += 1
-
-        queue = ov.AsyncInferQueue(self._model, self._streams)
-        queue.set_callback(keep)
-        try:
-            for start in range(0, len(texts), _BLOCK):
-                block = [self._bert.passage_prefix + t for t in texts[start : start + _BLOCK]]
-                for row, encoding in enumerate(self._tokenizer.encode_batch(block), start):
-                    queue.start_async([np.array([encoding.ids], np.int32)], row)
+        prefixed = (self._bert.passage_prefix + text for text in texts)
+        row = 0
+        with ThreadPoolExecutor(self._threads) as pool:
+            while block := list(islice(prefixed, _BLOCK)):
+                for vector in pool.map(self._embed, block):
+                    vectors[row] = vector
+                    row += 1
                     if on_done is not None:
-                        on_done(finished)
-        finally:  # `vectors` must outlive what is still being computed
-            queue.wait_all()
-        if on_done is not None:
-            on_done(len(texts))
+                        on_done(row)
         return require_finite(vectors, texts, name=self._folder.name)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return the unit vector of a query, of shape (dimension,)."""
-        ids = self._tokenizer.encode(self._bert.query_prefix + text).ids
-        try:
-            request = self._idle.pop()
-        except IndexError:  # as many are made as threads ask at once
-            request = self._model.create_infer_request()
-        request.infer([np.array([ids], np.int32)])
-        vector: NDArray[np.float32] = request.get_output_tensor(0).data[0].copy()
-        self._idle.append(request)
+        vector = self._embed(self._bert.query_prefix + text)
         require_finite(vector[np.newaxis], [text], name=self._folder.name)
         return vector
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text has, special tokens included, uncut."""
         return len(self._counter.encode(text))
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of a text; the interpreter is free meanwhile."""
+        ids = np.array([self._tokenizer.encode(text).ids], np.int32)
+        try:
+            request = self._idle.pop()
+        except IndexError:  # as many are made as threads ask at once
+            request = self._model.create_infer_request()
+        request.infer([ids])
+        vector: NDArray[np.float32] = request.get_output_tensor(0).data[0].copy()
+        self._idle.append(request)
+        return vector
 
     @cached_property
     def _counter(self) -> Tokenizer:

@@ -242,6 +242,6 @@ def _pointer_damage(layout: Layout, pointer: Pointer, disk: Disk) -> str:
 def _damage(folder: Path, disk: Disk) -> str:
     try:
         check_generation(folder, disk)
-    except DamagedIndexError as error:
+    except IndexingError as error:
         return error.message
     return ""

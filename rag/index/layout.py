@@ -81,7 +81,7 @@ class Layout:
         return names_in(self.quarantine, disk)
 
     def pointer(self, disk: Disk) -> Pointer:
-        """Return what CURRENT says; raises FileNotFoundError, DamagedIndexError, E-IDX-006."""
+        """Return what CURRENT says; raises FileNotFoundError or DamagedIndexError."""
         return parse_pointer(read_file(disk, self.current, limit=MAX_POINTER_BYTES))
 
     def next_number(self, disk: Disk) -> int:

@@ -92,12 +92,13 @@ def encode_pointer(pointer: Pointer) -> bytes:
 def parse_manifest(data: bytes, *, file_names: frozenset[str]) -> Manifest:
     """Return the manifest in `data`, which must list exactly `file_names`.
 
-    Raises DamagedIndexError, or IndexingError E-IDX-006 where a newer Footnote wrote it.
+    Raises DamagedIndexError, or IndexingError E-IDX-006 where a newer Footnote wrote it: every
+    format keeps `min_reader` and the manifest's own SHA-256.
     """
     fields = parse_strict_json(data, what=MANIFEST, limit=MAX_MANIFEST_BYTES)
-    _refuse_newer(fields)
     if fields.pop(OWN_SHA256, None) != sha256_hex(canonical_json(fields)):
         raise _damaged(MANIFEST, "it does not have the content written")
+    _refuse_newer(fields)
     try:
         files = {name: FileRecord(**record) for name, record in fields.pop("files").items()}
         manifest = Manifest(**fields, files=files)
@@ -113,11 +114,9 @@ def parse_manifest(data: bytes, *, file_names: frozenset[str]) -> Manifest:
 
 
 def parse_pointer(data: bytes) -> Pointer:
-    """Return the pointer in `data`; raises DamagedIndexError or IndexingError E-IDX-006."""
+    """Return the pointer in `data`; raises DamagedIndexError."""
     fields = parse_strict_json(data, what="CURRENT", limit=MAX_POINTER_BYTES)
     written_format = fields.pop("format", None)
-    if _is_count(written_format) and written_format > FORMAT:
-        _refuse_newer({"min_reader": written_format})
     generation, digest = fields.get("generation"), fields.get("manifest_sha256")
     if (
         set(fields) != {"generation", "manifest_sha256"}
@@ -138,6 +137,7 @@ def parse_strict_json(data: bytes, *, what: str, limit: int) -> dict[str, Any]:
             data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
         )
         depth = _depth(value)
+        canonical_json(value)  # refuses half a surrogate pair
     except (ValueError, RecursionError) as error:
         raise _damaged(what, "it is not valid JSON") from error
     if not isinstance(value, dict) or depth > MAX_DEPTH:

@@ -24,6 +24,7 @@ from rag.index.passages import article_digest
 from rag.records import Article, Problem
 
 PASSING_TROUBLE = {"E-DOC-017", "E-DOC-018"}  # no permission; changed while read: not remembered
+STORED_FORM = 1  # raise it with every change of what _encode writes, or of Article
 DUPLICATE = "W-DOC-004"
 SAME_ID = "E-DOC-019"
 
@@ -87,7 +88,7 @@ class _Reader:
         self._parser: ArticleReader | None = None
         limits = (config.limit_file_mb, config.limit_characters, config.limit_pages)
         self._version = json.dumps(
-            [READER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
+            [STORED_FORM, READER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
         )
         self._hashes = {file.name: self._hash(file) for file in files}
         self._stored = cache.get_many(

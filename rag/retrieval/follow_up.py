@@ -224,8 +224,9 @@ def _named_in_answer(turn: Turn, text: str, topic: str) -> list[str]:
 
 
 def _swap_name(history: tuple[Turn, ...], text: str) -> str:
-    """Return the earlier question asked of another name: "what about Japan?"."""
-    asked = _WHAT_ABOUT.match(_OPENER.sub("", text, count=1))
+    """Return the earlier question asked of another name: "what about Japan?", "And Japan?"."""
+    rest = _OPENER.sub("", text, count=1)
+    asked = _WHAT_ABOUT.sub("", rest)
     recent = history[-TURNS_BACK:]
     standing = [
         turn.question
@@ -233,7 +234,13 @@ def _swap_name(history: tuple[Turn, ...], text: str) -> str:
         if not leans_on_history(turn.question, recent[:i])
     ]
     previous = standing[-1] if standing else ""
-    old, new = names(previous), names(text)
-    if not asked or len(old) != 1 or len(new) != 1 or old == new:
+    old, new = names(previous), names(asked)
+    if len(new) != 1 or new[0] in old or asked.strip(" ?.!").removeprefix("the ") != new[0]:
         return ""
-    return previous.replace(old[0], new[0])
+    alike = [name for name in old if _is_alike(name, new[0])] or list(old)
+    return previous.replace(alike[0], new[0]) if len(alike) == 1 else ""
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Tell whether two names may stand for things of one sort: they share a word."""
+    return bool(set(one.split()) & set(other.split()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.config import load_config
 from rag.errors import RagError
-from rag.records import Article, Question
+from rag.records import Article
 from rag.ui.asking import Asker
 from rag.ui.building import Builder
 from rag.ui.conversations import ConversationStore
@@ -80,7 +80,7 @@ class Backend:
         if error is not None and error.code == NO_INDEX:
             self.builder.start()
         try:
-            self.assistant.search(Question("ready?"), k=1)
+            self.assistant.warm()
         except RagError as problem:
             snapshot, _ = self.snapshot()
             if snapshot is not None:

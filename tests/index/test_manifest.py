@@ -55,6 +55,7 @@ def test_every_changed_byte_of_a_manifest_is_noticed():
         b'{"a":' * 900 + b"1" + b"}" * 900,
         b'{"a":1,"a":2}',
         b'{"a":NaN}',
+        b'{"a":"\\ud800"}',
         b'{"a":' + b"9" * 5000 + b"}",
         b"\xff\xfe",
         b"null",

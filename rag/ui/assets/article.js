@@ -116,7 +116,7 @@ function bringIntoView(pane) {
   const mark = pane.querySelector("mark.current");
   if (!mark) return;
   const above = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-  scroller.scrollTop = Math.max(0, above - scroller.clientHeight / 3);
+  scroller.scrollTop += above - scroller.clientHeight / 3;
 }
 
 // The pane is fixed to the window, over the column that Streamlit keeps free for it.

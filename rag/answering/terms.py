@@ -1,0 +1,211 @@
+"""Read a question into its words, and a text into the terms that those words are looked up by.
+
+One reading serves ranking, refusal and reasons: a word is what the person typed, with the terms
+it is searched by, so that a reason can quote the one and count the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.retrieval.names import names
+from rag.text.tokens import content_tokens, tokenize
+
+TERMS_KEPT = 4_096
+"""Texts whose terms are remembered: the same good passages answer many questions."""
+
+_WORD = re.compile(
+    r"\d[\d.,]*\s?(?:%|per ?cent\b|pct\b)|(?:[^\W\d_]\.){2,}|[^\W_](?:[\w.%&’'-]*[\w%])?",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"[’']s?$")
+_FIGURE = re.compile(r"^\d[\d.,]*\s?(?:%|per ?cent|pct)?$", re.IGNORECASE)
+
+# The stemmer knows no irregular verbs, no second spelling and no adjective of a country.
+_SAME = (
+    "become became",
+    "begin began begun",
+    "break broke broken",
+    "bring brought",
+    "build built",
+    "buy bought",
+    "choose chose chosen",
+    "come came",
+    "draw drew drawn",
+    "drive drove driven",
+    "fall fell fallen",
+    "fight fought",
+    "fly flew flown",
+    "forbid forbade forbidden",
+    "get got gotten",
+    "give gave given",
+    "grow grew grown",
+    "hold held",
+    "keep kept",
+    "know knew known",
+    "lead led",
+    "leave left",
+    "lend lent",
+    "lose lost",
+    "make made",
+    "meet met",
+    "pay paid",
+    "rise rose risen",
+    "run ran",
+    "see saw seen",
+    "sell sold",
+    "send sent",
+    "shoot shot",
+    "shrink shrank shrunk",
+    "sing sang sung",
+    "sink sank sunk",
+    "speak spoke spoken",
+    "spend spent",
+    "stand stood",
+    "steal stole stolen",
+    "swim swam swum",
+    "take took taken",
+    "teach taught",
+    "throw threw thrown",
+    "win won",
+    "withdraw withdrew withdrawn",
+    "write wrote written",
+    "defence defense",
+    "licence license",
+    "organisation organization",
+    "programme program",
+    "labour labor",
+    "centre center",
+    "US USA America American",
+    "China Chinese",
+    "Japan Japanese",
+    "Korea Korean",
+    "Taiwan Taiwanese",
+    "Vietnam Vietnamese",
+    "India Indian",
+    "Russia Russian",
+    "Ukraine Ukrainian",
+    "Europe European",
+    "Netherlands Dutch",
+    "Germany German",
+    "France French",
+    "Britain British UK",
+    "Ireland Irish",
+    "Italy Italian",
+    "Spain Spanish",
+    "Greece Greek",
+    "Sweden Swedish",
+    "Norway Norwegian",
+    "Canada Canadian",
+    "Mexico Mexican",
+    "Brazil Brazilian",
+    "Australia Australian",
+    "Iran Iranian",
+    "Israel Israeli",
+    "Egypt Egyptian",
+)
+_FIRST_FORM = {form: tokenize(line)[0] for line in _SAME for form in tokenize(line)[1:]}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One content word of a question, or one name whole: as typed, and its terms.
+
+    `follows` tells that nothing but a space parts it from the word before.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    is_name: bool = False
+    follows: bool = False
+
+    @property
+    def is_figure(self) -> bool:
+        """Tell whether the word is a number."""
+        return bool(_FIGURE.match(self.text))
+
+
+@lru_cache(maxsize=1024)
+def read_words(question: str) -> tuple[Word, ...]:
+    """Return the names and the content words of a question, in order, none inside another.
+
+    >>> [word.text for word in read_words("Does the 50 percent rule of the U.S. bind Acme Corp?")]
+    ['50 percent', 'rule', 'U.S.', 'bind', 'Acme Corp']
+    """
+    words: list[Word] = []
+    last_end = -1
+    for start, end, is_name in _pieces(question):
+        text = _POSSESSIVE.sub("", question[start:end])
+        terms = tuple(dict.fromkeys(_FIRST_FORM.get(t, t) for t in content_tokens(text)))
+        if terms:
+            follows = bool(words) and question[last_end:start] in {" ", "-"}
+            words.append(Word(text, terms, is_name, follows))
+            last_end = end
+    return tuple(words)
+
+
+def _pieces(question: str) -> list[tuple[int, int, bool]]:
+    """Return where names and words stand; a word inside a name is no piece of its own."""
+    found: list[tuple[int, int, bool]] = []
+    for name in names(question):
+        start = question.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if not any(start < e and s < end for s, e, _ in found):
+                found.append((start, end, True))
+            start = question.find(name, end)
+    for match in _WORD.finditer(question):
+        if not any(match.start() < e and s < match.end() for s, e, _ in found):
+            found.append((match.start(), match.end(), False))
+    return sorted(found)
+
+
+@lru_cache(maxsize=TERMS_KEPT)
+def term_list(text: str) -> tuple[str, ...]:
+    """Return the terms of a text in order, irregular forms made regular."""
+    return tuple(_FIRST_FORM.get(term, term) for term in tokenize(text))
+
+
+@lru_cache(maxsize=TERMS_KEPT)
+def term_set(text: str) -> frozenset[str]:
+    """Return the distinct terms of a text."""
+    return frozenset(term_list(text))
+
+
+def forms_of(term: str) -> tuple[str, ...]:
+    """Return the terms of the index that mean `term`: itself and its irregular forms."""
+    return (term, *(form for form, first in _FIRST_FORM.items() if term == first != form))
+
+
+def name_coverage(name: Word, text: str) -> float:
+    """Return how surely `text` speaks of a name: 1 as a whole or abbreviated, 0.5 in pieces.
+
+    "China Mobile" is not told of by "China sells mobile phones".
+    """
+    terms = term_list(text)
+    if _has_run(terms, term_list(name.text)) or _is_abbreviated(name.text, text):
+        return 1.0
+    found = sum(term in terms for term in name.terms) / len(name.terms)
+    return found / 2
+
+
+def _has_run(terms: tuple[str, ...], run: tuple[str, ...]) -> bool:
+    return f" {' '.join(run)} " in f" {' '.join(terms)} "
+
+
+def _is_abbreviated(name: str, text: str) -> bool:
+    """Tell whether one of the two has the initials of the other: "FCC" and what it stands for."""
+    if name.isupper() and name.isalpha() and len(name) > 1:
+        return name in _initials(text)
+    initials = "".join(part[0] for part in name.split() if part[:1].isupper())
+    return len(initials) > 1 and bool(re.search(rf"\b{re.escape(initials)}\b", text))
+
+
+@lru_cache(maxsize=TERMS_KEPT)
+def _initials(text: str) -> frozenset[str]:
+    return frozenset(
+        "".join(part[0] for part in name.replace("-", " ").split() if part[:1].isupper())
+        for name in names(text)
+    )
