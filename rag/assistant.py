@@ -51,7 +51,8 @@ class _part(cached_property[T]):  # noqa: N801 - used as a decorator
         if instance is None:
             return self
         with instance.making:
-            return super().__get__(instance, owner)
+            made: T = super().__get__(instance, owner)
+            return made
 
 
 class Assistant:

@@ -40,7 +40,7 @@ class Config:
     embedder_runner: Literal["auto", "openvino", "torch"] = _setting(
         "auto", "what runs the embedder; auto takes openvino where it can run the model"
     )
-    embedder_precision: Literal["float32", "bfloat16"] = _setting(
+    embedder_precision: Literal["float32", "bfloat16", "int8"] = _setting(
         "float32", "number format of the embedder; bfloat16 needs a processor that has it"
     )
     threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0)

@@ -69,7 +69,7 @@ def test_a_config_cannot_be_changed():
         (
             {"RAG_EMBEDDER_PRECISION": "int8"},
             "embedder_precision in the environment variable RAG_EMBEDDER_PRECISION must be "
-            'one of float32, bfloat16 (found "int8").',
+            'one of float32, bfloat16, int8 (found "int4").',
         ),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Literal
 from rag.retrieval.names import names
 from rag.text.tokens import content_tokens
 
-Kind = Literal["when", "number", "who", "where", "why", "yes or no", "gist", "other"]
+Kind = Literal["when", "number", "who", "where", "why", "list", "yes or no", "gist", "other"]
 
 NAMED: dict[Kind, str] = {
     "when": "date",
@@ -62,8 +62,13 @@ _YES_OR_NO = (
     r"^(?:so\s+|and\s+|but\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
     r"should|may|might|must|isn[’']t|aren[’']t|didn[’']t|doesn[’']t)\b"
 )
+_LIST = (
+    r"\b(?:which|what) (?:are |were )?(?:the )?(?:two|three|four|five|six|seven|eight|nine|ten|\d+) "
+    r"|\bwhich (?!(?:is|was|has|does|of)\b)\w+[^s\W]s (?!of the\b)|\bwhat (?:fields|kinds|types|sorts)\b"
+)
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("when", re.compile(_WHEN, re.IGNORECASE)),
+    ("list", re.compile(_LIST, re.IGNORECASE)),
     ("number", re.compile(_HOW_MANY, re.IGNORECASE)),
     ("who", re.compile(_WHO, re.IGNORECASE)),
     ("where", re.compile(_WHERE, re.IGNORECASE)),
@@ -119,6 +124,9 @@ _PLACE = re.compile(
     r"\b(?:in|at|near|from|to|outside|across|between|of|around|throughout|into) (?:the )?"
     r"(?:(?:north|south|east|west|central|northern|southern|eastern|western)\w* )?[A-Z]"
 )
+_SEVERAL = re.compile(
+    r"\w, (?:[^,.;]{2,60}, )*[^,.;]{2,60},? and \w|[A-Z][\w-]* and [A-Z]|\b[Oo]ne \w[\s\S]*\bother\b",
+)
 _REASON = re.compile(
     r"\b(?:because|due to|in order to|so that|so as to|since|as a result|amid|after|owing|reasons?|"
     r"caused?|leads?|led|leading|result(?:s|ed|ing)? (?:in|from)|therefore|thus|hence|thanks to|"
@@ -132,6 +140,11 @@ _REASON = re.compile(
 _ASKS_AHEAD = re.compile(
     r"\bwill\b|\bgoing to\b|\b(?:when|where|what time) (?:do|does|is|are)\b|\bexpected to\b"
     r"|\bnext\b|\bplan(?:s|ned|ning)? to\b",
+    re.IGNORECASE,
+)
+_ASKS_NOW = re.compile(
+    r"\b(?:now|still|currently|today|latest|at present|any ?more|any longer|to date|so far)\b"
+    r"|^(?:is|are|does|do|has|have)\b",
     re.IGNORECASE,
 )
 _ASKS_BACK = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
@@ -193,9 +206,16 @@ def holds(kind: Kind, sentence: str, question: str) -> bool | None:
         return any(name.casefold() not in known for name in names(sentence))
     if kind == "where":
         return bool(_PLACE.search(sentence))
+    if kind == "list":
+        return bool(_SEVERAL.search(sentence))
     if kind == "why":
         return bool(_REASON.search(sentence))
     return None
+
+
+def asks_now(question: str) -> bool:
+    """Tell whether the question is about how things stand, so that the newer article counts."""
+    return bool(_ASKS_NOW.search(question))
 
 
 def time_fit(question: str, sentence: str) -> float:
@@ -229,6 +249,10 @@ _AMOUNT = (
     r"|\b(?:half|thirds?|quarters?|twice|doubled?|tripled?|(?:two|three|four|five|ten|\d+) times|"
     r"tonnes?|tons?|kilo\w+|barrels?|litres?|gallons?|free)\b"
 )
+_PROPORTION = (
+    r"\d[\d.,]*\s?(?:%|per ?cent\b)|\b(?:per ?cent|percentage|half|halves|thirds?|quarters?|fifth|"
+    r"tenth|(?:one|two|three|four|\d+) (?:in|of|out of) (?:every )?(?:two|three|four|five|ten|\d+))\b"
+)
 _DURATION = (
     r"\b(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|few|many|"
     r"half|ninety|hundred)[ -](?:more )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
@@ -238,6 +262,12 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE),
         re.compile(_DURATION + r"|\d", re.IGNORECASE),
+    ),
+    (
+        re.compile(
+            r"\bwhat (?:\w+ )?(?:percentage|percent|share|proportion|rate|tariff)\b", re.IGNORECASE
+        ),
+        re.compile(_PROPORTION, re.IGNORECASE),
     ),
     (
         re.compile(

@@ -62,7 +62,7 @@ class Candidate:
 
     `before` is the sentence it leans on, if any; `place` its number in the passage; `after` the
     sentences that say what it announces ("Two were named. One would have …"); `context` the
-    sentences before it and itself, whether it leans on them or not; `section` the heading over it.
+    sentences before it in its section, leaned on or not; `section` the heading over it.
     """
 
     article: Article
@@ -71,14 +71,14 @@ class Candidate:
     before: tuple[Span, ...]
     place: int
     after: tuple[Span, ...] = ()
-    context: Span | None = None
+    context: tuple[Span, ...] = ()
     section: str = ""
 
     @property
-    def context_text(self) -> str:
-        """Return the sentence with those before it: what a reader of the article knows there."""
-        span = self.context or self.span
-        return f"{self.section}\n{self.article.text[span.start : span.end]}"
+    def context_texts(self) -> tuple[str, ...]:
+        """Return section, sentences before and sentence: what a reader of the article knows."""
+        spans = (*self.context, self.span)
+        return (self.section, *(self.article.text[span.start : span.end] for span in spans))
 
     @property
     def text(self) -> str:
@@ -107,6 +107,11 @@ class Candidate:
             shown += (f" {SKIPPED} " if skipped else " ") + self.article.text[span.start : span.end]
             last = span.end
         return shown.strip()
+
+    @property
+    def told(self) -> str:
+        """Return the sentence with what it announces."""
+        return self.article.text[self.span.start : (self.after or (self.span,))[-1].end]
 
     @property
     def standalone(self) -> str:
@@ -174,12 +179,12 @@ def candidates_of(article: Article, hit: Hit, start: int, end: int) -> list[Cand
                     before=_leaned_on(article, own, previous),
                     place=place,
                     after=_announced(article, own, spans[place + 1 :]),
-                    context=Span(_context_start(own, previous), own.end),
+                    context=_context(own, previous),
                     section=section,
                 )
             )
         if is_headline(text):
-            section = text
+            previous, section = (), text
         else:
             previous = (*previous, own)[-MOST_BEFORE:]
     return candidates
@@ -191,7 +196,7 @@ def _spans(text: str) -> tuple[Span, ...]:
 
 
 def _sentences_before(article: Article, start: int) -> tuple[tuple[Span, ...], str]:
-    """Return the last sentences before an offset, and the last heading."""
+    """Return the last sentences of the section before an offset, and its heading."""
     begin = max(0, start - LOOK_BACK)
     spans = [Span(s.start + begin, s.end + begin) for s in _spans(article.text[begin:start])]
     told: list[Span] = []
@@ -201,7 +206,7 @@ def _sentences_before(article: Article, start: int) -> tuple[tuple[Span, ...], s
         if begin and span.start == begin:
             continue  # cut off at its start
         if is_headline(text):
-            section = text
+            told, section = [], text
         else:
             told.append(span)
     return tuple(told[-MOST_BEFORE:]), section
@@ -236,9 +241,9 @@ def _leaned_on(article: Article, span: Span, previous: tuple[Span, ...]) -> tupl
     return (reachable[0],)
 
 
-def _context_start(span: Span, previous: tuple[Span, ...]) -> int:
-    starts = [earlier.start for earlier in previous[-CONTEXT_SENTENCES:]]
-    return min([start for start in starts if span.end - start <= LONGEST_UNIT] or [span.start])
+def _context(span: Span, previous: tuple[Span, ...]) -> tuple[Span, ...]:
+    near = previous[-CONTEXT_SENTENCES:]
+    return tuple(each for each in near if span.end - each.start <= LONGEST_UNIT)
 
 
 def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple[Span, ...]:

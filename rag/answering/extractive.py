@@ -24,6 +24,7 @@ from rag.answering.refusals import (
     NOTHING_FOUND,
     NOTHING_WITHIN_LIMITS,
     explain,
+    lacks_a_name,
     read_coverage,
 )
 from rag.answering.selection import is_repeated, select
@@ -37,13 +38,13 @@ if TYPE_CHECKING:
 
 NAME = "extractive"
 
-MOST_RANKED = 40
-"""Sentences that are embedded for one question; the rest of the worst hits is left out."""
+MOST_RANKED = 64
+"""Sentences that are looked at for one question; the rest of the worst hits is left out."""
 
 NEAR_MISSES = 3
 """Quotes that a refusal offers."""
 
-LOOKED_AT_FOR_KIND = 5
+LOOKED_AT_FOR_KIND = 3
 """Best sentences of which one must have the date or the figure that was asked for."""
 
 MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
@@ -122,10 +123,10 @@ class ExtractiveAnswerer:
         kind = kind_of(query)
         coverage = read_coverage(query, ranked, snapshot)
         lacks_kind = kind in NAMED and not any(
-            holds(kind, each.candidate.shown, query) for each in ranked[:LOOKED_AT_FOR_KIND]
+            holds(kind, each.candidate.told, query) for each in ranked[:LOOKED_AT_FOR_KIND]
         )
         is_answered = (
-            not coverage.absent_names
+            not lacks_a_name(query, ranked, snapshot)
             and not (lacks_kind and kind in MUST_HAVE)
             and _is_answered(query, ranked, snapshot)
         )

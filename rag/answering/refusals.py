@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.answering.abstention import KNOWN
 from rag.answering.asked import NAMED, Kind
 from rag.answering.evidence import heading_of
 from rag.answering.ranking import RankedSentence
-from rag.answering.terms import Word, name_coverage, term_set
+from rag.answering.terms import Word, name_coverage, terms_of
 from rag.answering.weights import weigh_terms
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ NOTHING_WITHIN_LIMITS = "No article is within the limits set for this question."
 
 MOST_QUOTED = 2
 """Words or phrases that a reason repeats of each sort; more would retell the question."""
+
+SHORT_WORD = 3
+"""Letters of words that tell a reader little ("won", "cup"), where there are longer ones."""
 
 LONGEST_PHRASE = 3
 """Words in a row that are quoted as one."""
@@ -60,6 +64,16 @@ def read_coverage(query: str, ranked: Sequence[RankedSentence], snapshot: Snapsh
     return Coverage(_heaviest(absent), _heaviest(found), _heaviest(missing), absent_names)
 
 
+def lacks_a_name(query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot) -> bool:
+    """Tell whether the best sentence's article has no word of something that the query names."""
+    best = ranked[0].candidate
+    known = (*_evidence(ranked), best.article.text[:KNOWN])
+    return any(
+        not any(name_coverage(name, text) for text in known)
+        for name in weigh_terms(query, snapshot).names
+    )
+
+
 def explain(kind: Kind, coverage: Coverage, *, lacks_kind: bool) -> str:
     """Return the reason of a refusal, one sentence.
 
@@ -72,7 +86,7 @@ def explain(kind: Kind, coverage: Coverage, *, lacks_kind: bool) -> str:
     if not coverage.found:
         if not lacking:
             return NOTHING_FOUND
-        return f"Nothing found in the articles tells of {_listed(lacking, 'or')}."
+        return f"Nothing found tells of {_listed(lacking, 'or')}."
     found = _listed(coverage.found, "and")
     if lacking:
         return (
@@ -83,11 +97,11 @@ def explain(kind: Kind, coverage: Coverage, *, lacks_kind: bool) -> str:
     return f"The articles mention {found}, but no sentence there answers the question."
 
 
-def _evidence(ranked: Sequence[RankedSentence]) -> str:
+def _evidence(ranked: Sequence[RankedSentence]) -> tuple[str, ...]:
     if not ranked:
-        return ""
+        return ()
     best = ranked[0].candidate
-    return f"{heading_of(best.article)}\n{best.context_text}\n{best.hit.passage.text}"
+    return (heading_of(best.article), *best.context_texts, best.hit.passage.text)
 
 
 def _phrases(words: Sequence[Word]) -> list[tuple[Word, ...]]:
@@ -113,15 +127,16 @@ def _typed(phrase: Sequence[Word]) -> str:
     return " ".join(word.text for word in phrase)
 
 
-def _is_in(word: Word, evidence: str) -> bool:
+def _is_in(word: Word, evidence: Sequence[str]) -> bool:
     if word.is_name:
-        return name_coverage(word, evidence) == 1.0
-    return term_set(evidence).issuperset(word.terms)
+        return any(name_coverage(word, text) == 1.0 for text in evidence)
+    return terms_of(evidence).issuperset(word.terms)
 
 
 def _heaviest(weighed: Sequence[tuple[float, str]]) -> tuple[str, ...]:
-    """Return the texts with the rarest words, in the order of the question."""
-    kept = sorted(weighed, key=lambda each: -each[0])[:MOST_QUOTED]
+    """Return the texts with the rarest words, telling ones first, in the order of the question."""
+    telling = [each for each in weighed if len(each[1]) > SHORT_WORD or each[1].isupper()]
+    kept = sorted(telling or weighed, key=lambda each: -each[0])[:MOST_QUOTED]
     return tuple(dict.fromkeys(each[1] for each in weighed if each in kept))
 
 

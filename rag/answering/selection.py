@@ -8,7 +8,7 @@ from datetime import date
 from rag.answering.asked import holds, kind_of
 from rag.answering.evidence import heading_of
 from rag.answering.ranking import RankedSentence
-from rag.answering.terms import read_words, term_set
+from rag.answering.terms import read_words, term_set, terms_of
 from rag.text.tokens import content_tokens
 
 MOST_SENTENCES = 3
@@ -65,19 +65,19 @@ def _adds(
 ) -> bool:
     """Tell whether a sentence has what the question asks for and the chosen ones have not."""
     kind = kind_of(query)
-    has = holds(kind, each.candidate.text, query)
+    has = holds(kind, each.candidate.told, query)
     if has is False:
         return False
-    if has and not any(holds(kind, other.candidate.text, query) for other in chosen):
+    if has and not any(holds(kind, other.candidate.told, query) for other in chosen):
         return True
     asked = {term for word in read_words(query) for term in word.terms}
     told = frozenset[str]().union(*(_told(other) for other in chosen))
-    return is_rival or bool(asked & term_set(each.candidate.text) - told)
+    return is_rival or bool(asked & term_set(each.candidate.told) - told)
 
 
 def _told(ranked: RankedSentence) -> frozenset[str]:
     candidate = ranked.candidate
-    return term_set(heading_of(candidate.article)) | term_set(candidate.shown)
+    return terms_of((heading_of(candidate.article), candidate.shown))
 
 
 def is_repeated(one: RankedSentence, other: RankedSentence) -> bool:

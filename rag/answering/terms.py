@@ -7,6 +7,7 @@ it is searched by, so that a reason can quote the one and count the other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,9 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"[’']s?$")
+_TIME_ASKED = frozenset("now still currently today yet ever already nowadays lately".split())
+"""Words of a question that say when it holds; the newness of an article answers them."""
+_DOTTED = re.compile(r"(?:\b\w\.)+\w$")
 _FIGURE = re.compile(r"^\d[\d.,]*\s?(?:%|per ?cent|pct)?$", re.IGNORECASE)
 
 # The stemmer knows no irregular verbs, no second spelling and no adjective of a country.
@@ -139,7 +143,7 @@ def read_words(question: str) -> tuple[Word, ...]:
     for start, end, is_name in _pieces(question):
         text = _POSSESSIVE.sub("", question[start:end])
         terms = tuple(dict.fromkeys(_FIRST_FORM.get(t, t) for t in content_tokens(text)))
-        if terms:
+        if terms and text.casefold() not in _TIME_ASKED:
             follows = bool(words) and question[last_end:start] in {" ", "-"}
             words.append(Word(text, terms, is_name, follows))
             last_end = end
@@ -153,6 +157,8 @@ def _pieces(question: str) -> list[tuple[int, int, bool]]:
         start = question.find(name)
         while start >= 0:
             end = start + len(name)
+            if _DOTTED.search(name) and question[end : end + 1] == ".":
+                end += 1
             if not any(start < e and s < end for s, e, _ in found):
                 found.append((start, end, True))
             start = question.find(name, end)
@@ -172,6 +178,11 @@ def term_list(text: str) -> tuple[str, ...]:
 def term_set(text: str) -> frozenset[str]:
     """Return the distinct terms of a text."""
     return frozenset(term_list(text))
+
+
+def terms_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return the distinct terms of several texts, each read once while it is remembered."""
+    return frozenset[str]().union(*map(term_set, texts))
 
 
 def forms_of(term: str) -> tuple[str, ...]:

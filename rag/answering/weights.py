@@ -7,7 +7,7 @@ in an index of three passages and in one of a hundred thousand.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,12 +57,13 @@ class TermWeights:
             return 1.0
         return sum(self.weights[term] for term in terms if term in found) / total
 
-    def names_share(self, text: str) -> float:
-        """Return how far `text` speaks of the names, 0 to 1; 1 without names."""
+    def names_share(self, texts: Sequence[str]) -> float:
+        """Return how far the texts speak of the names, 0 to 1; 1 without names."""
         named = self.names
         if not named:
             return 1.0
-        return sum(name_coverage(name, text) for name in named) / len(named)
+        best = [max((name_coverage(name, text) for text in texts), default=0.0) for name in named]
+        return sum(best) / len(named)
 
     def weight(self, word: Word) -> float:
         """Return the weight of the rarest term of a word."""

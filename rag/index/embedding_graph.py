@@ -19,17 +19,20 @@ from safetensors.numpy import load_file
 from rag.index.embedding_bert import Bert, UnsupportedModelError
 
 GRAPH_VERSION = 1
+# Weights that share a scale in int8: the fewer, the closer to float32 and the slower.
+INT8_GROUP = 32
 # sentence-transformers normalises with torch, which never divides by less than this.
 _SHORTEST_LENGTH = 1e-12
 
 
-def build_graph(path: Path, bert: Bert) -> ov.Model:
+def build_graph(path: Path, bert: Bert, *, in_int8: bool = False) -> ov.Model:
     """Return a graph from token ids, int32 of shape (1, n), to a float32 vector (1, dimension).
 
+    With `in_int8` the weights of the layers are rounded to 8 bits, in groups of INT8_GROUP.
     Raises UnsupportedModelError where the weights are not those of a float32 BERT.
     """
     try:
-        return _Builder(load_file(path / "model.safetensors"), bert).model()
+        return _Builder(load_file(path / "model.safetensors"), bert, in_int8=in_int8).model()
     except (FileNotFoundError, KeyError) as error:
         raise UnsupportedModelError(f"its weights lack {error}") from error
 
@@ -37,7 +40,8 @@ def build_graph(path: Path, bert: Bert) -> ov.Model:
 class _Builder:
     """Holds the weights while the layers of one graph are put together."""
 
-    def __init__(self, weights: dict[str, NDArray[Any]], bert: Bert) -> None:
+    def __init__(self, weights: dict[str, NDArray[Any]], bert: Bert, *, in_int8: bool) -> None:
+        self._in_int8 = in_int8
         self._weights = weights
         self._bert = bert
 
@@ -80,7 +84,8 @@ class _Builder:
         return _split(op.transpose(heads, swap), self._bert.dimension)
 
     def _dense(self, tokens: Any, name: str) -> Any:
-        weight = self._constant(name + ".weight")
+        array = self._array(name + ".weight")
+        weight = _rounded(array) if self._in_int8 else _shared(array)
         product = op.matmul(tokens, weight, transpose_a=False, transpose_b=True)
         return op.add(product, self._constant(name + ".bias", over_tokens=True))
 
@@ -104,6 +109,17 @@ class _Builder:
         if array.dtype != np.float32:
             raise UnsupportedModelError(f"{name} is {array.dtype}")
         return np.ascontiguousarray(array)
+
+
+def _rounded(weight: NDArray[np.float32]) -> Any:
+    """Return `weight` as int8 and one scale a group, which OpenVINO multiplies as integers."""
+    if weight.shape[1] % INT8_GROUP:
+        raise UnsupportedModelError(f"its weights do not part into groups of {INT8_GROUP}")
+    groups = weight.reshape(len(weight), -1, INT8_GROUP)
+    scale = np.abs(groups).max(axis=2, keepdims=True) / np.float32(127)
+    scale[scale == 0] = 1
+    whole = op.convert(op.constant(np.rint(groups / scale).astype(np.int8)), "f32")
+    return op.reshape(op.multiply(whole, _shared(scale)), _shape(*weight.shape), special_zero=False)
 
 
 def _split(tokens: Any, *sizes: int) -> Any:

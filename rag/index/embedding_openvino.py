@@ -23,9 +23,9 @@ from rag.errors import EmbedderError
 from rag.index.embedding_bert import Bert
 from rag.index.embedding_files import ModelFolder
 from rag.index.embedding_fingerprint import key_of, require_finite
-from rag.index.embedding_graph import GRAPH_VERSION, build_graph
+from rag.index.embedding_graph import GRAPH_VERSION, INT8_GROUP, build_graph
 
-_HINT = {"float32": "f32", "bfloat16": "bf16"}
+_HINT = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}  # int8: all but the products
 # Texts that wait in the queue of the threads at once.
 _BLOCK = 4_096
 
@@ -119,10 +119,11 @@ def _compile(folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -
             'This processor has no bfloat16. Set embedder_precision to "float32".',
         )
     return core.compile_model(
-        build_graph(folder.path, bert),
+        build_graph(folder.path, bert, in_int8=precision == "int8"),
         "CPU",
         {
             "INFERENCE_PRECISION_HINT": _HINT[precision],
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if precision == "int8" else 0,
             "NUM_STREAMS": threads,
             "INFERENCE_NUM_THREADS": threads,
             # Two processes (a chat and a build) would be pinned to the same cores.

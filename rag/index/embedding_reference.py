@@ -35,6 +35,12 @@ class ReferenceEmbedder:
                 "E-EMB-005",
                 'This processor has no bfloat16. Set embedder_precision to "float32".',
             )
+        if precision == "int8":
+            raise EmbedderError(
+                "E-EMB-004",
+                f'The embedder "{folder.name}" runs in torch, which has no int8. '
+                'Set embedder_precision to "float32".',
+            )
         torch.set_num_threads(threads)
         self._name = folder.name
         self._model = _load(folder, precision)

@@ -11,15 +11,29 @@ from rag.answering.conflicts import describe_conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
 from rag.answering.evidence import Candidate
 from rag.answering.ranking import RankedSentence, Signals
-from rag.answering.refusals import Coverage, explain
+from rag.answering.refusals import Coverage, explain, read_coverage
 from rag.answering.selection import select
+from rag.answering.terms import name_coverage, read_words, term_set
 from rag.answering.weights import weigh_terms
 from rag.records import Article, Hit, Passage, Span
-from rag.text.tokens import content_tokens, tokenize
+from rag.text.tokens import content_tokens
 from tests.doubles import WordEmbedder
 
 EMBEDDER = WordEmbedder()
-GOOD = AnswerSignals(0.7, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.6)
+GOOD = AnswerSignals(
+    cosine=0.7,
+    passage_score=1.0,
+    context_share=1.0,
+    passage_share=1.0,
+    predicate_share=1.0,
+    heaviest_missing=0.0,
+    names_missing=0.0,
+    names_unknown=0.0,
+    numbers_missing=0.0,
+    focus_missing=0.0,
+    kind_missing=0.0,
+    length=1.6,
+)
 
 
 def ranked(text, *, article="a.md", published=None, score=10.0, probability=0.5):
@@ -29,9 +43,8 @@ def ranked(text, *, article="a.md", published=None, score=10.0, probability=0.5)
         Candidate(whole, hit, Span(0, len(text)), (), 0),
         score,
         probability,
-        Signals(0.5, 1.0, 0.5, 0.5, 0.5, 0.0, 0.0),
+        Signals(0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0),
         EMBEDDER.embed_query(text),
-        frozenset(tokenize(text)),
     )
 
 
@@ -41,30 +54,52 @@ ASKED = "How many companies were hit by Salt Typhoon?"
 
 
 def test_one_sentence_is_enough_when_it_is_surely_the_one():
-    chosen = select([ranked(EIGHT, probability=0.9), ranked("Others say no.", probability=0.05)])
+    pair = [ranked(EIGHT, probability=0.9), ranked("Others say no.", probability=0.05)]
+
+    chosen = select(pair, ASKED)
 
     assert [each.candidate.text for each in chosen] == [EIGHT]
 
 
 def test_doubt_shows_more_sentences_but_at_most_three():
     texts = ["The port was closed.", "A crane fell over.", "Ships wait outside.", "Fog came in."]
+    rivals = [ranked(text, article=text, probability=0.15) for text in texts]
 
-    chosen = select([ranked(text, article=text, probability=0.2) for text in texts])
+    chosen = select(rivals, "What happened in Lund?")
 
     assert [each.candidate.text for each in chosen] == texts[:3]
+
+
+def test_a_weaker_sentence_is_shown_only_for_what_the_first_does_not_tell():
+    first = ranked("The ferry ran aground near Gotland.", probability=0.5)
+    more = ranked("Its captain was fined.", article="b.md", probability=0.1)
+    noise = ranked("Ferries are painted white.", article="c.md", probability=0.1)
+
+    chosen = select(
+        [first, noise, more], "What happened to the ferry and its captain?"
+    )
+
+    assert chosen == [first, more]
+
+
+def test_a_sentence_without_the_date_asked_for_does_not_follow_one_that_has_it():
+    first = ranked("The ferry ran aground in March 2021.", probability=0.5)
+    undated = ranked("A ferry may run aground in fog.", article="b.md", probability=0.4)
+
+    assert select([first, undated], "When did the ferry run aground?") == [first]
 
 
 def test_what_says_the_same_is_shown_once():
     again = ranked(EIGHT.replace("At least ", ""), article="b.md", probability=0.3)
 
-    assert len(select([ranked(EIGHT, probability=0.3), again])) == 1
+    assert len(select([ranked(EIGHT, probability=0.3), again], ASKED)) == 1
 
 
 def test_of_two_equal_sentences_the_newer_article_speaks():
     old = ranked(EIGHT, published=date(2024, 12, 6), score=10.0, probability=0.5)
     new = ranked(EIGHT, article="b.md", published=date(2024, 12, 30), score=9.9, probability=0.4)
 
-    assert select([old, new])[0] is new
+    assert select([old, new], ASKED)[0] is new
 
 
 def test_other_figures_of_one_thing_in_two_articles_conflict():
@@ -103,9 +138,10 @@ def test_the_reason_of_a_conflict_names_the_newer_article():
     [
         {"cosine": 0.1},
         {"passage_score": 0.3},
-        {"shown_share": 0.0, "passage_share": 0.0},
+        {"context_share": 0.0, "passage_share": 0.0, "predicate_share": 0.0},
         {"heaviest_missing": 1.5},
-        {"names_missing": 1.0},
+        {"names_missing": 1.0, "names_unknown": 1.0},
+        {"focus_missing": 1.0},
     ],
 )
 def test_each_signal_that_gets_worse_makes_an_answer_less_likely(worse):
@@ -128,15 +164,16 @@ def test_each_signal_that_gets_worse_makes_an_answer_less_likely(worse):
             "The articles mention “tariffs” and “rise”, but give no figure for the question.",
         ),
         (
-            Coverage((), ("president",), ("Russia",), ()),
+            Coverage(("prime minister",), ("Japan",), (), ()),
             False,
-            "The articles mention “president”, but nothing found together with “Russia”.",
+            "The articles mention “Japan”, but nothing there speaks of “prime minister”.",
         ),
         (
-            Coverage(("sushi", "cup"), (), (), ()),
-            False,
-            "Nothing in the articles mentions “sushi”.",
+            Coverage((), ("chips", "Nvidia"), ("Germany",), ()),
+            True,
+            "The articles mention “chips” and “Nvidia”, but nothing there speaks of “Germany”.",
         ),
+        (Coverage(("apple pie",), (), (), ()), False, "Nothing found tells of “apple pie”."),
         (Coverage((), (), (), ()), True, "Nothing in the articles matches the question."),
     ],
 )
@@ -153,6 +190,74 @@ class Counts:
 
     def document_frequency(self, term):
         return self.known.get(term, 0)
+
+
+def known_of(text):
+    return dict.fromkeys(term_set(text), 2)
+
+
+def test_a_reason_quotes_names_and_phrases_whole():
+    text = "The trade minister of Japan spoke in Tokyo."
+
+    coverage = read_coverage(
+        "Who is the prime minister of Japan?", [ranked(text)], Counts(10, known_of(text))
+    )
+
+    assert (coverage.absent, coverage.found) == (("prime minister",), ("Japan",))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does the 50 percent rule apply now?",
+        "How did the U.S. tariff reach 145 per cent?",
+        "Is 1.2.3 % a well-known U. S.-China rate, or 5bn?",
+        "WHO SAID IT IN THE U.S.A.?",
+        "the the the",
+    ],
+)
+def test_every_word_that_is_read_has_its_weight(question):
+    counts = Counts(10, known_of("The rule applies in China."))
+
+    coverage = read_coverage(question, [ranked(EIGHT)], counts)
+
+    weights = weigh_terms(question, counts)
+    assert all(term in weights.weights for word in weights.words for term in word.terms)
+    assert all(text in question for text in (*coverage.absent, *coverage.missing))
+
+
+def test_words_are_read_as_they_were_typed():
+    words = read_words("Does the 50 percent rule of the U.S. bind China Mobile's unit?")
+
+    assert [word.text for word in words] == [
+        *("50 percent", "rule", "U.S.", "bind"),
+        *("China Mobile", "unit"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("China Mobile was refused.", 1.0),
+        ("China Telecom sells mobile service.", 0.5),
+        ("China Telecom was refused.", 0.25),
+        ("The ferry was late.", 0.0),
+    ],
+)
+def test_a_name_is_told_of_whole_or_only_in_pieces(text, share):
+    (name,) = (word for word in read_words("When was China Mobile refused?") if word.is_name)
+
+    assert name_coverage(name, text) == share
+
+
+def test_initials_and_what_they_stand_for_are_one_name():
+    (short,) = read_words("FCC")
+
+    assert name_coverage(short, "The Federal Communications Commission voted.") == 1.0
+
+
+def test_irregular_verbs_and_countries_adjectives_are_the_same_term():
+    assert term_set("took effect in the Netherlands") == term_set("take effect in the Dutch")
 
 
 def test_rare_words_and_names_weigh_more():

@@ -17,17 +17,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui"), str(Path(__file__).parent)]
-
-from chat_server import ChatServer  # noqa: E402
-from synthetic import write_corpus  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from rag.assistant import Assistant  # noqa: E402
 from rag.config import Config  # noqa: E402
 from rag.records import Question  # noqa: E402
+from tests.benchmarks.synthetic import write_corpus  # noqa: E402
+from tests.ui.chat_server import ChatServer  # noqa: E402
 
 FIGURES = Path(__file__).with_name("figures.json")
 README = ROOT / "README.md"
@@ -79,14 +84,17 @@ def measure(folder: Path) -> dict[str, str]:
 def cold_ask(config: Config) -> str:
     """Return the median time of whole `ask` processes."""
     command = [sys.executable, "-m", "rag", "ask", QUESTIONS[0], "--index", str(config.index)]
-    walls = [_timed(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True))
-             for _ in range(COLD_RUNS)]  # fmt: skip
+
+    def run() -> None:
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    walls = [_timed(run) for _ in range(COLD_RUNS)]
     return f"{statistics.median(walls):.1f} s"
 
 
-def in_process(act: object) -> str:
+def in_process(act: Callable[[Question], object]) -> str:
     """Return the median time of `act` over the questions, each asked for the first time once."""
-    walls = [_timed(lambda text=text: act(Question(text))) for text in QUESTIONS]  # type: ignore[operator]
+    walls = [_timed(partial(act, Question(text))) for text in QUESTIONS]
     return f"{statistics.median(walls) * 1000:.0f} ms"
 
 
@@ -114,14 +122,14 @@ def chat(demo: Config, large: Config, passages: int) -> dict[str, str]:
     }
 
 
-def _visit(browser: object, config: Config, *, questions: tuple[str, ...]) -> tuple[float, float]:
+def _visit(browser: Browser, config: Config, *, questions: tuple[str, ...]) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as home:
         server = ChatServer(
             Path(home), home=home, index=config.index.resolve(), corpus=config.corpus.resolve()
         )
         started = time.perf_counter()
         server.start()
-        page = browser.new_page()  # type: ignore[attr-defined]
+        page = browser.new_page()
         page.goto(server.url)
         box = page.get_by_role("textbox").first
         box.wait_for(timeout=60_000)
@@ -148,9 +156,9 @@ def table(figures: dict[str, str]) -> str:
     return f"| what | measured |\n|---|---|\n{rows}"
 
 
-def _timed(act: object) -> float:
+def _timed(act: Callable[[], object]) -> float:
     started = time.perf_counter()
-    act()  # type: ignore[operator]
+    act()
     return time.perf_counter() - started
 
 

@@ -28,6 +28,7 @@ QUESTIONS = 400
 
 SEED = 5
 PENALTY = 0.01
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 RANKING_STEPS = 300
 SAME_PAGES = (frozenset({"squad2", "xquad"}),)
 """Sets over the same pages: a question of one is not unanswerable in the other."""
@@ -130,8 +131,25 @@ def fit_ranking(samples: list[Sample]) -> NDArray[np.float64]:
 
 
 def fit_abstention(samples: list[Sample]) -> NDArray[np.float64]:
-    """Return the weights of a logistic regression, bias last; both answers weigh the same."""
-    rows = np.array([s.answer for s in samples])
+    """Return the weights of a logistic regression, bias last; both answers weigh the same.
+
+    What is missing may not speak for an answer, nor what is covered against one: a signal that
+    gets the wrong sign beside the others is left out, and the rest fitted again.
+    """
+    names = [field.name for field in fields(abstention.AnswerSignals)]
+    sign = np.array([-1.0 if "missing" in n or "unknown" in n else 1.0 for n in names])
+    kept = np.ones(len(names), dtype=bool)
+    while True:
+        weights = np.zeros(len(names) + 1)
+        weights[np.r_[kept, True]] = _fit_logistic(samples, kept)
+        wrong = kept & (weights[:-1] * sign < 0)
+        if not wrong.any():
+            return weights
+        kept[np.argmin(np.where(wrong, weights[:-1] * sign, 0.0))] = False
+
+
+def _fit_logistic(samples: list[Sample], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
+    rows = np.array([s.answer for s in samples])[:, kept]
     labels = np.array([s.is_answerable for s in samples], dtype=float)
     share = labels.mean()
     importance = np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)) / len(labels)
@@ -178,7 +196,7 @@ def report(
         + f"AUROC own {area_under_curve(chances[yes], chances[~yes & ~foreign]):.3f}, "
         f"foreign {area_under_curve(chances[yes], chances[foreign]):.3f}"
     )
-    for threshold in (0.2, 0.3, 0.4, 0.5):
+    for threshold in THRESHOLDS:
         refused_own = np.mean(chances[~yes & ~foreign] < threshold) if any(~yes & ~foreign) else 0
         print(
             f"    from {threshold}: answered {np.mean(chances[yes] >= threshold):.2f}, "

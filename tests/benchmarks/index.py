@@ -82,7 +82,7 @@ def _build(config: Config, embedder: TimedEmbedder, what: str) -> None:
     report = build_index(config, embedder)
     processor = time.process_time() - used - embedder.seconds
     print(
-        f"{what}: {report.seconds:.2f} s, without embedding {report.seconds - embedder.seconds:.2f} "
+        f"{what}: {report.seconds:.2f} s, not embedding {report.seconds - embedder.seconds:.2f} "
         f"s, of the processor {processor:.2f} s; {report.passages} passages, "
         f"{report.embedded} embedded"
     )

