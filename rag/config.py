@@ -40,8 +40,8 @@ class Config:
     embedder_runner: Literal["auto", "openvino", "torch"] = _setting(
         "auto", "what runs the embedder; auto takes openvino where it can run the model"
     )
-    embedder_precision: Literal["float32", "bfloat16", "int8"] = _setting(
-        "float32", "number format of the embedder; bfloat16 needs a processor that has it"
+    embedder_precision: Literal["auto", "float32", "bfloat16", "int8"] = _setting(
+        "auto", "number format of the embedder; auto takes int8 where the processor has it"
     )
     threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0)
 

@@ -67,9 +67,9 @@ def test_a_config_cannot_be_changed():
             'of at least 0.1 (found "nan").',
         ),
         (
-            {"RAG_EMBEDDER_PRECISION": "int8"},
+            {"RAG_EMBEDDER_PRECISION": "int4"},
             "embedder_precision in the environment variable RAG_EMBEDDER_PRECISION must be "
-            'one of float32, bfloat16, int8 (found "int4").',
+            'one of auto, float32, bfloat16, int8 (found "int4").',
         ),
     ],
 )

@@ -44,8 +44,8 @@ MOST_RANKED = 64
 NEAR_MISSES = 3
 """Quotes that a refusal offers."""
 
-LOOKED_AT_FOR_KIND = 3
-"""Best sentences of which one must have the date or the figure that was asked for."""
+LIKELY_ENOUGH = 0.02
+"""Probability of the sentences of which one must have the date or the figure asked for."""
 
 MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
 """Kinds that words tell surely enough to refuse for."""
@@ -123,7 +123,9 @@ class ExtractiveAnswerer:
         kind = kind_of(query)
         coverage = read_coverage(query, ranked, snapshot)
         lacks_kind = kind in NAMED and not any(
-            holds(kind, each.candidate.told, query) for each in ranked[:LOOKED_AT_FOR_KIND]
+            holds(kind, each.candidate.told, query)
+            for each in ranked
+            if each.probability >= LIKELY_ENOUGH
         )
         is_answered = (
             not lacks_a_name(query, ranked, snapshot)
@@ -155,9 +157,11 @@ def _resolved(parts: Sequence[str]) -> list[str]:
     return [make_query(Question(part, history=history[:i])).text for i, part in enumerate(parts)]
 
 
-def _distinct(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:
+def _distinct(chosen: Sequence[RankedSentence], *, most: int | None = None) -> list[RankedSentence]:
     kept: list[RankedSentence] = []
     for each in chosen:
+        if len(kept) == most:
+            break
         if not any(is_repeated(each, other) for other in kept):
             kept.append(each)
     return kept
@@ -176,16 +180,15 @@ def _as_answer(
     near: list[RankedSentence] = []
     outcome = _outcome(parts)
     if outcome == "not_in_articles":
-        near = _distinct(sorted((r for p in parts for r in p.ranked), key=lambda r: -r.score))
+        in_order = sorted((r for p in parts for r in p.ranked), key=lambda r: -r.score)
+        near = _distinct(in_order, most=NEAR_MISSES)
     return Answer(
         question=question.text,
         query=retrieval.query.text,
         outcome=outcome,
         reason=_reason(outcome, parts, question.filters),
         sentences=sentences,
-        near_misses=tuple(
-            quote_span(each.candidate.article, each.candidate.span) for each in near[:NEAR_MISSES]
-        ),
+        near_misses=tuple(quote_span(each.candidate.article, each.candidate.span) for each in near),
         hits=retrieval.hits,
         generation=retrieval.generation,
         answerer=NAME,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.asked import asks_now, holds, kind_of, time_fit
+from rag.answering.asked import holds, kind_of
 from rag.answering.evidence import Candidate, heading_of
+from rag.answering.focus import asks_now, time_fit
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import TermWeights, weigh_terms
 
@@ -35,15 +36,15 @@ TYPICAL_LENGTH = 150
 class Signals:
     """What speaks for one sentence. Shares are of the weight of the question's terms, 0 to 1.
 
-    `cosine` of question and sentence, with what it leans on; `passage_score` as fused in retrieval; the shares that
-    the sentence covers, that it covers with the sentences before it and the heading (`context`),
-    and that its passage covers; `predicate_share`, what the sentence covers of the terms that
-    are neither name nor figure; `names_share`, how far the context speaks of
-    the names, those only in the heading counting half; `holds`,
-    whether it has the kind of thing asked for (1), has not (-1), or no kind can be told (0);
-    `newness`, the share of the articles at hand that are older, where the question is about how
-    things stand; `time`, whether it tells of what is to come or of what was, as asked (1, -1, 0); `length`,
-    logarithm over a typical one.
+    `cosine` of question and sentence, with what it leans on; `passage_score` as fused in
+    retrieval; the shares that the sentence covers, that it covers with heading and sentences
+    before it (`context`), and that its passage covers; `predicate_share`, what the sentence
+    covers of the terms that are neither name nor figure; `names_share`, how far the context
+    speaks of the names, those only in the heading counting half; `holds`, whether it has the
+    kind of thing asked for (1), has not (-1), or no kind can be told (0); `newness`, how far up
+    its article is among the dates at hand, where the question is about how things stand; `time`,
+    whether it tells of what is to come or of what was, as asked (1, -1, 0); `length`, logarithm
+    over a typical one.
     """
 
     cosine: float
@@ -135,7 +136,7 @@ def _score(signals: Sequence[Signals]) -> NDArray[np.float64]:
 
 def _newness(query: str, candidates: Sequence[Candidate]) -> list[float]:
     days = sorted({c.article.published for c in candidates if c.article.published})
-    if len(days) < 2 or not asks_now(query):
+    if not days[1:] or not asks_now(query):
         return [0.0] * len(candidates)
     place = {day: i / (len(days) - 1) for i, day in enumerate(days)}
     return [place[c.article.published] if c.article.published else 0.5 for c in candidates]

@@ -26,6 +26,11 @@ MOST_QUOTED = 2
 SHORT_WORD = 3
 """Letters of words that tell a reader little ("won", "cup"), where there are longer ones."""
 
+TELLING_SHARE = 0.45
+"""Share of a name's weight from which it may be meant: "Trump" for "President Trump", but not
+"China" for "China Mobile". Of 100 answerable questions of squad2, xquad and clapnq this refused
+0 to 2, of the unanswerable ones of squad2 that would have been answered 10."""
+
 LONGEST_PHRASE = 3
 """Words in a row that are quoted as one."""
 
@@ -65,12 +70,14 @@ def read_coverage(query: str, ranked: Sequence[RankedSentence], snapshot: Snapsh
 
 
 def lacks_a_name(query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot) -> bool:
-    """Tell whether the best sentence's article has no word of something that the query names."""
+    """Tell whether the best sentence's article does not know something that the query names."""
     best = ranked[0].candidate
     known = (*_evidence(ranked), best.article.text[:KNOWN])
+    weights = weigh_terms(query, snapshot)
+    terms = terms_of(known)
     return any(
-        not any(name_coverage(name, text) for text in known)
-        for name in weigh_terms(query, snapshot).names
+        weights.share(terms, of=name.terms) < TELLING_SHARE and not _is_in(name, known)
+        for name in weights.names
     )
 
 

@@ -48,15 +48,11 @@ def select(
         is_weak = each.probability < WORTH_ADDING * best
         if len(chosen) == most or mass >= ENOUGH or is_weak:
             break
-        mass += each.probability
-        contained = [i for i, other in enumerate(chosen) if _contains(each, other)]
-        if contained:
+        if any(is_repeated(each, other) or _contains(each, other) for other in chosen):
             continue
-        is_rival = each.probability >= IN_DOUBT * best
-        if any(is_repeated(each, other) for other in chosen):
-            continue
-        if _adds(each, chosen, query, is_rival=is_rival):
+        if _adds(each, chosen, query, is_rival=each.probability >= IN_DOUBT * best):
             chosen.append(each)
+            mass += each.probability
     return chosen
 
 

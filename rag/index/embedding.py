@@ -12,6 +12,7 @@ import importlib.util
 import logging
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from rag.config import Config
 from rag.errors import EmbedderError
-from rag.index.embedding_bert import UnsupportedModelError, read_bert
+from rag.index.embedding_bert import Bert, UnsupportedModelError, read_bert
 from rag.index.embedding_files import ModelFolder, find_model
 
 _log = logging.getLogger(__name__)
@@ -82,21 +83,55 @@ def load_embedder(config: Config) -> Embedder:
             _log.info('Embedding "%s" with torch: %s', folder.name, reason)
     from rag.index.embedding_reference import ReferenceEmbedder  # noqa: PLC0415 - imports torch
 
-    return ReferenceEmbedder(folder, threads=threads, precision=config.embedder_precision)
+    precision = config.embedder_precision
+    return ReferenceEmbedder(
+        folder, threads=threads, precision="float32" if precision == "auto" else precision
+    )
 
 
 def _fast_embedder(folder: ModelFolder, config: Config, *, threads: int) -> Embedder:
     if importlib.util.find_spec("openvino") is None:
         raise UnsupportedModelError("openvino is not installed")
     bert = read_bert(folder.path)
+    *first, last = _precisions(config)
+    for precision in first:
+        try:
+            return _fast_in(precision, folder, bert, config, threads=threads)
+        except UnsupportedModelError as reason:
+            _log.info('Embedding "%s" not in %s: %s', folder.name, precision, reason)
+    return _fast_in(last, folder, bert, config, threads=threads)
+
+
+def _fast_in(
+    precision: str, folder: ModelFolder, bert: Bert, config: Config, *, threads: int
+) -> Embedder:
     from rag.index.embedding_openvino import OpenVinoEmbedder  # noqa: PLC0415 - imports openvino
 
-    fast = OpenVinoEmbedder(folder, bert, threads=threads, precision=config.embedder_precision)
+    fast = OpenVinoEmbedder(folder, bert, threads=threads, precision=precision)
     if not folder.has_published_weights:
         from rag.index.embedding_agreement import require_agreement  # noqa: PLC0415 - rarely needed
 
         require_agreement(fast, folder, remembered_in=config.index / "cache")
     return fast
+
+
+def _precisions(config: Config) -> list[str]:
+    """Return the precisions to try, the wanted one first; the fingerprint names what was taken."""
+    if config.embedder_precision != "auto":
+        return [config.embedder_precision]
+    return ["int8", "float32"] if _multiplies_int8() else ["float32"]
+
+
+def _multiplies_int8() -> bool:
+    """Return whether this processor has instructions for products of int8 (VNNI).
+
+    Without them int8 is no faster than float32, and rounds differently.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:  # not Linux
+        return False
+    return "avx512_vnni" in flags or "avx_vnni" in flags
 
 
 def _cores() -> int:

@@ -3,6 +3,7 @@
 import pytest
 
 from rag.answering.asked import figures, holds, kind_of, split_parts
+from rag.answering.focus import asks_now, focus_of, time_fit
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,10 @@ from rag.answering.asked import figures, holds, kind_of, split_parts
         ("How many companies were hit?", "number"),
         ("What share of the revenue goes to the state?", "number"),
         ("Who called it ironic?", "who"),
+        ("What did the ban cost the firm?", "number"),
+        ("Which two measures were dropped?", "list"),
+        ("Which metals were banned?", "list"),
+        ("Which metal was banned?", "other"),
         ("Where do the presidents meet?", "where"),
         ("Why was the rule dropped?", "why"),
         ("Is the rule in force?", "yes or no"),
@@ -33,6 +38,8 @@ def test_the_kind_is_told_by_the_words(question, kind):
         ("How many firms were hit?", "Nine firms were hit.", "Firms were hit for nine months."),
         ("How much did it cost?", "It cost 4.5 billion dollars.", "It cost them five months."),
         ("How long is the pause?", "The pause lasts for a year.", "The pause costs much."),
+        ("What share did they get?", "They got 15 percent.", "They got 15 million dollars."),
+        ("Which two were named?", "Biren and Moore Threads were named.", "Two of them were named."),
         ("Who leads it?", "It is led by Chuck Schumer.", "It is led by a senator."),
         ("Why was it dropped?", "It was dropped because of the talks.", "It was dropped."),
     ],
@@ -63,3 +70,30 @@ def test_several_questions_in_one_are_parted():
 
 def test_one_question_stays_whole():
     assert split_parts("What do Canada and Mexico want?") == ("What do Canada and Mexico want?",)
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("Which university did she attend?", "university"),
+        ("Which two Chinese designers were listed?", "designers"),
+        ("How much money has Intel received?", "money"),
+        ("Who is the mayor of Lund?", "mayor"),
+        ("What did she say?", ""),
+    ],
+)
+def test_the_noun_that_is_asked_for_is_read(question, noun):
+    assert focus_of(question) == noun
+
+
+def test_what_is_to_come_is_told_from_what_was():
+    ahead, back = "A meeting is due in April.", "They met in October."
+
+    assert [time_fit("When do they meet?", text) for text in (ahead, back)] == [1.0, -1.0]
+    assert [time_fit("When did they meet?", text) for text in (ahead, back)] == [-1.0, 0.0]
+
+
+def test_a_question_about_how_things_stand_is_known():
+    assert asks_now("Does the rule apply?")
+    assert asks_now("What is the rate now?")
+    assert not asks_now("When did the rule apply?")

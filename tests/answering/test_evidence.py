@@ -46,6 +46,10 @@ def test_a_sentence_that_points_back_leans(sentence):
         "There are eight companies on the list.",
         "“We disagree,” said the Chinese Embassy.",
         "Both Canada and Mexico signed the treaty.",
+        "The second rule of 7 October put 31 parties on the list.",
+        "The sources add that priorities changed inside the Commerce Department.",
+        "The 2022 rule judged a chip by its speed.",
+        "However, Anna Berg disagreed.",
     ],
 )
 def test_a_sentence_that_names_what_it_is_about_stands_alone(sentence):
@@ -56,6 +60,36 @@ def test_a_leaning_sentence_brings_the_one_that_it_leans_on():
     text = "Anna Berg leads the port of Lund. She wants to close the western gate."
 
     assert shown(text)[1] == text
+
+
+def test_only_the_nearest_sentence_that_holds_the_referent_comes_along():
+    text = (
+        "The port of Lund is old. Anna Berg has led the port since 2019. The weather there is "
+        "foul in most winters. She wants to close the western gate."
+    )
+
+    assert shown(text)[-1] == (
+        "Anna Berg has led the port since 2019. … She wants to close the western gate."
+    )
+
+
+def test_nothing_comes_along_from_another_section():
+    text = (
+        "Anna Berg leads the port of Lund.\n\n## The gate\n\nShe wants to close the western gate."
+    )
+
+    assert shown(text)[-1] == "She wants to close the western gate."
+
+
+def test_the_heading_of_the_section_and_the_sentences_before_count_for_a_sentence():
+    text = "## The gate\n\nThe port of Lund is old. Its crane fell over. Ships wait outside today."
+
+    assert candidates(text)[-1].context_texts == (
+        "## The gate",
+        "The port of Lund is old.",
+        "Its crane fell over.",
+        "Ships wait outside today.",
+    )
 
 
 def test_sentences_of_two_paragraphs_are_two_quotes():

@@ -75,9 +75,7 @@ def test_a_weaker_sentence_is_shown_only_for_what_the_first_does_not_tell():
     more = ranked("Its captain was fined.", article="b.md", probability=0.1)
     noise = ranked("Ferries are painted white.", article="c.md", probability=0.1)
 
-    chosen = select(
-        [first, noise, more], "What happened to the ferry and its captain?"
-    )
+    chosen = select([first, noise, more], "What happened to the ferry and its captain?")
 
     assert chosen == [first, more]
 
@@ -139,8 +137,8 @@ def test_the_reason_of_a_conflict_names_the_newer_article():
         {"cosine": 0.1},
         {"passage_score": 0.3},
         {"context_share": 0.0, "passage_share": 0.0, "predicate_share": 0.0},
-        {"heaviest_missing": 1.5},
         {"names_missing": 1.0, "names_unknown": 1.0},
+        {"kind_missing": 1.0},
         {"focus_missing": 1.0},
     ],
 )
@@ -296,3 +294,9 @@ def test_remembered_sentences_are_not_embedded_again_until_forgotten():
 
 def test_no_sentences_have_no_vectors():
     assert SentenceEmbeddings(WordEmbedder()).embed([]).shape == (0, 64)
+
+
+def test_a_word_found_in_another_form_is_not_absent():
+    counts = Counts(10, dict.fromkeys(content_tokens("sold Dutch"), 2))
+
+    assert weigh_terms("sell in the Netherlands", counts).absent == frozenset()

@@ -114,7 +114,9 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=1_024)
     parser.add_argument("--tokens", type=int, default=150, help="mean length of a passage")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16", "int8"])
+    parser.add_argument(
+        "--precision", default="auto", choices=["auto", "float32", "bfloat16", "int8"]
+    )
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     fast = load_embedder(Config(threads=options.threads, embedder_precision=options.precision))
@@ -123,7 +125,7 @@ def main() -> None:
     print(
         f"{len(passages)} passages, {tokens:.0f} tokens each, {options.threads} threads,", end=" "
     )
-    print(options.precision)
+    print(fast.fingerprint["precision"])
     ask(fast, threads=options.threads)
     compare(fast, passages, rounds=options.rounds, threads=options.threads)
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run as a script, from anywhere
 
 from rag.config import Config
 from rag.index.build import build_index

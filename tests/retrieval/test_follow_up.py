@@ -77,3 +77,19 @@ def test_a_topic_left_behind_does_not_come_back():
     history = (LICENCE, Turn("Who is Anne Neuberger?", "An adviser."))
 
     assert "Telecom" not in query_of("What did she say?", *history).text
+
+
+def test_a_bare_name_is_the_earlier_question_asked_of_it():
+    history = (Turn("When did Japan restrict chip equipment?", "31 March 2023"),)
+
+    query = make_query(Question("And the Netherlands?", history))
+
+    assert query.text == "When did Netherlands restrict chip equipment?"
+
+
+def test_of_two_names_the_one_alike_is_replaced():
+    history = (Turn("When did the FCC revoke China Telecom's licence?", "In 2021."),)
+
+    query = make_query(Question("What about China Mobile?", history))
+
+    assert query.text == "When did the FCC revoke China Mobile's licence?"
