@@ -19,8 +19,8 @@ GOOD = Reply(
             "sentences": [
                 {
                     "text": "The Federal Communications Commission voted on 26 October 2021 to "
-                    "take away China Telecom's authority.",
-                    "quotes": [{"passage": 2, "quote": "voted on 26 October 2021 to take away"}],
+                    "revoke the licence of China Telecom.",
+                    "quotes": [{"passage": 2, "quote": "voted on 26 October 2021 to revoke"}],
                 },
                 {"text": "The company was fined 5 billion dollars.", "quotes": []},
             ],
@@ -50,8 +50,8 @@ def test_of_a_reply_only_what_the_articles_carry_is_shown(demo_index):
 
     assert answer.outcome == "partial"
     assert [s.text for s in answer.sentences] == [
-        "The Federal Communications Commission voted on 26 October 2021 to take away "
-        "China Telecom's authority."
+        "The Federal Communications Commission voted on 26 October 2021 to revoke the "
+        "licence of China Telecom."
     ]
     assert "small" in answer.answerer
     for quote in answer.sentences[0].quotes:
