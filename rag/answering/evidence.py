@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answering.leaning import has_open_pronoun, is_list_item, leans, leans_on_name
+from rag.answering.quotes import quote_at
 from rag.answering.terms import term_set
 from rag.records import Article, Hit, Quote, Retrieval, Span
 from rag.retrieval.names import names
@@ -121,7 +122,7 @@ class Candidate:
 
     def quotes(self) -> tuple[Quote, ...]:
         """Return one quote for each span that is shown."""
-        return tuple(quote_span(self.article, span) for span in self.spans)
+        return tuple(quote_at(self.article, span) for span in self.spans)
 
 
 def heading_of(article: Article) -> str:
@@ -134,20 +135,6 @@ def heading_of(article: Article) -> str:
 def heading_terms(article: Article) -> frozenset[str]:
     """Return the terms of the heading."""
     return term_set(heading_of(article))
-
-
-def quote_span(article: Article, span: Span) -> Quote:
-    """Return the quote of `span`, exactly as the article has it."""
-    return Quote(
-        article_id=article.id,
-        article_sha256=article.sha256,
-        title=article.title,
-        outlet=article.outlet,
-        published=article.published,
-        start=span.start,
-        end=span.end,
-        text=article.text[span.start : span.end],
-    )
 
 
 def collect_candidates(retrieval: Retrieval, snapshot: Snapshot) -> list[Candidate]:

@@ -16,8 +16,9 @@ from rag.answering.abstention import ANSWER_FROM, answer_probability, read_signa
 from rag.answering.asked import NAMED, Kind, holds, kind_of, split_parts
 from rag.answering.conflicts import describe_conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
-from rag.answering.evidence import Candidate, collect_candidates, quote_span
+from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
+from rag.answering.quotes import quote_at
 from rag.answering.ranking import RankedSentence, rank_sentences
 from rag.answering.refusals import (
     NOTHING_ASKED,
@@ -188,7 +189,7 @@ def _as_answer(
         outcome=outcome,
         reason=_reason(outcome, parts, question.filters),
         sentences=sentences,
-        near_misses=tuple(quote_span(each.candidate.article, each.candidate.span) for each in near),
+        near_misses=tuple(quote_at(each.candidate.article, each.candidate.span) for each in near),
         hits=retrieval.hits,
         generation=retrieval.generation,
         answerer=NAME,
