@@ -40,25 +40,12 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 def answer_text(answer: Answer) -> str:
     """Return the Answer for a terminal: sentences with markers, then the quotes."""
-    lines: list[str] = []
-    if answer.query != answer.question:
-        lines += [f"Searched for: {answer.query}", ""]
-    if answer.outcome == "not_in_articles":
-        lines.append("Not in the articles.")
-    if answer.reason:
-        lines.append(answer.reason)
     quotes: list[Quote] = []
-    for sentence in answer.sentences:
-        markers = "".join(f"[{_number(quotes, quote)}]" for quote in sentence.quotes)
-        unsupported = "" if sentence.verdict == "supported" else " (unsupported)"
-        lines.append(f"{sentence.text} {markers}{unsupported}".rstrip())
-    lines += _quote_lines(quotes)
+    blocks = [_header_lines(answer), _sentence_lines(answer, quotes), _quote_lines(quotes)]
     if answer.near_misses:
-        lines += ["", "Nearest:"]
-        lines += [
-            f"  {_source(quote)}\n    “{_one_line(quote.text)}”" for quote in answer.near_misses
-        ]
-    return "\n".join(lines)
+        nearest = [f"  {_source(q)}\n    “{_one_line(q.text)}”" for q in answer.near_misses]
+        blocks.append(["Nearest:", *nearest])
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
 def report_text(report: BuildReport) -> str:
@@ -116,8 +103,27 @@ def _number(quotes: list[Quote], quote: Quote) -> int:
     return quotes.index(quote) + 1
 
 
+def _header_lines(answer: Answer) -> list[str]:
+    lines = []
+    if answer.query != answer.question:
+        lines.append(f"Searched for: {answer.query}")
+    if answer.outcome == "not_in_articles":
+        lines.append("Not in the articles.")
+    return lines + ([answer.reason] if answer.reason else [])
+
+
+def _sentence_lines(answer: Answer, quotes: list[Quote]) -> list[str]:
+    """Return the sentences with the numbers of their quotes, which are added to `quotes`."""
+    lines = []
+    for sentence in answer.sentences:
+        markers = "".join(f"[{_number(quotes, quote)}]" for quote in sentence.quotes)
+        unsupported = "" if sentence.verdict == "supported" else " (unsupported)"
+        lines.append(f"{_one_line(sentence.text)} {markers}{unsupported}".rstrip())
+    return lines
+
+
 def _quote_lines(quotes: list[Quote]) -> list[str]:
-    lines = [""] if quotes else []
+    lines = []
     for number, quote in enumerate(quotes, start=1):
         lines.append(f"[{number}] {_source(quote)}")
         lines.append(f"    “{_one_line(quote.text)}”")
