@@ -61,7 +61,7 @@ class Cache:
 
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the values of those keys that are there and whole."""
-        wanted = list(dict.fromkeys(keys))
+        wanted = sorted(set(keys))  # neighbours lie on one page of the file
         found = {key: self._pending[key] for key in wanted if key in self._pending}
         try:
             for start in range(0, len(wanted), KEYS_PER_QUERY):

@@ -37,7 +37,7 @@ from tests.ui.chat_server import ChatServer  # noqa: E402
 FIGURES = Path(__file__).with_name("figures.json")
 README = ROOT / "README.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-ARTICLES = 3600  # make a little over 10,000 passages
+ARTICLES = 4300  # make a little over 10,000 passages
 COLD_RUNS = 5
 QUESTIONS = (
     "Which two measures are on hold?",
