@@ -25,7 +25,7 @@ def test_ci_runs_its_test_command():
 
 def test_its_question_has_the_answer_that_it_shows(demo_index, capsys):
     [(question, shown)] = re.findall(
-        r'^\$ \.venv/bin/python -m rag ask "(.*)"\n(.*?)\n```', README, re.MULTILINE | re.DOTALL
+        r'^\$ \.venv/bin/python -m rag ask "([^"]*)"\n(.*?)\n```', README, re.MULTILINE | re.DOTALL
     )
 
     assert main(["ask", question, "--index", str(demo_index)]) == 0

@@ -225,11 +225,19 @@ _PROPORTION = (
     r"(?:two|three|four|five|ten|\d+))\b"
 )
 _DURATION = (
-    r"\b(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|few|many|"
-    r"half|ninety|hundred)[ -](?:more )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
+    rf"\b(?:\d[\d,.]*|an?|several|few|many|{'|'.join(NUMBER_WORDS)})[ -](?:more )?"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
     r"decades?|centur\w+)\b|\b(?:since|until|through|from) (?:\d|[A-Z])|\bindefinite"
 )
+_FREQUENCY = (
+    r"|\b(?:every|each|once|twice|times|always|never|rarely|hourly|daily|weekly|monthly|yearly|"
+    r"annual\w*)\b"
+)
 _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"\bhow often\b", re.IGNORECASE),
+        re.compile(_DURATION + _FREQUENCY, re.IGNORECASE),
+    ),
     (
         re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE),
         re.compile(_DURATION + r"|\d", re.IGNORECASE),

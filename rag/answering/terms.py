@@ -22,6 +22,10 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"[’']s?$")
+# "How often", "how long": the word after "how" says what is asked, not what it is about.
+_MEASURES_ASKED = frozenset(
+    "often long old far big large high tall fast late deep wide heavy soon".split()
+)
 _TIME_ASKED = frozenset("now still currently today yet ever already nowadays lately".split())
 """Words of a question that say when it holds; the newness of an article answers them."""
 _DOTTED = re.compile(r"(?:\b\w\.)+\w$")
@@ -143,7 +147,9 @@ def read_words(question: str) -> tuple[Word, ...]:
     for start, end, is_name in _pieces(question):
         text = _POSSESSIVE.sub("", question[start:end])
         terms = tuple(dict.fromkeys(_FIRST_FORM.get(t, t) for t in content_tokens(text)))
-        if terms and text.casefold() not in _TIME_ASKED:
+        after_how = question[:start].casefold().rstrip().endswith("how")
+        asks = text.casefold() in (_MEASURES_ASKED | _TIME_ASKED if after_how else _TIME_ASKED)
+        if terms and not asks:
             follows = bool(words) and question[last_end:start] in {" ", "-"}
             words.append(Word(text, terms, is_name, follows))
             last_end = end
