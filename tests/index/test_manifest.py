@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -98,9 +98,14 @@ def test_a_value_that_cannot_be_is_damage_even_under_a_right_hash(field, value):
     ),
 ).map(lambda value: json.dumps(value).encode()))  # fmt: skip
 def test_any_bytes_give_a_value_or_an_error_of_ours(data):
-    for parse in (parse_pointer, lambda d: parse_manifest(d, file_names=NAMES)):
-        with suppress(IndexingError):
-            parse(data)
+    manifest = partial(parse_manifest, file_names=NAMES)
+    for parse, kind in ((parse_pointer, Pointer), (manifest, Manifest)):
+        try:
+            found = parse(data)
+        except IndexingError as error:
+            found = error
+
+        assert isinstance(found, (kind, IndexingError))
 
 
 def _fields() -> dict:

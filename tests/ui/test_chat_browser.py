@@ -115,9 +115,10 @@ def test_the_keyboard_opens_moves_and_closes_the_article_and_gets_its_place_back
     page.keyboard.press("Escape")
     page.locator(".pane").wait_for(state="detached")
 
-    page.wait_for_function(
+    has_focus = page.wait_for_function(
         "() => document.activeElement?.shadowRoot?.activeElement?.classList.contains('chip')"
     )
+    assert has_focus.json_value()
 
 
 def test_a_follow_up_says_what_was_searched_for(asked):
