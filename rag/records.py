@@ -141,6 +141,8 @@ class Answer:
 
     `reason` says why the articles do not answer (a refusal), what is missing (partial), or why
     another answerer than the configured one spoke. `near_misses` is filled for refusals only.
+    `confidence` is the probability, 0 to 1, that the articles answer the question, as the
+    answerer saw it; None where it gives none.
     `timings_ms` maps a stage (query, retrieval, answering, total) to milliseconds.
     """
 
@@ -154,6 +156,7 @@ class Answer:
     generation: int
     answerer: str
     timings_ms: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.records import Answer, Filters, Turn
-from rag.ui.strict_json import NotThisRecord, from_text, to_text
+from rag.strict_json import NotThisRecord, from_text, to_text
 
 State = Literal["asking", "answered", "stopped", "failed"]
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 from rag.errors import RagError
 from rag.records import Article, Question
 from rag.text.sentences import split_sentences
-from rag.ui.strict_json import NotThisRecord, from_text, to_text
+from rag.strict_json import NotThisRecord, from_text, to_text
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

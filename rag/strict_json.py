@@ -1,7 +1,8 @@
-"""Frozen records to JSON and back; reading accepts exactly what writing makes.
+"""Frozen records to JSON and back; reading accepts what writing makes, and nothing else.
 
 A file that a person or a failing disk has changed is refused as a whole rather than half
-understood: unknown and missing fields, wrong types, NaN and repeated keys are all errors.
+understood: unknown fields, missing ones, wrong types, NaN and repeated keys are all errors.
+Only a field that has a default may be missing: a record written before the field was added.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import types
 import typing
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 Record = TypeVar("Record")
@@ -24,6 +26,13 @@ def to_text(record: Any) -> str:
     """Return a dataclass as JSON text; dates in ISO form, tuples as lists."""
     return json.dumps(
         dataclasses.asdict(record), default=_iso, ensure_ascii=False, allow_nan=False, indent=1
+    )
+
+
+def to_line(record: Any) -> str:
+    """Return a dataclass as JSON text without line breaks, as a file of many records holds it."""
+    return json.dumps(
+        dataclasses.asdict(record), default=_iso, ensure_ascii=False, allow_nan=False
     )
 
 
@@ -72,10 +81,22 @@ def _read(kind: Any, data: Any, *, where: str) -> Any:
 
 
 def _read_record(kind: Any, data: Any, *, where: str) -> Any:
-    hints = typing.get_type_hints(kind)
-    if not isinstance(data, dict) or data.keys() != hints.keys():
+    hints, needed = _fields(kind)
+    if not isinstance(data, dict) or not needed <= data.keys() <= hints.keys():
         return _refuse(data, where)
-    return kind(**{key: _read(hints[key], data[key], where=f"{where}.{key}") for key in hints})
+    return kind(**{key: _read(hints[key], data[key], where=f"{where}.{key}") for key in data})
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: Any) -> tuple[dict[str, Any], set[str]]:
+    """Return the types of all fields by name, and the names of those without a default."""
+    missing = dataclasses.MISSING
+    needed = {
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is missing and field.default_factory is missing
+    }
+    return typing.get_type_hints(kind), needed
 
 
 def _read_plain(kind: Any, data: Any, *, where: str) -> Any:
