@@ -55,6 +55,23 @@ class _part(cached_property[T]):  # noqa: N801 - used as a decorator
             return made
 
 
+class _Clock:
+    """How long each stage took, and all of them together, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    def ends(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._stages[stage] = now - self._last
+        self._last = now
+
+    def timings_ms(self) -> dict[str, float]:
+        stages = self._stages | {"total": self._last - self._started}
+        return {stage: round(seconds * 1000, 1) for stage, seconds in stages.items()}
+
+
 class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads."""
 
@@ -77,32 +94,49 @@ class Assistant:
         One question uses one generation from retrieval to the last quote. Setting `stop`
         ends the answer early with the sentences that are checked by then.
         """
-        started = time.perf_counter()
         snapshot = self._asked_snapshot()
+        for piece in self._steps(question, snapshot, depth=self.config.hits, stop=stop):
+            if not isinstance(piece, Retrieval):
+                yield piece
+
+    def examine(
+        self, question: Question, *, snapshot: Snapshot, depth: int
+    ) -> tuple[Answer, Retrieval]:
+        """Return what `ask` answers from `snapshot`, and its ranking down to `depth`."""
+        retrieval, *_, answer = self._steps(question, snapshot, depth=depth, stop=None)
+        assert isinstance(retrieval, Retrieval)
+        assert isinstance(answer, Answer)
+        return answer, retrieval
+
+    def _steps(
+        self,
+        question: Question,
+        snapshot: Snapshot,
+        *,
+        depth: int,
+        stop: threading.Event | None,
+    ) -> Iterator[Retrieval | Sentence | Answer]:
+        """Yield the ranking, each sentence, and the Answer made from the best of the ranking."""
+        clock = _Clock()
         query = self._rewritten(question, stop)
-        rewritten = time.perf_counter()
-        retrieval = self._retriever.retrieve(question, snapshot, k=self.config.hits, query=query)
-        retrieved = time.perf_counter()
-        for piece in self._answerer.stream(question, retrieval, snapshot, stop=stop):
+        clock.ends("query")
+        hits = self.config.hits
+        ranking = self._retriever.retrieve(question, snapshot, k=max(hits, depth), query=query)
+        clock.ends("retrieval")
+        yield ranking
+        used = dataclasses.replace(ranking, hits=ranking.hits[:hits])
+        for piece in self._answerer.stream(question, used, snapshot, stop=stop):
             if isinstance(piece, Answer):
-                ended = time.perf_counter()
-                yield dataclasses.replace(
-                    piece,
-                    timings_ms={
-                        "query": round((rewritten - started) * 1000, 1),
-                        "retrieval": round((retrieved - rewritten) * 1000, 1),
-                        "answering": round((ended - retrieved) * 1000, 1),
-                        "total": round((ended - started) * 1000, 1),
-                    },
-                )
+                clock.ends("answering")
+                yield dataclasses.replace(piece, timings_ms=clock.timings_ms())
             else:
                 yield piece
 
     def warm(self) -> None:
         """Load what the first question needs, ahead of it. Raises RagError as asking would."""
         self.search(Question(WARMING), k=1)
-        if self._answer_model is not None:
-            self._answer_model.load()
+        if self.answer_model is not None:
+            self.answer_model.load()
         self._answerer  # noqa: B018 - makes it
 
     def search(self, question: Question, *, k: int, snapshot: Snapshot | None = None) -> Retrieval:
@@ -149,12 +183,12 @@ class Assistant:
 
     def _rewritten(self, question: Question, stop: threading.Event | None) -> Query | None:
         """Return the follow-up as the answer model puts it; None leaves it to the rules."""
-        if self._answer_model is None or not question.history:
+        if self.answer_model is None or not question.history:
             return None
         from rag.answering.rewriting import rewrite_question  # noqa: PLC0415 - with an LLM only
 
         prompt = self._prompts["rewrite"]
-        text = rewrite_question(question, self._answer_model, prompt, stop=stop)
+        text = rewrite_question(question, self.answer_model, prompt, stop=stop)
         return Query(text, leans_on_history=True) if text else None
 
     @_part
@@ -167,10 +201,11 @@ class Assistant:
     def _retriever(self) -> Retriever:
         from rag.retrieval.retriever import Retriever  # noqa: PLC0415 - heavy
 
-        return Retriever(self.embedder)
+        return Retriever(self.embedder, mode=self.config.retrieval)
 
     @_part
-    def _answer_model(self) -> AnswerModel | None:
+    def answer_model(self) -> AnswerModel | None:
+        """Return the answer model of the settings; None where they name none."""
         if not self.config.answer_model:
             return None
         from rag.answering.answer_model import AnswerModel  # noqa: PLC0415 - with an LLM only
@@ -186,11 +221,11 @@ class Assistant:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
         extractive = ExtractiveAnswerer(self.embedder)
-        if self._answer_model is None:
+        if self.answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM
 
-        return GenerativeAnswerer(self._answer_model, self._prompts["answer"], fallback=extractive)
+        return GenerativeAnswerer(self.answer_model, self._prompts["answer"], fallback=extractive)
 
 
 def _load_prompts(config: Config) -> dict[str, ChatPromptTemplate]:

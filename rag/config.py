@@ -34,7 +34,7 @@ class Config:
     corpus: Path = _setting(Path("corpus"), "folder of the articles")
     index: Path = _setting(Path("index"), "folder of the index; deleting it loses only time")
     prompts: Path = _setting(Path("prompts"), "folder of the prompts sent to an answer model")
-    home: Path = _setting(Path(".footnote"), "folder of what you made: conversations")
+    home: Path = _setting(Path(".footnote"), "folder of what you made: conversations, runs")
 
     embedder: str = _setting(DEFAULT_EMBEDDER, "sentence-transformers model, by name or path")
     embedder_runner: Literal["auto", "openvino", "torch"] = _setting(
@@ -47,6 +47,9 @@ class Config:
 
     passage_tokens: int = _setting(
         180, "longest passage in the embedder's tokens, title and date included", low=32
+    )
+    retrieval: Literal["hybrid", "dense", "bm25"] = _setting(
+        "hybrid", "what ranks passages: meaning (dense), words (bm25) or both"
     )
     hits: int = _setting(8, "passages that an answer is made from", low=1)
 

@@ -52,6 +52,11 @@ MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
 """Kinds that words tell surely enough to refuse for."""
 
 
+VETO = 0.3
+"""What is left of the probability where the name asked about, or the kind of thing that was
+asked for, is nowhere: under `ANSWER_FROM` for certain, in the order of before."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What became of one of the questions asked: sentences, or a reason why there are none."""
@@ -61,6 +66,7 @@ class _Part:
     ranked: tuple[RankedSentence, ...]
     reason: str = ""
     is_conflicting: bool = False
+    confidence: float = 0.0
 
 
 class ExtractiveAnswerer:
@@ -108,10 +114,13 @@ class ExtractiveAnswerer:
         """Return the openings of the articles, or None where they are about something else."""
         openings = gist_sentences(retrieval, snapshot)
         ranked = self._rank(query, openings, snapshot)
-        if not ranked or (has_topic(query) and not _is_answered(query, ranked, snapshot)):
+        if not ranked:
+            return None
+        confidence = answer_probability(read_signals(query, ranked, snapshot))
+        if has_topic(query) and confidence < ANSWER_FROM:
             return None
         in_order = sorted(ranked, key=lambda each: openings.index(each.candidate))
-        return _Part(query, tuple(in_order), tuple(ranked))
+        return _Part(query, tuple(in_order), tuple(ranked), confidence=confidence)
 
     def _answer_part(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
@@ -128,17 +137,21 @@ class ExtractiveAnswerer:
             for each in ranked
             if each.probability >= LIKELY_ENOUGH
         )
-        is_answered = (
-            not lacks_a_name(query, ranked, snapshot)
-            and not (lacks_kind and kind in MUST_HAVE)
-            and _is_answered(query, ranked, snapshot)
-        )
-        if not is_answered:
+        confidence = answer_probability(read_signals(query, ranked, snapshot))
+        if (lacks_kind and kind in MUST_HAVE) or lacks_a_name(query, ranked, snapshot):
+            confidence *= VETO
+        if confidence < ANSWER_FROM:
             reason = explain(kind, coverage, lacks_kind=lacks_kind)
-            return _Part(query, (), tuple(ranked), reason=reason)
-        if conflict := find_conflict(ranked, kind, query):
-            return _Part(query, conflict, tuple(ranked), is_conflicting=True)
-        return _Part(query, tuple(select(ranked, query)), tuple(ranked))
+            return _Part(query, (), tuple(ranked), reason=reason, confidence=confidence)
+        conflict = find_conflict(ranked, kind, query)
+        chosen = conflict or tuple(select(ranked, query))
+        return _Part(
+            query,
+            chosen,
+            tuple(ranked),
+            is_conflicting=bool(conflict),
+            confidence=confidence,
+        )
 
     def _rank(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
@@ -146,10 +159,6 @@ class ExtractiveAnswerer:
         return rank_sentences(
             query, candidates, snapshot, embedder=self._embedder, embeddings=self._embeddings
         )
-
-
-def _is_answered(query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot) -> bool:
-    return answer_probability(read_signals(query, ranked, snapshot)) >= ANSWER_FROM
 
 
 def _resolved(parts: Sequence[str]) -> list[str]:
@@ -193,6 +202,7 @@ def _as_answer(
         hits=retrieval.hits,
         generation=retrieval.generation,
         answerer=NAME,
+        confidence=round(max((part.confidence for part in parts), default=0.0), 4),
     )
 
 

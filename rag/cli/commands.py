@@ -34,7 +34,7 @@ def index_build(config: Config, options: Options) -> int:
         changes = assistant.changes()
         print(to_json(changes) if options["json"] else changes_text(changes))
         return EXIT_DONE
-    report = assistant.build(_progress_bar())
+    report = assistant.build(build_progress())
     print(to_json(report) if options["json"] else report_text(report))
     return EXIT_DONE
 
@@ -194,7 +194,8 @@ def _question(options: Options) -> Question:
     )
 
 
-def _progress_bar() -> Callable[[Progress], None] | None:
+def build_progress() -> Callable[[Progress], None] | None:
+    """Return what shows a build's progress at a terminal; None elsewhere."""
     if not sys.stderr.isatty():
         return None
     from tqdm import tqdm  # noqa: PLC0415 - only a build at a terminal shows it

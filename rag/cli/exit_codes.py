@@ -1,6 +1,7 @@
 """The exit codes of every command."""
 
 EXIT_DONE = 0
+EXIT_GATE = 1
 EXIT_FIXABLE = 2
 EXIT_NOT_IN_ARTICLES = 3
 EXIT_INTERRUPTED = 130

@@ -1,17 +1,19 @@
 """Entry of the command line: parse, run, and turn errors into one line and an exit code.
 
-Exit codes: 0 answered or done, 2 an error that the person can fix, 3 not in the articles.
+Exit codes: 0 answered or done, 1 a gate failed, 2 an error that the person can fix, 3 not in
+the articles.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_INTERRUPTED
-from rag.cli.parser import make_parser
+from rag.cli.parser import joined, make_parser
 from rag.config import Config, load_config
 from rag.errors import RagError
 
@@ -19,10 +21,11 @@ from rag.errors import RagError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _write_utf8()
-    options = vars(make_parser().parse_args(arguments))
-    command = options.pop("command")
+    given = sys.argv[1:] if arguments is None else arguments
+    options = vars(make_parser().parse_args(joined(given)))
+    module, command = options.pop("module"), options.pop("command")
     try:
-        return int(_load(command)(_config(options), options))
+        return int(_load(module, command)(_config(options), options))
     except RagError as error:
         print(f"{error.message} [{error.code}]", file=sys.stderr)
         return EXIT_FIXABLE
@@ -40,10 +43,9 @@ def _config(options: dict[str, Any]) -> Config:
     return load_config({name: options.pop(name) for name in settings})
 
 
-def _load(command: str) -> Any:
-    from rag.cli import commands  # noqa: PLC0415 - --help needs none of it
-
-    return getattr(commands, command)
+def _load(module: str, command: str) -> Any:
+    """Return the function of a command; --help needs none of them."""
+    return getattr(importlib.import_module(f"rag.cli.{module}"), command)
 
 
 def _write_utf8() -> None:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from rag import __version__
+from rag.cli.evaluation_parser import add_evaluation
+from rag.cli.parser_parts import (
+    ANSWER_MODEL,
+    EMBEDDER,
+    PATHS,
+    RETRIEVAL,
+    SERVER,
+    add_command,
+    add_filters,
+    positive,
+)
 
 DESCRIPTION = """\
 Footnote: ask a folder of articles; every sentence of an answer carries a checked quote.
@@ -15,7 +26,11 @@ Footnote: ask a folder of articles; every sentence of an answer carries a checke
   python -m rag chat                         the chat in the browser
   python -m rag ask "When do they meet?"     one answer here
   python -m rag index build                  bring the index up to date with the articles
+  python -m rag eval questions.jsonl         how good the answers are
 """
+
+TWO_WORDS = frozenset({"eval compare", "eval export"})
+"""Commands whose first word is a command by itself, too."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,6 +38,16 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with a command of two words as one argument.
+
+    >>> joined(["eval", "compare", "a", "b"])
+    ['eval compare', 'a', 'b']
+    """
+    name = " ".join(arguments[:2])
+    return [name, *arguments[2:]] if name in TWO_WORDS else list(arguments)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -40,6 +65,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_article(commands)
     _add_chat(commands)
+    add_evaluation(commands)
     _add_settings(commands)
     return parser
 
@@ -47,16 +73,16 @@ def make_parser() -> argparse.ArgumentParser:
 def _add_index(commands: Any) -> None:
     index = commands.add_parser("index", help="build, inspect, verify or roll back the index")
     actions = index.add_subparsers(title="actions", metavar="ACTION", required=True)
-    build = _command(
-        actions, "build", "index_build", "bring the index up to date", settings=_PATHS + _EMBEDDER
+    build = add_command(
+        actions, "build", "index_build", "bring the index up to date", settings=PATHS + EMBEDDER
     )
     build.add_argument("--dry-run", action="store_true", help="show what would change")
-    _command(
-        actions, "status", "index_status", "show generations and what changed", settings=_PATHS
+    add_command(
+        actions, "status", "index_status", "show generations and what changed", settings=PATHS
     )
-    _command(actions, "verify", "index_verify", "check every file", settings=_PATHS)
-    rollback = _command(
-        actions, "rollback", "index_rollback", "go back to a generation", settings=_PATHS
+    add_command(actions, "verify", "index_verify", "check every file", settings=PATHS)
+    rollback = add_command(
+        actions, "rollback", "index_rollback", "go back to a generation", settings=PATHS
     )
     rollback.add_argument(
         "generation", type=int, nargs="?", help="its number; default: the one before"
@@ -64,21 +90,25 @@ def _add_index(commands: Any) -> None:
 
 
 def _add_search(commands: Any) -> None:
-    search = _command(
-        commands, "search", "search", "show the passages for a query", settings=_PATHS + _EMBEDDER
+    search = add_command(
+        commands,
+        "search",
+        "search",
+        "show the passages for a query",
+        settings=PATHS + EMBEDDER + RETRIEVAL,
     )
     search.add_argument("question", metavar="QUERY")
-    search.add_argument("-k", type=_positive, default=8, help="number of passages (8)")
-    _add_filters(search)
+    search.add_argument("-k", type=positive, default=8, help="number of passages (8)")
+    add_filters(search)
 
 
 def _add_ask(commands: Any) -> None:
-    ask = _command(
+    ask = add_command(
         commands,
         "ask",
         "ask",
         "answer a question from the articles",
-        settings=_PATHS + _EMBEDDER + _ANSWER_MODEL,
+        settings=PATHS + EMBEDDER + RETRIEVAL + ANSWER_MODEL,
     )
     what = ask.add_mutually_exclusive_group(required=True)
     what.add_argument("question", nargs="?", metavar="QUESTION")
@@ -95,94 +125,29 @@ def _add_ask(commands: Any) -> None:
         metavar="QUESTION",
         help="an earlier question of the conversation; may be repeated",
     )
-    _add_filters(ask)
+    add_filters(ask)
 
 
 def _add_article(commands: Any) -> None:
-    article = _command(
-        commands, "article", "article", "print an article's text exactly", settings=_PATHS
+    article = add_command(
+        commands, "article", "article", "print an article's text exactly", settings=PATHS
     )
     article.add_argument("ids", nargs="+", metavar="ID")
 
 
 def _add_chat(commands: Any) -> None:
-    chat = _command(
+    chat = add_command(
         commands,
         "chat",
         "chat",
         "open the chat in the browser",
-        settings=_PATHS + _EMBEDDER + _ANSWER_MODEL + _SERVER,
+        settings=PATHS + EMBEDDER + ANSWER_MODEL + SERVER,
         has_json=False,
     )
     chat.add_argument("--no-browser", action="store_true", help="only print the address")
 
 
 def _add_settings(commands: Any) -> None:
-    _command(commands, "settings", "settings", "list every setting and its value", settings=_PATHS)
-
-
-# Each row: an option, the setting that it sets, its metavar, its help.
-_PATHS = (
-    ("--corpus", "corpus", "DIR", "folder of the articles"),
-    ("--index", "index", "DIR", "folder of the index"),
-)
-_EMBEDDER = (("--embedder", "embedder", "NAME", "sentence-transformers model, name or path"),)
-_ANSWER_MODEL = (
-    ("--answer-model", "answer_model", "MODEL", 'LLM that writes answers, "provider:model"'),
-    ("--answer-model-url", "answer_model_url", "URL", "its OpenAI-compatible address"),
-)
-_SERVER = (
-    ("--host", "host", "ADDRESS", "address to listen on"),
-    ("--port", "port", "N", "port to listen on"),
-)
-
-
-def _command(  # noqa: PLR0913 - what a command is
-    commands: Any,
-    name: str,
-    command: str,
-    meaning: str,
-    *,
-    settings: tuple[tuple[str, str, str, str], ...],
-    has_json: bool = True,
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=meaning, description=meaning[:1].upper() + meaning[1:] + ".", allow_abbrev=False
+    add_command(
+        commands, "settings", "settings", "list every setting and its value", settings=PATHS
     )
-    for option, setting, metavar, explained in settings:
-        parser.add_argument(option, dest=setting, metavar=metavar, help=explained)
-    if has_json:
-        parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(command=command, settings=[setting for _, setting, *_ in settings])
-    return parser
-
-
-def _add_filters(parser: argparse.ArgumentParser) -> None:
-    filters = parser.add_argument_group("limits, applied before ranking")
-    filters.add_argument("--from", dest="published_from", type=_date, metavar="DATE")
-    filters.add_argument("--to", dest="published_to", type=_date, metavar="DATE")
-    filters.add_argument(
-        "--as-of", type=_date, metavar="DATE", help="leave out what was published later"
-    )
-    for option in ("outlet", "author", "article"):
-        filters.add_argument(
-            f"--{option}",
-            dest=f"{option}s",
-            action="append",
-            default=[],
-            metavar="ID" if option == "article" else "NAME",
-            help="may be repeated",
-        )
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a date like 2025-10-30') from error
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number above 0')
-    return int(text)

@@ -113,6 +113,10 @@ class Snapshot:
         """Return the id of the article that a passage is part of."""
         return self._store.passage_article(row)
 
+    def article_passages(self, article_id: str) -> list[Passage]:
+        """Return the passages of an article in order; none for an article that is not here."""
+        return self._store.article_passages(article_id)
+
     def rows_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return which rows the filters let through, shape (passages,); None for no limit."""
         return self._store.rows_matching(filters)

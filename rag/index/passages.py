@@ -156,6 +156,13 @@ class PassageStore:
         number, start, end = map(int, self._span(row))
         return Passage(self._articles[number].id, start, end, self._text(number)[start:end])
 
+    def article_passages(self, article_id: str) -> list[Passage]:
+        """Return the passages of an article in the order of their rows."""
+        number = self._numbers.get(article_id)
+        if number is None:
+            return []
+        return [self.passage(int(row)) for row in np.flatnonzero(self._spans[:, 0] == number)]
+
     def rows_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return which rows the filters let through, or None where they limit nothing."""
         if filters == Filters():

@@ -18,7 +18,7 @@ from rag.index.loading import Fingerprinted, Snapshot, load_generation
 from rag.index.manifest import Pointer
 from rag.index.quarantine import set_aside
 
-__all__ = ["Snapshot", "SnapshotHolder", "open_snapshot"]
+__all__ = ["Snapshot", "SnapshotHolder", "open_generation", "open_snapshot"]
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,20 @@ def open_snapshot(
     if embedder is not None:
         snapshot.require_embedder(embedder)
     return snapshot
+
+
+def open_generation(index: Path, number: int, *, disk: Disk = DISK) -> Snapshot:
+    """Return one generation, checked, current or not, as an evaluation pins it.
+
+    Raises IndexingError E-IDX-011 where it is gone, DamagedIndexError where it is not whole.
+    """
+    layout = Layout(index)
+    if number not in layout.numbers(disk):
+        raise IndexingError("E-IDX-011", f'Generation {number} is no longer in "{index}".')
+    try:
+        return load_generation(layout.generation(number), disk)
+    except OSError as error:
+        raise cannot_read(error, index) from error
 
 
 class SnapshotHolder:

@@ -23,10 +23,15 @@ def fuse(
     A row scores its cosine plus `LEXICAL_WEIGHT` times its lexical score, of which the best is
     1. `cosine` is asked for the rows that only the lexical ranking found.
     """
-    best = max((score for _, score in lexical), default=0.0) or 1.0
     scores = dict(dense)
-    for row, score in lexical:
+    for row, score in to_best(lexical):
         if row not in scores:
             scores[row] = cosine(row)
-        scores[row] += LEXICAL_WEIGHT * score / best
+        scores[row] += LEXICAL_WEIGHT * score
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def to_best(ranking: Ranking) -> list[tuple[int, float]]:
+    """Return the ranking with scores as shares of the best one, which is 1."""
+    best = max((score for _, score in ranking), default=0.0) or 1.0
+    return [(row, score / best) for row, score in ranking]

@@ -7,19 +7,24 @@ a list that ranking without it had filled with something else.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rag.records import Hit, Query, Question, Retrieval
 from rag.retrieval.checks import clean_question
 from rag.retrieval.duplicates import Fingerprint
 from rag.retrieval.follow_up import make_query
-from rag.retrieval.fusion import fuse
+from rag.retrieval.fusion import fuse, to_best
 from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
     from rag.records import Passage
+
+Mode = Literal["hybrid", "dense", "bm25"]
 
 CANDIDATES = 50
 """Passages that each ranking gives to the fusion; other depths were not measured."""
@@ -28,8 +33,11 @@ CANDIDATES = 50
 class Retriever:
     """Finds passages of a snapshot; holds nothing but the embedder, safe between threads."""
 
-    def __init__(self, embedder: Embedder, *, candidates: int = CANDIDATES) -> None:
+    def __init__(
+        self, embedder: Embedder, *, mode: Mode = "hybrid", candidates: int = CANDIDATES
+    ) -> None:
         self._embedder = embedder
+        self._mode = mode
         self._candidates = candidates
 
     def retrieve(
@@ -46,14 +54,24 @@ class Retriever:
         if k < 1 or (allowed is not None and not allowed.any()):
             return Retrieval(query, (), snapshot.generation)
         depth = max(self._candidates, 2 * k)
-        vector = self._embedder.embed_query(query.text)
-        ranking = fuse(
-            snapshot.search_dense(vector, depth, allowed=allowed),
-            snapshot.search_lexical(search_terms(query.text), depth, allowed=allowed),
-            cosine=lambda row: float(snapshot.vector(row) @ vector),
-        )
+        ranking = self._ranking(query.text, snapshot, depth, allowed=allowed)
         hits = _first_distinct(ranking, snapshot, k)
         return Retrieval(query, hits, snapshot.generation)
+
+    def _ranking(
+        self, query: str, snapshot: Snapshot, depth: int, *, allowed: NDArray[np.bool_] | None
+    ) -> list[tuple[int, float]]:
+        if self._mode == "bm25":
+            return to_best(snapshot.search_lexical(search_terms(query), depth, allowed=allowed))
+        vector = self._embedder.embed_query(query)
+        dense = snapshot.search_dense(vector, depth, allowed=allowed)
+        if self._mode == "dense":
+            return dense
+        return fuse(
+            dense,
+            snapshot.search_lexical(search_terms(query), depth, allowed=allowed),
+            cosine=lambda row: float(snapshot.vector(row) @ vector),
+        )
 
 
 def search_terms(text: str) -> list[str]:

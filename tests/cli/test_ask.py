@@ -21,6 +21,7 @@ ANSWER_KEYS = [
     "generation",
     "answerer",
     "timings_ms",
+    "confidence",
 ]
 QUOTE_KEYS = [
     "article_id",

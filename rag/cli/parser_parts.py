@@ -1,0 +1,80 @@
+"""What the parsers of several commands share: settings, limits, kinds of values."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from typing import Any
+
+# Each row: an option, the setting that it sets, its metavar, its help.
+PATHS = (
+    ("--corpus", "corpus", "DIR", "folder of the articles"),
+    ("--index", "index", "DIR", "folder of the index"),
+)
+EMBEDDER = (("--embedder", "embedder", "NAME", "sentence-transformers model, name or path"),)
+RETRIEVAL = (("--retrieval", "retrieval", "KIND", "what ranks passages: hybrid, dense or bm25"),)
+ANSWER_MODEL = (
+    ("--answer-model", "answer_model", "MODEL", 'LLM that writes answers, "provider:model"'),
+    ("--answer-model-url", "answer_model_url", "URL", "its OpenAI-compatible address"),
+)
+SERVER = (
+    ("--host", "host", "ADDRESS", "address to listen on"),
+    ("--port", "port", "N", "port to listen on"),
+)
+
+
+def add_command(  # noqa: PLR0913 - what a command is
+    commands: Any,
+    name: str,
+    command: str,
+    meaning: str,
+    *,
+    settings: tuple[tuple[str, str, str, str], ...],
+    has_json: bool = True,
+    module: str = "commands",
+) -> argparse.ArgumentParser:
+    """Add a command that `command` of `rag.cli.<module>` carries out."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=meaning, description=meaning[:1].upper() + meaning[1:] + ".", allow_abbrev=False
+    )
+    for option, setting, metavar, explained in settings:
+        parser.add_argument(option, dest=setting, metavar=metavar, help=explained)
+    if has_json:
+        parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(
+        module=module, command=command, settings=[setting for _, setting, *_ in settings]
+    )
+    return parser
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add the options that limit a question to some articles."""
+    filters = parser.add_argument_group("limits, applied before ranking")
+    filters.add_argument("--from", dest="published_from", type=_date, metavar="DATE")
+    filters.add_argument("--to", dest="published_to", type=_date, metavar="DATE")
+    filters.add_argument(
+        "--as-of", type=_date, metavar="DATE", help="leave out what was published later"
+    )
+    for option in ("outlet", "author", "article"):
+        filters.add_argument(
+            f"--{option}",
+            dest=f"{option}s",
+            action="append",
+            default=[],
+            metavar="ID" if option == "article" else "NAME",
+            help="may be repeated",
+        )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a date like 2025-10-30') from error
+
+
+def positive(text: str) -> int:
+    """Return a whole number above 0."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number above 0')
+    return int(text)
