@@ -76,19 +76,19 @@ def overlaps(one: Span, other: Span) -> bool:
 
 
 def _located(text: str, article_ids: Iterable[str], snapshot: Snapshot) -> ExpectedQuote:
-    places = []
-    for article_id in article_ids:
-        article = snapshot.article(article_id)
-        span = _place(text, article.text) if article else None
-        if span is not None:
-            places.append(Place(article_id, span))
-    return ExpectedQuote(text, tuple(places))
+    """Find a quote as it is written; only where no article holds it so, as `locate` does."""
+    articles = [found for each in article_ids if (found := snapshot.article(each)) is not None]
+    for find in (_literally, locate):
+        spans = [(article.id, find(text, article.text)) for article in articles]
+        places = tuple(Place(article_id, span) for article_id, span in spans if span is not None)
+        if places:
+            return ExpectedQuote(text, places)
+    return ExpectedQuote(text)
 
 
-def _place(quote: str, text: str) -> Span | None:
-    """Return where the text holds the quote; one too short for `locate` must be there exactly."""
+def _literally(quote: str, text: str) -> Span | None:
     start = text.find(quote) if quote.strip() else -1
-    return Span(start, start + len(quote)) if start >= 0 else locate(quote, text)
+    return Span(start, start + len(quote)) if start >= 0 else None
 
 
 def _relevant(quotes: Sequence[ExpectedQuote], passages_of: PassagesOf) -> dict[str, int]:

@@ -1,0 +1,90 @@
+"""What a set expects is found in the generation, or named as missing."""
+
+import pytest
+
+from rag.errors import QuestionSetError
+from rag.evaluation.expected import locate_expected, missing_articles, overlaps, require_articles
+from rag.evaluation.records import ExpectedQuote, Place, SetQuestion
+from rag.records import Question, Span
+
+SENTENCE = "The bridge over the Sund was opened in 1999 by two ministers."
+OTHER = "A ferry had crossed the Sund every hour until then."
+
+
+@pytest.fixture
+def snapshot(make_assistant):
+    long = " ".join(f"Sentence number {n} tells of bridge and ferry alike." for n in range(40))
+    return make_assistant(
+        {"a.txt": f"Bridge\n\n{SENTENCE} {OTHER}", "b.txt": f"Ferry\n\n{long} {SENTENCE}"},
+        passage_tokens=64,
+    ).snapshot()
+
+
+def asked(**known):
+    return SetQuestion(id="q", question=Question("When was the bridge opened?"), **known)
+
+
+def test_a_gold_quote_becomes_its_place_in_the_articles_that_are_named(snapshot):
+    expected = locate_expected(asked(articles=("a.txt",), quotes=(SENTENCE,)), snapshot)
+
+    (place,) = expected.quotes[0].places
+    text = snapshot.article("a.txt").text
+    assert place.article_id == "a.txt"
+    assert text[place.span.start : place.span.end] == SENTENCE
+
+
+def test_a_quote_without_articles_is_looked_for_in_all_and_names_them(snapshot):
+    expected = locate_expected(asked(quotes=(SENTENCE,)), snapshot)
+
+    assert [place.article_id for place in expected.quotes[0].places] == ["a.txt", "b.txt"]
+    assert expected.articles == ("a.txt", "b.txt")
+
+
+def test_relevant_are_the_passages_that_hold_half_of_a_quote_with_how_many(snapshot):
+    expected = locate_expected(
+        asked(articles=("a.txt", "b.txt"), quotes=(SENTENCE, OTHER)), snapshot
+    )
+
+    held = {}
+    for article_id in ("a.txt", "b.txt"):
+        for passage in snapshot.article_passages(article_id):
+            held[passage.id] = sum(quote in passage.text for quote in (SENTENCE, OTHER))
+    assert len(snapshot.article_passages("b.txt")) > 2
+    assert expected.relevant == {id_: count for id_, count in held.items() if count}
+
+
+def test_a_quote_that_no_article_holds_has_no_place_and_a_short_one_must_stand_exactly(snapshot):
+    expected = locate_expected(
+        asked(articles=("a.txt",), quotes=("No such words here.", "1999")), snapshot
+    )
+
+    start = snapshot.article("a.txt").text.index("1999")
+    assert expected.quotes == (
+        ExpectedQuote("No such words here."),
+        ExpectedQuote("1999", (Place("a.txt", Span(start, start + 4)),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        (Span(0, 10), Span(5, 15), True),
+        (Span(0, 10), Span(6, 16), False),
+        (Span(0, 100), Span(40, 50), True),
+        (Span(0, 10), Span(10, 20), False),
+    ],
+)
+def test_spans_overlap_when_half_of_the_shorter_is_common(one, other, common):
+    assert overlaps(one, other) is overlaps(other, one) is common
+
+
+def test_expected_articles_that_the_generation_lacks_are_named(snapshot):
+    questions = [asked(articles=("a.txt", "c.txt")), asked(articles=("d.txt",))]
+
+    assert missing_articles(questions, snapshot) == ("c.txt", "d.txt")
+    with pytest.raises(QuestionSetError) as caught:
+        require_articles(questions, snapshot)
+    assert caught.value.code == "E-EVL-010"
+    assert caught.value.message.startswith(
+        '2 expected ids are not in generation 1: "c.txt", "d.txt". Did you mean'
+    )

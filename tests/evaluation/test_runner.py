@@ -1,0 +1,310 @@
+"""A run: every question once, in order, the same numbers each time, whatever happens between."""
+
+import dataclasses
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag.answering.quotes import quote_at
+from rag.errors import QuestionSetError
+from rag.evaluation.records import SetQuestion
+from rag.evaluation.run_folder import RunFolder, find_run, list_runs
+from rag.evaluation.runner import RunOptions, evaluate
+from rag.evaluation.subject import AssistantSubject
+from rag.records import Answer, Hit, Query, Question, Retrieval, Sentence, Span, Turn
+
+FILES = {
+    "bridge.txt": "The bridge\n\nThe bridge over the Sund was opened in 1999. It cost 9 million.",
+    "ferry.txt": "The ferry\n\nThe ferry over the Sund stopped in 2001. It carried forty cars.",
+    "tunnel.txt": "The tunnel\n\nThe tunnel under the Alps was dug in 1882. It took ten years.",
+}
+QUESTIONS = [
+    SetQuestion(
+        "bridge",
+        Question("When was the bridge over the Sund opened?"),
+        answers=("1999",),
+        articles=("bridge.txt",),
+        quotes=("The bridge over the Sund was opened in 1999.",),
+        tags=("when",),
+    ),
+    SetQuestion(
+        "ferry",
+        Question("When did the ferry over the Sund stop?"),
+        answers=("2001",),
+        articles=("ferry.txt",),
+        quotes=("The ferry over the Sund stopped in 2001.",),
+    ),
+    SetQuestion("mayor", Question("Who is the mayor of Reykjavik?"), answerable=False),
+]
+
+
+@pytest.fixture
+def subject(make_assistant):
+    assistant = make_assistant(FILES)
+    return AssistantSubject(assistant, assistant.snapshot())
+
+
+def run_in(folder, subject, questions=QUESTIONS, **options):
+    return evaluate(subject, questions, folder, options=RunOptions(name=folder.name, **options))
+
+
+def without_times(run):
+    return [dataclasses.replace(row, timings_ms={}) for row in run.rows()]
+
+
+class Scripted:
+    """A subject whose ranking and answer are given, for scores that are known beforehand."""
+
+    name = "scripted"
+
+    def __init__(self, snapshot, rank, answer):
+        self.snapshot, self._rank, self._answer = snapshot, rank, answer
+        self.settings = {}
+
+    def article_passages(self, article_id):
+        return self.snapshot.article_passages(article_id)
+
+    def search(self, question, *, k):
+        passages = [p for a in self._rank(question) for p in self.article_passages(a)]
+        hits = tuple(Hit(passage, i, 1.0) for i, passage in enumerate(passages[:k], start=1))
+        return Retrieval(Query(question.text), hits, self.snapshot.generation)
+
+    def answer(self, question, *, depth):
+        retrieval = self.search(question, k=depth)
+        outcome, sentences = self._answer(question)
+        answer = Answer(
+            question=question.text,
+            query=question.text,
+            outcome=outcome,
+            reason="",
+            sentences=sentences,
+            near_misses=(),
+            hits=retrieval.hits,
+            generation=1,
+            answerer="scripted",
+            timings_ms={"total": 1.0},
+            confidence=0.9 if sentences else 0.1,
+        )
+        return answer, retrieval
+
+
+def gold_sentences(snapshot, question):
+    asked = next(each for each in QUESTIONS if each.question == question)
+    found = []
+    for text in asked.quotes:
+        article = snapshot.article(asked.articles[0])
+        start = article.text.index(text)
+        quote = quote_at(article, Span(start, start + len(text)))
+        found.append(Sentence(text, "supported", (quote,)))
+    return tuple(found)
+
+
+def expected_first(question):
+    asked = next(each for each in QUESTIONS if each.question == question)
+    return [*asked.articles, *(name for name in FILES if name not in asked.articles)]
+
+
+def test_a_perfect_subject_scores_one_in_everything(subject, tmp_path):
+    def answer(question):
+        sentences = gold_sentences(subject.snapshot, question)
+        return ("answered" if sentences else "not_in_articles"), sentences
+
+    run = run_in(tmp_path / "run", Scripted(subject.snapshot, expected_first, answer))
+    means = {name: each.mean for name, each in run.summary().measures.items()}
+
+    worst = {"false_refusals": 0.0, "aurc": None, "calibration_error": None}
+    cut_off = {"exact_match": None, "token_f1": None}  # a sentence is longer than "1999"
+    for name, mean in means.items():
+        if (worst | cut_off).get(name, 1.0) is not None:
+            assert mean == worst.get(name, 1.0), name
+    assert {"nDCG@10", "quote.RR@10", "sentence_success@1", "citation_recall"} <= means.keys()
+    assert means["abstain_f1"] == means["answerable_auroc"] == 1.0
+    assert means["aurc"] == pytest.approx((0 + 0 + 1 / 3) / 3)
+    assert means["calibration_error"] == pytest.approx(0.1)
+
+
+def test_an_empty_subject_scores_zero(subject, tmp_path):
+    empty = Scripted(subject.snapshot, lambda _: [], lambda _: ("not_in_articles", ()))
+
+    means = {n: e.mean for n, e in run_in(tmp_path / "run", empty).summary().measures.items()}
+
+    for name in ("nDCG@10", "RR@10", "AP", "R@20", "quote.Success@10", "sentence_success@3"):
+        assert means[name] == 0.0, name
+    assert means["false_refusals"] == means["abstain_recall"] == 1.0
+    assert means["abstain_precision"] == pytest.approx(1 / 3)
+
+
+def test_a_reversed_ranking_scores_the_reciprocal_of_the_last_rank(subject, tmp_path):
+    backwards = Scripted(
+        subject.snapshot,
+        lambda question: expected_first(question)[::-1],
+        lambda _: ("not_in_articles", ()),
+    )
+
+    means = {n: e.mean for n, e in run_in(tmp_path / "run", backwards).summary().measures.items()}
+
+    assert means["RR@10"] == pytest.approx(1 / 3)
+    assert means["nDCG@10"] == pytest.approx(1 / 2)  # 1 / log2(3 + 1)
+    assert means["Success@1"] == 0.0
+    assert means["R@5"] == 1.0
+
+
+def test_the_same_input_gives_the_same_summary_whatever_the_number_of_workers(subject, tmp_path):
+    one = run_in(tmp_path / "one", subject)
+    three = run_in(tmp_path / "three", subject, workers=3)
+
+    assert without_times(one) == without_times(three)
+    summaries = [(run.path / "summary.json").read_bytes() for run in (one, three)]
+    assert summaries[0] == summaries[1]
+
+
+def test_a_run_says_what_came_of_each_question_and_what_was_expected(subject, tmp_path):
+    run = run_in(tmp_path / "run", subject, questions_file="set.jsonl")
+
+    bridge, _, mayor = run.rows()
+    info = run.info()
+
+    assert (info.questions_file, info.questions, info.generation) == ("set.jsonl", 3, 1)
+    assert info.settings["embedder"]
+    assert info.versions["python"]
+    assert bridge.expected.articles == ("bridge.txt",)
+    assert bridge.hits[0].article_id == "bridge.txt"
+    assert bridge.timings_ms["total"] > 0
+    assert mayor.outcome == "not_in_articles"
+    assert mayor.is_right
+    assert "RR@10" in bridge.measures
+    assert "RR@10" not in mayor.measures
+
+
+def test_history_and_filters_of_the_set_are_asked_with(subject, tmp_path):
+    follow_up = SetQuestion(
+        "follow-up",
+        Question("What did it cost?", (Turn("When was the bridge opened?", "In 1999."),)),
+    )
+
+    (row,) = run_in(tmp_path / "run", subject, [follow_up]).rows()
+
+    assert row.history == follow_up.question.history
+    assert "bridge" in row.query
+
+
+def test_retrieval_only_answers_nothing(subject, tmp_path):
+    run = run_in(tmp_path / "run", subject, retrieval_only=True)
+
+    rows = list(run.rows())
+    assert all(row.outcome is None and row.hits for row in rows)
+    assert set(run.times().stages) == {"retrieval"}
+    assert "outcome_right" not in run.summary().measures
+
+
+def test_a_question_that_cannot_be_asked_is_a_row_with_its_error(subject, tmp_path):
+    run = run_in(tmp_path / "run", subject, [SetQuestion("empty", Question("  ")), QUESTIONS[0]])
+
+    empty, _ = run.rows()
+    assert (empty.error_code, empty.measures) == ("E-Q-001", {})
+    assert run.summary().failed == 1
+
+
+def test_an_expected_article_that_is_not_there_stops_the_run_before_it_begins(subject, tmp_path):
+    wrong = dataclasses.replace(QUESTIONS[0], articles=("bridges.txt",))
+
+    with pytest.raises(QuestionSetError, match="1 expected id is not in generation 1"):
+        run_in(tmp_path / "run", subject, [wrong])
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_stopped_run_goes_on_where_it_was(subject, tmp_path):
+    stop = threading.Event()
+    options = RunOptions(name="run")
+    part = evaluate(
+        subject,
+        QUESTIONS,
+        tmp_path / "run",
+        options=options,
+        on_progress=lambda done, _: stop.set() if done == 2 else None,
+        stop=stop,
+    )
+    assert not part.is_complete
+    assert [row.id for row in part.rows()] == ["bridge", "ferry"]
+
+    whole = run_in(tmp_path / "run", subject, resume=True)
+
+    assert without_times(whole) == without_times(run_in(tmp_path / "other", subject))
+
+
+def test_a_line_that_was_cut_off_is_evaluated_again(subject, tmp_path):
+    run = run_in(tmp_path / "run", subject)
+    rows = tmp_path / "run" / "results.jsonl"
+    wanted = without_times(run)
+    rows.write_bytes(rows.read_bytes()[:-40])
+    (tmp_path / "run" / "summary.json").unlink()
+
+    assert len(list(run.rows())) == 2
+    assert without_times(run_in(tmp_path / "run", subject, resume=True)) == wanted
+
+
+def test_a_run_of_something_else_is_never_mixed_in(subject, tmp_path):
+    run_in(tmp_path / "run", subject)
+
+    with pytest.raises(QuestionSetError, match="holds a run already") as without_resume:
+        run_in(tmp_path / "run", subject)
+    with pytest.raises(QuestionSetError, match=r"retrieval_only .*refusing to mix") as other:
+        run_in(tmp_path / "run", subject, resume=True, retrieval_only=True)
+    assert without_resume.value.code == other.value.code == "E-EVL-013"
+
+
+def test_two_runs_cannot_write_to_one_folder(subject, tmp_path):
+    def second(done, total):
+        with pytest.raises(QuestionSetError, match="Another run is writing"):
+            run_in(tmp_path / "run", subject, resume=True)
+        refused.append(done)
+
+    refused = []
+    options = RunOptions(name="run")
+    evaluate(subject, QUESTIONS, tmp_path / "run", options=options, on_progress=second)
+
+    assert refused == [1, 2, 3]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_keeps_what_was_evaluated_and_says_how_to_go_on(subject, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "results.jsonl").symlink_to("/dev/full")
+
+    with pytest.raises(QuestionSetError, match="go on with --resume") as caught:
+        run_in(folder, subject)
+    assert caught.value.code == "E-EVL-014"
+
+
+def test_a_folder_that_is_no_run_is_said_to_be_none(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "summary.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(QuestionSetError, match=r"has no readable summary\.json") as caught:
+        RunFolder(tmp_path / "run").summary()
+    with pytest.raises(QuestionSetError, match='No run "absent"'):
+        find_run("absent", tmp_path)
+    assert caught.value.code == "E-EVL-017"
+
+
+def test_runs_are_found_by_name_and_listed_newest_first(subject, tmp_path):
+    for number, name in enumerate(("b", "a", "c")):
+        run = run_in(tmp_path / "runs" / name, subject)
+        os.utime(run.path / "summary.json", (number, number))
+
+    assert [run.path.name for run in list_runs(tmp_path / "runs")] == ["c", "a", "b"]
+    assert find_run("a", tmp_path).path == tmp_path / "runs" / "a"
+
+
+def test_every_line_of_a_run_is_json_that_other_programs_read(subject, tmp_path):
+    run = run_in(tmp_path / "run", subject)
+
+    lines = (run.path / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    summary = json.loads((run.path / "summary.json").read_text(encoding="utf-8"))
+
+    assert [json.loads(line)["id"] for line in lines] == ["bridge", "ferry", "mayor"]
+    assert set(summary["measures"]["RR@10"]) == {"mean", "low", "high", "n"}
