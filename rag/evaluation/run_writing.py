@@ -35,7 +35,10 @@ class RunWriter:
             raise self._cannot_write(error) from error
         try:
             self._begin(info, resume=resume)
-        except BaseException:
+        except OSError as error:
+            self._file.close()
+            raise self._cannot_write(error) from error
+        except QuestionSetError:
             self._file.close()
             raise
 
