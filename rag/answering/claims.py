@@ -33,7 +33,7 @@ _REFERRING = re.compile(
     r"decision|move|officials?|lawmakers?|companies|firms|rules|measures|chips)\b",
     re.IGNORECASE,
 )
-_IRREGULAR = {
+IRREGULAR_VERBS = {
     form: verb
     for verb, forms in {
         "become": "became", "begin": "began begun", "break": "broke broken", "bring": "brought",
@@ -226,7 +226,7 @@ def _key(word: str) -> str:
     folded = word.casefold().rstrip(".").replace("’", "'")
     if folded == "us" and not word.isupper():
         return "us"
-    return _ALIASES.get(folded) or stem_of(_IRREGULAR.get(folded, folded)) or folded
+    return _ALIASES.get(folded) or stem_of(IRREGULAR_VERBS.get(folded, folded)) or folded
 
 
 def _initials(text: str) -> frozenset[str]:

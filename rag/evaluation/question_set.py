@@ -1,166 +1,170 @@
-"""Question sets: JSON Lines files with one question a line.
+"""Question sets: files with one question a line (JSON Lines) or a row (CSV), read and written.
 
-`question` is needed; `id`, `history` and `as_of` are used when answering. The other known
-fields say what is known about the answer; answering does not look at them.
+Every field of a question is described in `question_fields.py`. Only JSON Lines is written.
 """
 
 from __future__ import annotations
 
-import difflib
+import dataclasses
+import fcntl
+import itertools
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn
 
 from rag.errors import QuestionSetError
-from rag.records import Filters, Question, Turn
+from rag.evaluation.question_csv import csv_rows
+from rag.evaluation.question_fields import fields_of, question_from
+from rag.evaluation.question_json import json_rows, parse_object
+from rag.evaluation.question_lines import MAX_LINE_CHARACTERS, Line, require_plain_file
+from rag.evaluation.question_rows import Row
+from rag.evaluation.records import SetQuestion
 
-KNOWN_FIELDS = (
-    "question",
-    "id",
-    "history",
-    "as_of",
-    "answers",
-    "articles",
-    "quotes",
-    "answerable",
-    "tags",
-)
-MAX_LINE_CHARACTERS = 1_000_000
-GZIP_MAGIC, ZIP_MAGIC = b"\x1f\x8b", b"PK\x03\x04"
-
-
-@dataclass(frozen=True, slots=True)
-class SetQuestion:
-    """One line of a question set; `id` is its line number when the line gives none."""
-
-    id: str
-    question: Question
+MAX_QUESTIONS = 100_000
+"""A run over more would take days; a file that large is some other file."""
+FOLDER_MODE = 0o700  # questions may be private, like the articles that they are about
+SUFFIXES = (".jsonl", ".json-lines", ".csv")
 
 
 def read_question_set(path: Path) -> list[SetQuestion]:
-    """Return the questions of a JSON Lines file in order.
+    """Return the questions of a file in order.
 
-    Raises QuestionSetError E-EVL-001 … 015, naming the line and the field.
+    Raises QuestionSetError E-EVL-001 … 015, naming the line or row and the field.
     """
-    questions: list[SetQuestion] = []
-    seen: dict[str, int] = {}
-    for number, line in _lines(path):
-        item = _question(_Line(path.name, number), line)
-        if item.id in seen:
-            _Line(path.name, number).refuse(
-                "E-EVL-006", f'id "{item.id}" stands on line {seen[item.id]} already.'
-            )
-        seen[item.id] = number
-        questions.append(item)
+    questions = _read(path)
     if not questions:
         raise QuestionSetError("E-EVL-002", f'No questions found in "{path}".')
     return questions
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    name: str
-    number: int
+def write_question_set(path: Path, questions: Iterable[SetQuestion]) -> None:
+    """Write a JSON Lines file aside, then put it in place, so that it is whole or untouched.
 
-    def refuse(self, code: str, what: str) -> NoReturn:
-        raise QuestionSetError(code, f"{self.name} line {self.number}: {what}")
+    Raises QuestionSetError E-EVL-014 where it cannot be written, and what reading it would raise.
+    """
+    aside = path.with_suffix(f".tmp-{os.getpid()}-{threading.get_ident()}")
+    lines = _lines(_json_lines_only(path), questions)
+    with _writing(path):
+        path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        try:
+            with aside.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def append_question(path: Path, question: SetQuestion) -> SetQuestion:
+    """Add one line to a JSON Lines file, made where it is missing; on the disk on return.
+
+    Returns the question as it was added: with the next free id, `case-7`, where it had none.
+    Safe between threads and processes. Raises QuestionSetError as reading the file does, which
+    is then left as it was, E-EVL-006 where the id is taken, and E-EVL-014 where writing fails.
+    """
+    next(_lines(_json_lines_only(path), [question]))  # before a file is made for nothing
+    with _writing(path):
+        path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        with _locked(path) as descriptor:
+            taken = {known.id for known in _read(path)}
+            free = (f"case-{n}" for n in itertools.count(1) if f"case-{n}" not in taken)
+            added = dataclasses.replace(question, id=question.id or next(free))
+            if added.id in taken:
+                raise QuestionSetError("E-EVL-006", f'id "{added.id}" is in "{path}" already.')
+            _append(descriptor, *_lines(path, [added]))
+    return added
+
+
+def _read(path: Path) -> list[SetQuestion]:
+    questions: list[SetQuestion] = []
+    seen: dict[str, Line] = {}
+    for row in _rows_of(path)(path):
+        if len(questions) == MAX_QUESTIONS:
+            row.refuse("E-EVL-012", f"more than {MAX_QUESTIONS:,} questions; split the file.")
+        question = question_from(row)
+        if question.id in seen:
+            at = seen[question.id]
+            row.refuse("E-EVL-006", f'id "{question.id}" stands on {at.unit} {at.number} already.')
+        seen[question.id] = row.line
+        questions.append(question)
+    return questions
+
+
+def _rows_of(path: Path) -> Callable[[Path], Iterator[Row]]:
+    suffix = path.suffix.casefold()
+    if suffix in SUFFIXES:
+        return csv_rows if suffix == ".csv" else json_rows
+    require_plain_file(path)
+    raise QuestionSetError("E-EVL-015", f'"{path}" is no question set: a .jsonl or .csv file is.')
+
+
+def _json_lines_only(path: Path) -> Path:
+    if path.suffix.casefold() in {".jsonl", ".json-lines"}:
+        return path
+    raise QuestionSetError(
+        "E-EVL-015", f'Questions are written as JSON Lines: name a .jsonl file, not "{path}".'
+    )
+
+
+def _lines(path: Path, questions: Iterable[SetQuestion]) -> Iterator[str]:
+    """Yield the line of each question once it is sure that it can be read again."""
+    seen: set[str] = set()
+    for number, question in enumerate(questions, start=1):
+        text = json.dumps(fields_of(question), ensure_ascii=False, allow_nan=False)
+        line = Line(path.name, number)
+        if len(text) >= MAX_LINE_CHARACTERS:
+            line.refuse("E-EVL-012", f"longer than {MAX_LINE_CHARACTERS:,} characters.")
+        written = question_from(Row(line, parse_object(line, text)))
+        if written.id in seen:
+            line.refuse("E-EVL-006", f'id "{written.id}" is given twice.')
+        seen.add(written.id)
+        yield text + "\n"
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
     try:
-        raw = path.read_bytes()
+        yield
     except OSError as error:
+        told = error.strerror or error
         raise QuestionSetError(
-            "E-EVL-001", f'Cannot read the question set "{path}": {error.strerror}.'
+            "E-EVL-014", f'Cannot write "{path}": {told}. What was there is as it was.'
         ) from error
-    if raw.startswith((GZIP_MAGIC, ZIP_MAGIC)):
-        kind = "gzip" if raw.startswith(GZIP_MAGIC) else "a zip archive"
-        raise QuestionSetError("E-EVL-015", f'"{path}" looks like {kind}; unpack it first.')
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """Open or create a file that no other process or thread appends to meanwhile."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _is_still(path, descriptor):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Tell whether `path` is the open file: it may have been replaced before the lock was had."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False
+
+
+def _append(descriptor: int, line: str) -> None:
+    size = os.fstat(descriptor).st_size
+    is_whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+    data = (line if is_whole else "\n" + line).encode()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise QuestionSetError(
-            "E-EVL-003", f'"{path}" is not valid UTF-8 (byte {error.start:,}). Save it as UTF-8.'
-        ) from error
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield number, line
-
-
-def _question(line: _Line, text: str) -> SetQuestion:
-    if len(text) > MAX_LINE_CHARACTERS:
-        line.refuse("E-EVL-012", f"longer than {MAX_LINE_CHARACTERS:,} characters.")
-    row = _object(line, text)
-    for name in row:
-        if name not in KNOWN_FIELDS:
-            close = difflib.get_close_matches(name, KNOWN_FIELDS, n=1)
-            hint = f'; did you mean "{close[0]}"?' if close else "."
-            line.refuse("E-EVL-005", f'unknown field "{name}"{hint}')
-    if "question" not in row:
-        line.refuse("E-EVL-005", 'field "question" is missing.')
-    asked = _text(line, row["question"], "question")
-    return SetQuestion(
-        id=_text(line, row.get("id", str(line.number)), "id"),
-        question=Question(asked, _history(line, row), Filters(as_of=_as_of(line, row))),
-    )
-
-
-def _object(line: _Line, text: str) -> dict[str, Any]:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        row = dict(pairs)
-        if len(row) < len(pairs):
-            line.refuse("E-EVL-006", "a field is given twice.")
-        return row
-
-    def no_constant(name: str) -> NoReturn:
-        line.refuse("E-EVL-007", f"{name} is not a value.")
-
-    try:
-        row = json.loads(text, object_pairs_hook=unique, parse_constant=no_constant)
-    except json.JSONDecodeError as error:
-        line.refuse("E-EVL-003", f"column {error.colno}: {error.msg}.")
-    except RecursionError:
-        line.refuse("E-EVL-008", "nested too deep.")
-    except ValueError:
-        line.refuse("E-EVL-007", "a number has too many digits.")
-    if not isinstance(row, dict):
-        line.refuse("E-EVL-004", f"expected an object, found {type(row).__name__}.")
-    return row
-
-
-def _history(line: _Line, row: dict[str, Any]) -> tuple[Turn, ...]:
-    turns = row.get("history") or []
-    if not isinstance(turns, list):
-        line.refuse("E-EVL-005", 'field "history" must be a list of turns.')
-    return tuple(_turn(line, turn) for turn in turns)
-
-
-def _turn(line: _Line, turn: Any) -> Turn:
-    if isinstance(turn, str):
-        return Turn(turn, "")
-    if not isinstance(turn, dict) or set(turn) - {"question", "answer"} or "question" not in turn:
-        line.refuse("E-EVL-005", 'a turn of "history" is {"question": …, "answer": …}.')
-    return Turn(
-        _text(line, turn["question"], "history"), _text(line, turn.get("answer", ""), "history")
-    )
-
-
-def _as_of(line: _Line, row: dict[str, Any]) -> date | None:
-    value = row.get("as_of")
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(_text(line, value, "as_of"))
-    except ValueError:
-        line.refuse("E-EVL-005", f'field "as_of" must be a date like 2025-10-30 (found "{value}").')
-
-
-def _text(line: _Line, value: Any, name: str) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and name == "id":
-        return str(value)
-    if not isinstance(value, str):
-        line.refuse("E-EVL-005", f'field "{name}" must be text (found {value!r:.60}).')
-    return value
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise

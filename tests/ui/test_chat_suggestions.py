@@ -3,8 +3,9 @@ import time
 import pytest
 
 from rag.errors import EmbedderError
+from rag.evaluation.sentence_questions import candidates
 from rag.records import Sentence
-from rag.ui.suggestions import Suggester, candidates
+from rag.ui.suggestions import Suggester
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_article
 
 ARTICLES = [

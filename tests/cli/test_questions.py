@@ -1,0 +1,143 @@
+"""`questions check` and `questions draft` from the outside."""
+
+import json
+
+import pytest
+
+from rag.cli.main import main
+
+QUOTE = "The Ferry Agency opened two bridges on 3 May 2024."
+ARTICLE = f"Bridges\n\nShips of the Ferry Agency pass. {QUOTE} People of Westport cheered."
+
+
+@pytest.fixture
+def run(make_assistant, capsys):
+    """Return a function that runs a command on a small index: (exit code, stdout, stderr)."""
+    assistant = make_assistant({"bridges.txt": ARTICLE})
+
+    def call(*arguments, index=assistant.config.index):
+        code = main([*map(str, arguments), "--index", str(index)])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+def write_set(folder, *rows):
+    path = folder / "set.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def test_a_sound_set_is_counted_and_checked_against_the_index(run, tmp_path):
+    path = write_set(
+        tmp_path,
+        {
+            "question": "When?",
+            "history": ["Which bridges?"],
+            "answers": ["3 May 2024"],
+            "articles": ["bridges.txt"],
+            "quotes": [QUOTE],
+            "tags": ["dates"],
+        },
+        {"question": "Why?", "answerable": False, "tags": ["dates", "absent"]},
+        {"question": "Who?"},
+    )
+
+    code, out, _ = run("questions", "check", path)
+
+    assert code == 0
+    assert out.splitlines()[:3] == [
+        "3 questions: 1 answerable, 1 unanswerable, 1 not said.",
+        "Follow-ups: 1. With answers: 1, articles: 1, quotes: 1.",
+        "Tags: absent 1, dates 2.",
+    ]
+    assert "Checked against generation 1" in out
+    assert out.endswith("Nothing is wrong with it.\n")
+
+
+def test_what_the_index_lacks_is_named_and_the_exit_code_is_2(run, tmp_path):
+    path = write_set(
+        tmp_path,
+        {"id": "a", "question": "When?", "articles": ["bridge.txt"], "quotes": ["No."]},
+        {"id": "b", "question": "When?", "articles": ["bridges.txt"], "quotes": ["Ships sank."]},
+        {"id": "c", "question": "When?", "only_articles": ["gone.txt"]},
+        {"id": "d", "question": "x" * 5000},
+    )
+
+    code, out, _ = run("questions", "check", path)
+
+    assert code == 2
+    assert '2 expected ids are not in generation 1: "bridge.txt", "gone.txt".' in out
+    assert 'Did you mean "bridges.txt"? [E-EVL-010]' in out
+    assert 'Question "b": no article that it names says “Ships sank.”' in out
+    assert 'Question "a"' not in out
+    assert 'Question "d": Your question has 5,000 characters' in out
+    assert "Nothing is wrong" not in out
+
+
+def test_json_holds_the_counts_and_every_problem(run, tmp_path):
+    path = write_set(tmp_path, {"id": "a", "question": "When?", "articles": ["gone.txt"]})
+
+    code, out, _ = run("questions", "check", path, "--json")
+
+    record = json.loads(out)
+    assert code == 2
+    assert (record["questions"], record["generation"]) == (1, 1)
+    assert record["missing_articles"] == ["gone.txt"]
+    assert [problem["code"] for problem in record["problems"]] == ["E-EVL-010"]
+
+
+def test_without_an_index_only_the_form_is_checked(run, tmp_path):
+    path = write_set(tmp_path, {"question": "When?", "articles": ["gone.txt"]})
+
+    code, out, _ = run("questions", "check", path, index=tmp_path / "none")
+
+    assert code == 0
+    assert "Only the form was checked" in out
+
+
+def test_a_set_that_cannot_be_read_is_one_line_on_stderr(run, tmp_path):
+    path = write_set(tmp_path, {"qestion": "When?"})
+
+    code, out, err = run("questions", "check", path)
+
+    assert (code, out) == (2, "")
+    assert err == (
+        'set.jsonl line 1: unknown field "qestion"; did you mean "question"? [E-EVL-005]\n'
+    )
+
+
+def test_drafts_are_printed_as_lines_that_check_accepts(run, tmp_path):
+    code, out, err = run("questions", "draft", "--count", "3")
+
+    (tmp_path / "drafts.jsonl").write_text(out, encoding="utf-8")
+    checked, told, _ = run("questions", "check", tmp_path / "drafts.jsonl")
+    assert (code, checked) == (0, 0), told
+    assert json.loads(out.splitlines()[0])["quotes"] == [QUOTE]
+    assert "drafts" in err or out.count("\n") == 3
+
+
+def test_drafts_go_to_a_new_file_and_never_over_one(run, tmp_path):
+    path = tmp_path / "drafts.jsonl"
+
+    code, out, _ = run("questions", "draft", "--count", "2", "--out", path)
+    written = path.read_bytes()
+    again, _, err = run("questions", "draft", "--count", "2", "--out", path)
+
+    assert (code, again) == (0, 2)
+    assert str(path) in out
+    assert "is there already; name a new file with --out. [E-EVL-014]" in err
+    assert path.read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [("check", ["FILE", "--index", "--json"]), ("draft", ["--count", "--out", "--seed"])],
+)
+def test_help_names_every_option(action, words, capsys):
+    with pytest.raises(SystemExit):
+        main(["questions", action, "--help"])
+
+    told = capsys.readouterr().out
+    assert all(word in told for word in words)
