@@ -1,0 +1,48 @@
+"""Every measure says what it means; the names are fixed, as files and gates hold them."""
+
+import dataclasses
+
+from rag.evaluation.measures import MAIN_MEASURES, MEASURES
+
+BY_ARTICLE = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
+LOWER_IS_BETTER = {"false_refusals", "aurc", "calibration_error"}
+OF_SET = {
+    *("abstain_precision", "abstain_recall", "abstain_f1"),
+    *("answerable_auroc", "aurc", "calibration_error"),
+}
+
+
+def test_the_names_are_those_of_the_field():
+    assert list(MEASURES) == [
+        *BY_ARTICLE,
+        *(f"quote.{name}" for name in BY_ARTICLE),
+        *"contains_answer exact_match token_f1 sentence_success@1 sentence_success@3".split(),
+        *"citation_precision citation_recall quote_exactness".split(),
+        *"outcome_right false_refusals abstain_precision abstain_recall abstain_f1".split(),
+        *"answerable_auroc aurc calibration_error".split(),
+    ]
+
+
+def test_every_measure_has_its_name_meaning_formula_and_source():
+    for name, measure in MEASURES.items():
+        assert measure.name == name
+        assert all(dataclasses.astuple(measure)[:5])
+        assert "http" not in measure.source
+
+
+def test_lower_is_better_only_for_errors():
+    assert {n for n, m in MEASURES.items() if not m.higher_is_better} == LOWER_IS_BETTER
+
+
+def test_measures_of_a_set_are_marked():
+    assert {n for n, m in MEASURES.items() if m.is_of_set} == OF_SET
+
+
+def test_a_measure_by_quote_is_about_passages():
+    for name in BY_ARTICLE:
+        assert "article" not in MEASURES[f"quote.{name}"].meaning
+        assert MEASURES[f"quote.{name}"].formula == MEASURES[name].formula
+
+
+def test_main_measures_are_measures():
+    assert set(MAIN_MEASURES) < set(MEASURES)
