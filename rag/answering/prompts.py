@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDERS = {
     "answer": frozenset({"passages", "question"}),
+    "judge": frozenset({"case"}),
     "rewrite": frozenset({"history", "question"}),
 }
 """What each prompt must use, and all that it may."""
@@ -72,6 +73,15 @@ def fence_history(turns: Sequence[tuple[str, str]]) -> str:
         f"<<{marker} question {n}>>\n{question}\n<<{marker} answer {n}>>\n{answer}\n"
         f"<<{marker} end {n}>>"
         for n, (question, answer) in enumerate(bodies, start=1)
+    )
+
+
+def fence_texts(texts: Sequence[tuple[str, str]]) -> str:
+    """Return texts, each under a label of ours, between lines that they cannot contain."""
+    bodies = [(label, _printable(text)) for label, text in texts]
+    marker = _new_marker("".join(text for _, text in bodies))
+    return "\n".join(
+        f"<<{marker} {label}>>\n{text}\n<<{marker} end {label}>>" for label, text in bodies
     )
 
 

@@ -42,7 +42,8 @@ def add_evaluation(commands: Any) -> None:
     run.add_argument(
         "--judge",
         action="store_true",
-        help="ask the answer model for its opinion on each answer, too",
+        help="also ask the answer model what it thinks of each answer: an opinion, kept apart, "
+        "no measurement of the same kind",
     )
     run.add_argument("--baseline", metavar="RUN", help="an earlier run, its folder or its name")
     add_gates(run)

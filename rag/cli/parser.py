@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rag import __version__
+from rag.cli.benchmark_parser import add_benchmark, add_export
+from rag.cli.comparison_parser import add_comparison
 from rag.cli.evaluation_parser import add_evaluation
+from rag.cli.feedback_parser import add_feedback
 from rag.cli.parser_parts import (
     ANSWER_MODEL,
     EMBEDDER,
@@ -19,6 +22,7 @@ from rag.cli.parser_parts import (
     add_filters,
     positive,
 )
+from rag.cli.questions_parser import add_questions
 
 DESCRIPTION = """\
 Footnote: ask a folder of articles; every sentence of an answer carries a checked quote.
@@ -65,7 +69,12 @@ def make_parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_article(commands)
     _add_chat(commands)
+    add_questions(commands)
     add_evaluation(commands)
+    add_comparison(commands)
+    add_export(commands)
+    add_benchmark(commands)
+    add_feedback(commands)
     _add_settings(commands)
     return parser
 

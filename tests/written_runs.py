@@ -1,0 +1,70 @@
+"""Runs written for tests: real folders with rows that say only what a test needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.evaluation.records import EvaluatedQuestion, Expected, RunInfo, RunTimes, Summary
+from rag.evaluation.run_folder import RunFolder
+from rag.evaluation.run_writing import RunWriter
+
+
+def evaluated(question_id: str, *, is_answerable: bool | None = None, **fields: Any):
+    """Return what came of a question; what is not given is empty or unknown."""
+    values: dict[str, Any] = {
+        "question": f"What of {question_id}?",
+        "query": f"What of {question_id}?",
+        "history": (),
+        "tags": (),
+        "expected": Expected(is_answerable=is_answerable),
+        "outcome": None,
+        "reason": "",
+        "confidence": None,
+        "sentences": (),
+        "near_misses": (),
+        "hits": (),
+        "is_right": None,
+        "would_be_right": None,
+        "measures": {},
+        "judged": {},
+        "timings_ms": {},
+    }
+    return EvaluatedQuestion(id=question_id, **(values | fields))
+
+
+def run_info(name: str, **fields: Any) -> RunInfo:
+    values: dict[str, Any] = {
+        "started": "2026-02-03T04:05:06+00:00",
+        "questions_file": "questions.jsonl",
+        "questions_sha256": "a" * 64,
+        "questions": 4,
+        "subject": "footnote",
+        "retrieval_only": False,
+        "limit": None,
+        "depth": 20,
+        "is_judged": False,
+        "index": "index",
+        "generation": 1,
+        "generation_sha256": "b" * 64,
+        "settings": {"retrieval": "hybrid"},
+        "versions": {"numpy": "2"},
+    }
+    return RunInfo(name=name, **(values | fields))
+
+
+def write_run(
+    folder: Path,
+    rows: Sequence[EvaluatedQuestion],
+    *,
+    summary: Summary | None = None,
+    times: RunTimes | None = None,
+    **info: Any,
+) -> RunFolder:
+    """Write a finished run; without a summary, one that has no measures."""
+    with RunWriter(folder, run_info(folder.name, **info)) as writer:
+        for row in rows:
+            writer.append(row)
+        writer.finish(summary or Summary(len(rows), 0, {}), times or RunTimes({}))
+    return writer.run
