@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.config import load_config
 from rag.errors import RagError
+from rag.evaluation.feedback_store import FeedbackStore
 from rag.records import Article
 from rag.ui.asking import Asker
 from rag.ui.building import Builder
 from rag.ui.conversations import ConversationStore
+from rag.ui.evaluation_job import Evaluator
 from rag.ui.suggestions import Suggester
 
 if TYPE_CHECKING:
@@ -31,8 +33,10 @@ class Backend:
         self.config = assistant.config
         self.assistant = assistant
         self.conversations = ConversationStore(assistant.config.home / "conversations")
+        self.feedback = FeedbackStore(assistant.config.home / "feedback.jsonl")
         self.asker = Asker(assistant, self.conversations)
         self.builder = Builder(assistant)
+        self.evaluator = Evaluator(assistant)
         self.suggester = Suggester(
             lambda: _quoting(assistant),
             file=assistant.config.home / "suggestions.json",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import RagError
-from rag.ui import start, wording
+from rag.ui import case_dialog, feedback, start, wording
 from rag.ui.asking import Job
 from rag.ui.components import show_answer
 from rag.ui.conversations import Conversation, Exchange
@@ -47,6 +47,8 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
                 st.fragment(_show_running, run_every=POLL_S)(backend, job)
             else:
                 _show_ended(backend, conversation, exchange, is_last=exchange.id == last)
+                feedback.show_reason(backend, conversation, exchange)
+    case_dialog.show(backend, conversation)
 
 
 def show_box(backend: Backend, conversation: Conversation | None) -> None:
@@ -112,9 +114,11 @@ def _show_ended(
                 opened=_opened_index(exchange.id),
                 is_last=is_last,
                 find=backend.article,
-            ),
+            )
+            | feedback.feedback_data(backend, exchange),
             key=_key(exchange),
             on_open=partial(_open, exchange),
+            on_say=partial(feedback.take, backend, conversation, exchange, view=_key(exchange)),
         )
     else:
         message = exchange.error if exchange.state == "failed" else CUT_OFF

@@ -22,9 +22,19 @@ ASSETS = "assets"
 View = Literal["answer", "article"]
 
 
-def show_answer(data: dict[str, Any], *, key: str, on_open: Callable[[], None]) -> None:
-    """Draw an answer; `on_open` runs when a quote is opened, its index is in the state."""
-    _mount("answer")(data=data, key=key, on_open_change=on_open)
+def show_answer(
+    data: dict[str, Any],
+    *,
+    key: str,
+    on_open: Callable[[], None],
+    on_say: Callable[[], None] | None = None,
+) -> None:
+    """Draw an answer; `on_open` runs when a quote is opened, its index is in the state.
+
+    `on_say` runs when something is said of the answer; what, is in the state as "action".
+    """
+    mount = _mount("answer")
+    mount(data=data, key=key, on_open_change=on_open, on_say_change=on_say or _nothing)
 
 
 def show_article(data: dict[str, Any], *, key: str, on_go: Callable[[], None]) -> None:
@@ -32,11 +42,20 @@ def show_article(data: dict[str, Any], *, key: str, on_go: Callable[[], None]) -
     _mount("article")(data=data, key=key, on_go_change=on_go)
 
 
+def _nothing() -> None:
+    pass
+
+
 def _mount(view: View) -> Any:
-    name = f"{PACKAGE}.{view}"
+    return mount(view, package=PACKAGE, root=Path(__file__).parent)
+
+
+def mount(view: str, *, package: str, root: Path) -> Any:
+    """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `root/assets`."""
+    name = f"{package}.{view}"
     manager = get_bidi_component_manager()
     if manager.get_component_asset_root(name) is None:
         component = ComponentConfig(name=view, asset_dir=ASSETS)
-        manifest = ComponentManifest(name=PACKAGE, version="1", components=[component])
-        manager.register_from_manifest(manifest, Path(__file__).parent)
+        manifest = ComponentManifest(name=package, version="1", components=[component])
+        manager.register_from_manifest(manifest, root)
     return st.components.v2.component(name, js=f"{view}.js", css=f"{view}.css")

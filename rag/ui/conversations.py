@@ -8,6 +8,7 @@ another name, never deleted and never a reason to stop.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import logging
 import os
 import re
@@ -56,11 +57,15 @@ class Conversation:
     exchanges: tuple[Exchange, ...] = ()
     format: int = FORMAT
 
-    def history(self) -> tuple[Turn, ...]:
-        """Return the last answered turns, oldest first, for a follow-up to lean on."""
+    def history(self, *, before: str = "") -> tuple[Turn, ...]:
+        """Return the last answered turns, oldest first, for a follow-up to lean on.
+
+        With `before`, the id of an exchange, those that it was asked after.
+        """
+        earlier = itertools.takewhile(lambda exchange: exchange.id != before, self.exchanges)
         turns = [
             Turn(exchange.question, " ".join(s.text for s in exchange.answer.sentences))
-            for exchange in self.exchanges
+            for exchange in earlier
             if exchange.answer is not None
         ]
         return tuple(turns[-HISTORY_TURNS:])

@@ -1,6 +1,14 @@
 // Draws one answer. Every text comes in as data and is put into the page as text, never as markup.
 
 const SVG_NS = "http://www.w3.org/2000/svg";
+const GIVE_BACK_MS = 60;
+const GIVE_BACK_TRIES = 30; // about two seconds
+const ICONS = {
+  copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
+  right: "M2.5 8.5l3.5 3.5 7.5-8",
+  wrong: "M3.5 3.5l9 9m0-9l-9 9",
+  case: "M8 3v10M3 8h10",
+};
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.dataset?.focus;
@@ -9,6 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.dataset.lastFocus = parentElement.activeElement?.dataset?.focus ?? "";
     setTriggerValue("open", { index, at: Date.now() });
   };
+  const say = (action) => setTriggerValue("say", { action, at: Date.now() });
   root.setAttribute("aria-live", "polite");
   root.setAttribute("aria-busy", String(data.isRunning));
 
@@ -17,11 +26,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   else if (data.outcome === "not_in_articles") root.append(refusal(data, open));
   else root.append(...answered(data, open));
   if (data.note) root.append(make("p", "aside", data.note));
-  if (data.foot) root.append(foot(data));
+  if (data.foot) root.append(foot(data, say));
+  if (data.feedback?.verdict && !data.feedback.isExplaining) root.append(said(data.feedback, say));
 
   const old = parentElement.querySelector(".answer");
   root.dataset.state = data.isRunning ? "running" : "ended";
   root.dataset.opened = String(data.opened);
+  root.dataset.explaining = String(data.feedback?.isExplaining ?? false);
   root.dataset.lastFocus = old?.dataset.lastFocus ?? "";
   old?.remove();
   parentElement.append(root);
@@ -30,23 +41,28 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 // The last answer comes into view when it appears and follows while it grows; after that, only
-// the citation that was opened stays in view while the columns move.
+// the citation that was opened stays in view while the columns move, and the fields for a reason
+// come into view below the answer once they are drawn.
 function keepInView(root, old, data) {
   if (data.isLast && old?.dataset.state !== "ended") {
     requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
   } else if (old && old.dataset.opened !== root.dataset.opened && data.opened !== null) {
     requestAnimationFrame(() => root.querySelector(".opened")?.scrollIntoView({ block: "nearest" }));
   }
-  if (old && old.dataset.opened !== "null" && data.opened === null) giveFocusBack(root, old);
+  if (old?.dataset.explaining === "false" && root.dataset.explaining === "true")
+    setTimeout(() => root.querySelector(".judging")?.scrollIntoView({ block: "start" }), 200);
+  if (old && old.dataset.opened !== "null" && data.opened === null)
+    giveFocusBack(root.parentNode, old.dataset.lastFocus, GIVE_BACK_TRIES);
 }
 
-// Closing an article leaves a keyboard at the citation that opened it.
-function giveFocusBack(root, old) {
-  const focus = old.dataset.lastFocus;
+// Closing an article leaves a keyboard at the citation that opened it, once the article is gone;
+// on a busy machine that takes a while, and this view may be drawn anew meanwhile.
+function giveFocusBack(view, focus, tries) {
   setTimeout(() => {
     if (document.activeElement === document.body)
-      root.querySelector(`[data-focus="${CSS.escape(focus ?? "")}"]`)?.focus({ preventScroll: true });
-  }, 60);
+      view.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    else if (tries > 1) giveFocusBack(view, focus, tries - 1);
+  }, GIVE_BACK_MS);
 }
 
 function answered(data, open) {
@@ -134,16 +150,13 @@ function queryLine(query) {
   return line;
 }
 
-function foot(data) {
-  const line = make("p", "foot", data.foot);
+function foot(data, say) {
+  const line = make("div", "foot");
+  line.append(make("span", "", data.foot));
   if (data.copy && navigator.clipboard) {
-    const button = make("button", "copy");
-    button.type = "button";
-    button.dataset.focus = "copy";
-    button.title = "Copy the answer with its quotes";
+    const button = action("copy", "Copy", "Copy the answer with its quotes");
+    const label = button.querySelector("span");
     button.setAttribute("aria-label", button.title);
-    const label = make("span", "", "Copy");
-    button.append(copyIcon(), label);
     button.onclick = async () => {
       await navigator.clipboard.writeText(data.copy);
       label.textContent = "Copied";
@@ -151,7 +164,52 @@ function foot(data) {
     };
     line.append(button);
   }
+  if (data.feedback) line.append(judging(data.feedback, say), caseButton(say));
   return line;
+}
+
+// What is chosen is pressed; pressing it again takes it back.
+function judging({ verdict }, say) {
+  const group = make("span", "judging");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", "Is this answer right?");
+  for (const [name, label, hint] of [
+    ["right", "Right", "This answer is right"],
+    ["wrong", "Wrong", "This answer is wrong"],
+  ]) {
+    const isChosen = verdict === name;
+    const button = action(name, label, isChosen ? `${hint}; press again to take it back` : hint);
+    button.setAttribute("aria-pressed", String(isChosen));
+    button.onclick = () => say(isChosen ? "take_back" : name);
+    group.append(button);
+  }
+  return group;
+}
+
+function caseButton(say) {
+  const button = action("case", "Make this a test case", "Keep this question to measure answers by");
+  button.onclick = () => say("case");
+  return button;
+}
+
+function said({ verdict, said }, say) {
+  const line = make("p", "said-line");
+  line.append(make("span", "why", `You said ${verdict}${said ? `: ${said}` : "."}`), " ");
+  const label = said ? "Change the reason" : "Add a reason";
+  const button = action("reason", label, label);
+  button.onclick = () => say("reason");
+  line.append(button);
+  return line;
+}
+
+function action(name, label, hint) {
+  const button = make("button", `action ${name}`);
+  button.type = "button";
+  button.dataset.focus = name;
+  button.title = hint;
+  if (ICONS[name]) button.append(icon(ICONS[name]));
+  button.append(make("span", "", label));
+  return button;
 }
 
 function waiting(isFirst) {
@@ -161,12 +219,12 @@ function waiting(isFirst) {
   return dots;
 }
 
-function copyIcon() {
+function icon(shape) {
   const svg = document.createElementNS(SVG_NS, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG_NS, "path");
-  path.setAttribute("d", "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z");
+  path.setAttribute("d", shape);
   svg.append(path);
   return svg;
 }

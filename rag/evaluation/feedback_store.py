@@ -1,0 +1,165 @@
+"""Feedback on disk, one line each.
+
+The file only grows. The last line of an exchange counts, and taking a word back is a line too.
+A line that cannot be read is skipped and counted, never a reason to stop.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from rag.errors import QuestionSetError
+from rag.evaluation.feedback import FORMAT, Feedback
+from rag.strict_json import from_text, to_line
+
+MAX_LINE_BYTES = 4_000_000  # a record of ours has some kilobytes; more is no line of ours
+
+
+class FeedbackStore:
+    """Appends to and reads one feedback file; safe to share between threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int, int] | None = None
+        self._last: dict[str, Feedback] = {}
+        self._damaged = 0
+
+    def add(self, feedback: Feedback) -> None:
+        """Append a line; it is on the disk when this returns.
+
+        Raises QuestionSetError E-EVL-014 where it cannot be written; the file is then as before.
+        """
+        line = to_line(feedback).encode("utf-8") + b"\n"
+        try:
+            with self._lock, _locked_for_append(self.path) as descriptor:
+                is_followed = _stamp(descriptor) == self._stamp
+                _append(descriptor, line)
+                if is_followed:
+                    self._keep(feedback)
+                    self._stamp = _stamp(descriptor)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+
+    def of(self, exchange_id: str) -> Feedback | None:
+        """Return what counts of an exchange; None where nothing does, or it was taken back."""
+        with self._lock:
+            self._follow()
+            found = self._last.get(exchange_id)
+        return found if found is not None and found.verdict is not None else None
+
+    def all(self) -> list[Feedback]:
+        """Return what counts, the newest last."""
+        with self._lock:
+            self._follow()
+            return [each for each in self._last.values() if each.verdict is not None]
+
+    @property
+    def damaged(self) -> int:
+        """How many lines cannot be read."""
+        with self._lock:
+            self._follow()
+            return self._damaged
+
+    def _follow(self) -> None:
+        """Read the file anew where something else than this object has changed it.
+
+        Raises QuestionSetError E-EVL-001 where there is a file that the system does not hand out.
+        """
+        try:
+            with self.path.open("rb") as file:
+                if _stamp(file.fileno()) == self._stamp:
+                    return
+                fcntl.flock(file, fcntl.LOCK_SH)
+                self._last, self._damaged = {}, 0
+                for line in _lines(file):
+                    self._take(line)
+                self._stamp = _stamp(file.fileno())
+        except FileNotFoundError:
+            self._last, self._damaged, self._stamp = {}, 0, None
+        except OSError as error:
+            raise QuestionSetError(
+                "E-EVL-001", f'Cannot read the feedback "{self.path}": {error.strerror}.'
+            ) from error
+
+    def _take(self, line: bytes) -> None:
+        try:
+            feedback = from_text(Feedback, line.decode("utf-8"))
+            if b"\\u" in line:  # JSON can spell half a character, which no file can hold
+                to_line(feedback).encode("utf-8")
+        except ValueError:
+            self._damaged += 1
+            return
+        if feedback.format == FORMAT:
+            self._keep(feedback)
+        else:
+            self._damaged += 1
+
+    def _keep(self, feedback: Feedback) -> None:
+        self._last.pop(feedback.exchange_id, None)  # so that the newest comes last
+        self._last[feedback.exchange_id] = feedback
+
+
+def cannot_write(path: Path, error: OSError) -> QuestionSetError:
+    """Return the error that says why a file cannot be written."""
+    return QuestionSetError(
+        "E-EVL-014",
+        f'Cannot write "{path}": {error.strerror}. Make room, or check who may write there.',
+    )
+
+
+@contextmanager
+def _locked_for_append(path: Path) -> Iterator[int]:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if is_new:
+            _sync_folder(path.parent)
+        yield descriptor
+    finally:
+        os.close(descriptor)  # and with it the lock
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    """Append a line, on a line of its own even after one that was cut off; or nothing."""
+    size = os.fstat(descriptor).st_size
+    is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+    left = memoryview(b"\n" + line if is_torn else line)
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines that say something; of one that is too long only its beginning."""
+    while line := file.readline(MAX_LINE_BYTES):
+        rest = line
+        while len(rest) == MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE_BYTES)
+        if line.strip():
+            yield line
+
+
+def _stamp(descriptor: int) -> tuple[int, int, int]:
+    status = os.fstat(descriptor)
+    return status.st_ino, status.st_size, status.st_mtime_ns
