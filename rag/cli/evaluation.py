@@ -130,6 +130,7 @@ def _judge(assistant: Assistant, *, wanted: bool) -> Judge | None:
     from rag.answering.prompts import load_prompt  # noqa: PLC0415
     from rag.evaluation.judge import Judge  # noqa: PLC0415
 
+    assistant.answer_model.load()  # a model that cannot be had is known before the first question
     return Judge(assistant.answer_model, load_prompt(assistant.config.prompts, "judge"))
 
 
@@ -147,6 +148,8 @@ def _failures(
     from rag.evaluation.gates import check_gates  # noqa: PLC0415
 
     comparison = compare_runs(baseline, run) if baseline else None
+    for warning in comparison.warnings if comparison else ():
+        print(f"Note: {warning}", file=sys.stderr)
     return check_gates(run.summary(), gates, baseline_comparison=comparison)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 from rag.index import readings, snapshot
-from tests.faults import corruptions, io_errors, kills, power, swaps
+from tests.faults import corruptions, evaluation_kills, io_errors, kills, power, swaps
 
 
 @pytest.fixture(autouse=True)
@@ -19,10 +20,10 @@ def restored(monkeypatch):
     monkeypatch.setattr(snapshot, "CHECK_EVERY_S", snapshot.CHECK_EVERY_S)
 
 
-def run(*arguments: str) -> str:
-    """Run kills.py in a process of its own, since it forks, and return what it prints."""
-    command = [sys.executable, "-W", "error", kills.__file__, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+def run(*arguments: str, command: ModuleType = kills) -> str:
+    """Run a command in a process of its own, since it forks, and return what it prints."""
+    started = [sys.executable, "-W", "error", str(command.__file__), *arguments]
+    done = subprocess.run(started, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -67,3 +68,11 @@ def test_answers_belong_to_their_generation_while_generations_swap(memory):
     assert tally.wrong == []
     assert tally.answers == 8_000
     assert len(tally.generations) > 2
+
+
+def test_an_evaluation_that_is_killed_and_resumed_is_as_if_it_had_never_been():
+    printed = run("--kills", "40", "--seed", "20263", command=evaluation_kills)
+
+    [whole, resumed] = map(int, re.findall(r"(\d+) (?:runs whole|kills left rows)", printed))
+    assert whole > 2
+    assert resumed > 10

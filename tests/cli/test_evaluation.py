@@ -1,0 +1,138 @@
+"""`eval` from the outside: a question set in, numbers, a folder and an exit code out."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rag.cli.main import main
+from rag.evaluation.run_folder import RunFolder
+
+ROOT = Path(__file__).parent.parent.parent
+DEMO = ROOT / "tests" / "questions" / "demo.jsonl"
+
+
+@pytest.fixture
+def run(demo_index, capsys, tmp_path, monkeypatch):
+    """Return a function that runs `eval` on the demo index: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("RAG_HOME", str(tmp_path / "home"))
+
+    def call(*arguments):
+        code = main(["eval", *map(str, arguments), "--index", str(demo_index)])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+def test_a_run_prints_its_measures_and_leaves_a_folder_with_a_report(run, tmp_path):
+    code, out, _ = run(DEMO, "--limit", 12, "--out", tmp_path / "run")
+
+    folder = RunFolder(tmp_path / "run")
+    mean = folder.summary().measures["RR@10"].mean
+    assert code == 0
+    assert folder.info().questions == 12
+    assert f"  RR@10                   {mean:.3f}  [" in out
+    assert "Times in ms" in out
+    assert (tmp_path / "run" / "report.html").stat().st_size > 10_000
+
+
+def test_json_holds_the_same_numbers_as_the_summary(run, tmp_path):
+    code, out, _ = run(DEMO, "--limit", 6, "--name", "first", "--json")
+
+    printed = json.loads(out)
+    written = (tmp_path / "home" / "runs" / "first" / "summary.json").read_text(encoding="utf-8")
+    assert code == 0
+    assert printed["summary"] == json.loads(written)
+    assert printed["failures"] == []
+
+
+def test_a_gate_that_fails_gives_exit_code_1_and_its_reason(run):
+    gate = "quote.nDCG@10=1"
+    code, out, _ = run(DEMO, "--limit", 40, "--retrieval-only", "--fail-under", gate)
+
+    assert code == 1
+    assert "Failed: quote.nDCG@10 is" in out
+
+
+def test_no_worse_than_itself_passes(run):
+    assert run(DEMO, "--limit", 6, "--name", "before")[0] == 0
+
+    code, _, _ = run(DEMO, "--limit", 6, "--baseline", "before", "--no-worse", "nDCG@10")
+
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["absent.jsonl"], 'Cannot read the question set "absent.jsonl"'),
+        ([DEMO, "--name", "../up"], '"../up" is no name of a run'),
+        ([DEMO, "--fail-under", "RR10=1"], "RR@10"),
+        ([DEMO, "--resume"], "No unfinished run"),
+        ([DEMO, "--judge"], '"--judge" needs an answer model'),
+        ([DEMO, "--baseline", "none"], 'No run "none"'),
+    ],
+)
+def test_what_cannot_be_run_is_one_line_with_exit_code_2(run, arguments, message):
+    code, out, err = run(*arguments)
+
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_set_with_its_own_articles_runs_with_one_command(run, tmp_path):
+    folder = tmp_path / "bridges"
+    folder.mkdir()
+    article = {"id": "b1", "title": "Bridge", "text": "The Sund bridge was opened in 1999."}
+    question = {
+        "id": "q1",
+        "question": "When was the Sund bridge opened?",
+        "answers": ["1999"],
+        "articles": ["b1"],
+        "quotes": ["The Sund bridge was opened in 1999."],
+        "answerable": True,
+    }
+    (folder / "articles.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
+    (folder / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+
+    code, out, _ = run(folder, "--json")
+
+    measures = json.loads(out)["summary"]["measures"]
+    assert code == 0
+    assert measures["RR@10"]["mean"] == measures["quote.Success@1"]["mean"] == 1.0
+
+
+def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(run, demo_index, tmp_path):
+    questions = tmp_path / "set.jsonl"
+    lines = DEMO.read_text(encoding="utf-8").splitlines(keepends=True)
+    questions.write_text("".join(lines[:60]), encoding="utf-8")
+    out = tmp_path / "killed"
+    command = [sys.executable, "-m", "rag", "eval", str(questions), "--out", str(out)]
+    child = subprocess.Popen(
+        [*command, "--index", str(demo_index)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    rows = out / "results.jsonl"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and (not rows.exists() or rows.stat().st_size < 20_000):
+        time.sleep(0.02)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    left = len(list(RunFolder(out).rows()))
+
+    code, _, _ = run(questions, "--resume", "--out", out)
+    run(questions, "--out", tmp_path / "whole")
+
+    assert code == 0
+    assert 0 < left < 60
+    assert [row.id for row in RunFolder(out).rows()] == [
+        json.loads(each)["id"] for each in lines[:60]
+    ]
+    summaries = [(path / "summary.json").read_bytes() for path in (out, tmp_path / "whole")]
+    assert summaries[0] == summaries[1]
