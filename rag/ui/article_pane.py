@@ -37,7 +37,7 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
             opened.index,
             today=date.today(),  # noqa: DTZ011 - the reader's day, on the reader's machine
             find=backend.article,
-            absence=_absence(backend, quote),
+            absence=absence(backend, quote),
         ),
         key=KEY,
         on_go=partial(_go, opened),
@@ -51,7 +51,7 @@ def _quotes(conversation: Conversation, job: Job | None, opened: Opened) -> tupl
     return openable(exchange.answer) if exchange else ()
 
 
-def _absence(backend: Backend, quote: Quote) -> str:
+def absence(backend: Backend, quote: Quote) -> str:
     """Say why an article cannot be shown as it was; used only where it cannot."""
     snapshot, error = backend.snapshot()
     if snapshot is None:

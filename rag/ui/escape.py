@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+from rag.text.visible import plain
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# Marks that turn the direction of the text around them, so that a name reads as another.
-_DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+__all__ = ["escape", "plain"]
+
 _MARKUP = re.compile(r"([\[\]!`$:|#*_~^{}()+\-.=@])")
 _SPACE = re.compile(r"\s+")
 
@@ -34,10 +32,3 @@ def escape(text: str) -> str:
     text = text.replace("\\", "\\\\")
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKUP.sub(r"\\\1", text)
-
-
-def plain(text: str) -> str:
-    """Return `text` without control, direction and broken characters; line ends are kept."""
-    for pattern in (_CONTROL, _DIRECTION, _SURROGATE):
-        text = pattern.sub(REPLACEMENT, text)
-    return text

@@ -11,6 +11,7 @@ import streamlit as st
 from rag.ui import index_panel
 from rag.ui.conversations import Conversation
 from rag.ui.escape import escape
+from rag.ui.pages import EVALUATION
 from rag.ui.state import go_to
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def show(backend: Backend, conversation: Conversation | None) -> None:
         disabled=conversation is None,
         on_click=partial(go_to, None),
     )
+    st.page_link(EVALUATION, label="Evaluation", icon=":material/monitoring:", width="stretch")
     _show_conversations(backend, conversation)
     _show_filters(backend)
     index_panel.show(backend)

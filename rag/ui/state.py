@@ -33,6 +33,7 @@ def current_conversation(backend: Backend) -> tuple[Conversation | None, Job | N
     The job is looked up first: an answer that ends in between is then on disk.
     """
     conversation_id = st.query_params.get(ADDRESS_KEY)
+    st.session_state["last"] = conversation_id or ""
     if not conversation_id:
         return None, None
     job = backend.asker.job(conversation_id)
@@ -49,6 +50,11 @@ def go_to(conversation_id: str | None) -> None:
         st.query_params.clear()
     else:
         st.query_params[ADDRESS_KEY] = conversation_id
+
+
+def last_conversation() -> str:
+    """Return the conversation that this tab showed last, or nothing."""
+    return cast("str", st.session_state.get("last", ""))
 
 
 def opened_quote() -> Opened | None:

@@ -1,6 +1,8 @@
 """A real browser; a request to any other host fails the test, and so does a script error."""
 
 import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -43,7 +45,10 @@ def open_page(browser):
         page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))
         page.on("websocket", lambda w: None if w.url.startswith(own) else foreign.append(w.url))
         page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("console", lambda m: broken.append(m.text) if m.type == "error" else None)
+        page.on(
+            "console",
+            lambda m: broken.append(f"{m.text} {m.location}") if m.type == "error" else None,
+        )
         page.goto(server.url + path)
         page.get_by_role("textbox", name="Ask the articles").wait_for()
         return page
@@ -53,3 +58,30 @@ def open_page(browser):
         page.close()
     assert foreign == []
     assert broken == []
+
+
+@pytest.fixture
+def sink():
+    """A server on another port that notes who calls."""
+    calls = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            calls.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def do_POST(self):
+            self.do_GET()
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", calls
+    server.shutdown()
+    server.server_close()
+    thread.join()

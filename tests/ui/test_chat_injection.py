@@ -4,42 +4,12 @@ Each of the two layers must hold alone, so each is taken out in turn; with both 
 page must be caught calling, or the test could not fail.
 """
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
 from tests.ui.chat_server import REPO, ChatServer
 
 LAUNCHER = REPO / "tests" / "ui" / "injection_app.py"
 SETTLE_MS = 700  # for whatever the last click set off
-
-
-@pytest.fixture
-def sink():
-    """A server on another port that notes who calls."""
-    calls = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            calls.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        def do_POST(self):
-            self.do_GET()
-
-        def log_message(self, *args):
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", calls
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture

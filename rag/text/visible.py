@@ -1,0 +1,19 @@
+"""What of a text can be shown: no control, direction or broken characters."""
+
+from __future__ import annotations
+
+import re
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control
+    # Marks that turn the direction of the text around them, so that a name reads as another.
+    r"\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff]"  # halves of characters
+)
+
+
+def plain(text: str) -> str:
+    """Return `text` without control, direction and broken characters; line ends are kept."""
+    return _HIDDEN.sub(REPLACEMENT, text)

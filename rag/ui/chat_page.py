@@ -1,0 +1,32 @@
+"""The page of the chat, read from top to bottom at every turn."""
+
+import streamlit as st
+
+from rag.ui import article_pane, chat, sidebar
+from rag.ui.backend import shared_backend
+from rag.ui.state import current_conversation, opened_quote
+
+is_article_open = opened_quote() is not None
+st.set_page_config(
+    page_title="Footnote",
+    page_icon=str(sidebar.ICON),
+    layout="wide" if is_article_open else "centered",
+)
+
+backend = shared_backend()
+conversation, job = current_conversation(backend)
+
+# The same two columns at every turn: opening an article moves the answers, not remakes them.
+weights = [7, 6] if is_article_open else [1000, 1]
+chat_column, article_column = st.columns(weights, gap="medium" if is_article_open else None)
+
+with st.sidebar:
+    sidebar.show(backend, conversation)
+with chat_column:
+    chat.show(backend, conversation, job)
+with article_column:
+    article_pane.show(backend, conversation, job)
+with st.bottom:
+    box_column, _ = st.columns(weights, gap="medium" if is_article_open else None)
+    with box_column:
+        chat.show_box(backend, conversation)

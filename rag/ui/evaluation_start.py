@@ -1,0 +1,193 @@
+"""Where no run is chosen: run a question set, watch it run, choose among the runs there are."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from rag.errors import QuestionSetError
+from rag.evaluation.nodes import Node, node
+from rag.evaluation.question_set import SUFFIXES
+from rag.evaluation.report_measures import duration, headline
+from rag.evaluation.report_run import moment
+from rag.ui import wording
+from rag.ui.escape import escape
+from rag.ui.evaluation_job import Evaluation, Wanted
+from rag.ui.evaluation_runs import Run, all_runs
+from rag.ui.evaluation_sets import DEMO_SET, keep_upload, question_sets
+from rag.ui.evaluation_state import go_to_run
+from rag.ui.node_view import show_nodes
+
+if TYPE_CHECKING:
+    from rag.ui.backend import Backend
+
+WATCH_S = 0.5
+UPLOAD_MB = 20  # the largest question set that is taken, as the server's settings say too
+MS_A_SECOND = 1000
+LIST = "evaluation-runs"
+UPLOAD, UPLOADED = "evaluation_upload", "evaluation_uploaded"
+LISTED = ("RR@10", "sentence_success@1", "outcome_right", "false_refusals")
+
+
+def show(backend: Backend) -> None:
+    """Draw the choice of a question set or the running run, then the runs."""
+    st.title("Evaluation", anchor=False)
+    st.markdown(
+        "Ask a set of questions whose answers are known, and see how often Footnote finds the "
+        "right article, answers from the right sentence, and refuses what it should."
+    )
+    is_running = backend.evaluator.state.is_running
+    if is_running:
+        st.fragment(_show_running, run_every=WATCH_S)(backend)
+    else:
+        _show_ended(backend, backend.evaluator.state)
+        _show_choice(backend)
+    _show_runs(backend)
+
+
+def _show_running(backend: Backend) -> None:
+    state = backend.evaluator.state
+    if not state.is_running:
+        if state.finished:
+            go_to_run(state.finished)
+            backend.evaluator.dismiss()
+        st.rerun()
+    assert state.wanted is not None  # what is running was wanted
+    st.markdown(f"**Running {escape(state.wanted.name)}**")
+    st.progress(min(1.0, state.done / max(1, state.total)), text=progress_line(state))
+    st.button(
+        "Stopping" if state.is_stopping else "Stop",
+        key="evaluation_stop",
+        icon=":material/stop:",
+        disabled=state.is_stopping,
+        on_click=backend.evaluator.stop,
+    )
+    st.caption("It goes on when this page is closed.")
+
+
+def progress_line(state: Evaluation) -> str:
+    """Return how far a run is, and how long it takes still, as a sentence fragment."""
+    if not state.total:
+        return "Starting"
+    left = state.seconds_left()
+    said = f", {duration(left * MS_A_SECOND)} left" if left is not None else ""
+    return f"{state.done:,} of {wording.count(state.total, 'question')}{said}"
+
+
+def _show_ended(backend: Backend, state: Evaluation) -> None:
+    """Say how the last run ended, where it did not simply finish."""
+    if state.error:
+        st.error(escape(state.error))
+    elif state.was_stopped:
+        st.info(f"Stopped after {state.done:,} of {wording.count(state.total, 'question')}.")
+    if state.finished:
+        st.success(f"{escape(state.finished)} is done.")
+    if state.wanted is None:
+        return
+    with st.container(horizontal=True):
+        if state.was_stopped:
+            st.button("Go on", icon=":material/resume:", on_click=backend.evaluator.go_on)
+        if state.finished:
+            st.button("Open it", on_click=partial(go_to_run, state.finished))
+        st.button("Hide", type="tertiary", on_click=backend.evaluator.dismiss)
+
+
+def _show_choice(backend: Backend) -> None:
+    sets = question_sets(backend.config)
+    with st.container(border=True):
+        chosen = None
+        if sets:
+            chosen = st.selectbox("Question set", sets, format_func=_set_name, key="evaluation_set")
+        else:
+            st.markdown("No question set yet. Add a file of questions, or make one in the chat.")
+        _show_upload(backend)
+        left, right = st.columns(2)
+        retrieval_only = left.toggle(
+            "Retrieval only", key="evaluation_retrieval", help="Rank passages, answer nothing."
+        )
+        limit = right.number_input(
+            "First questions only",
+            min_value=1,
+            value=None,
+            placeholder="all",
+            key="evaluation_limit",
+        )
+        if st.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None):
+            assert chosen is not None  # the button is off otherwise
+            backend.evaluator.start(Wanted(chosen, retrieval_only=retrieval_only, limit=limit))
+            st.rerun()
+
+
+def _show_upload(backend: Backend) -> None:
+    with st.expander("Add a question set", icon=":material/upload_file:"):
+        st.file_uploader(
+            "JSON Lines or CSV, one question a line with what is known of its answer",
+            type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+            max_upload_size=UPLOAD_MB,
+            key=UPLOAD,
+            on_change=partial(_keep_upload, backend),
+        )
+        kept, refused = st.session_state.get(UPLOADED, ("", ""))
+        if kept:
+            st.success(escape(kept))
+        if refused:
+            st.error(escape(refused))
+
+
+def _keep_upload(backend: Backend) -> None:
+    """Check and keep what was uploaded, and choose it; before the page is drawn."""
+    file = st.session_state[UPLOAD]
+    st.session_state[UPLOADED] = ("", "")
+    if file is None:
+        return
+    try:
+        path, count = keep_upload(backend.config, file.name, file.getvalue())
+    except QuestionSetError as error:
+        st.session_state[UPLOADED] = ("", error.message)
+        return
+    st.session_state[UPLOADED] = (f"{wording.count(count, 'question')}, kept as {path.name}", "")
+    st.session_state["evaluation_set"] = path
+
+
+def _set_name(path: Path) -> str:
+    return "Demo set" if path == DEMO_SET else path.name
+
+
+def _show_runs(backend: Backend) -> None:
+    runs, problems = all_runs(backend)
+    if runs:
+        st.subheader("Runs", anchor=False)
+        show_nodes([node("div", *map(_run_row, runs))], key=LIST, on_open=_open_run)
+    for problem in problems:
+        st.warning(escape(problem))
+
+
+def _run_row(run: Run) -> Node:
+    info = run.info
+    what = "retrieval only" if info.retrieval_only else wording.count(info.questions, "question")
+    said = f"{Path(info.questions_file).name or 'questions'} · {what} · {moment(info.started)}"
+    numbers = [
+        node("span", node("strong", headline(name, run.summary.measures[name])), f" {name}")
+        for name in LISTED
+        if name in run.summary.measures
+    ]
+    return node(
+        "button",
+        node(
+            "span",
+            node("span", run.name, class_="asked"),
+            node("span", said, class_="under"),
+            class_="words",
+        ),
+        node("span", *numbers, class_="headlines"),
+        class_="row run",
+        type="button",
+        data_open=run.name,
+    )
+
+
+def _open_run() -> None:
+    go_to_run(str(st.session_state[LIST]["open"]["id"]))

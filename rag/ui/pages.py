@@ -1,0 +1,8 @@
+"""The files of the pages, for those who link to them."""
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+CHAT = str(_HERE / "chat_page.py")
+EVALUATION = str(_HERE / "evaluation_page.py")

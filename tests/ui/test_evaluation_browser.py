@@ -1,0 +1,274 @@
+"""The evaluation page in a real browser, with the real assistant over a part of the demo corpus."""
+
+import json
+import re
+import shutil
+import time
+
+import pytest
+
+from rag.evaluation.run_folder import RunFolder, list_runs
+from tests.evaluation.run_samples import a_quote, a_row, write_run
+from tests.ui.chat_server import REPO, ChatServer
+from tests.ui.payloads import payloads
+from tests.ui.test_chat_browser import ask
+from tests.ui.test_evaluation_report import hostile_records, hostile_rows
+
+PARTS = ("source", "telecoms")
+ARTICLE = "source/technology-measures-on-hold.md"
+SET = [
+    {
+        "id": "found",
+        "question": "What do critics fear about the pause?",
+        "articles": [ARTICLE],
+        "quotes": [
+            "Critics fear that it exposes American data centres, and American technology more "
+            "widely, to threats from China."
+        ],
+        "tags": ["single"],
+    },
+    {
+        "id": "else",
+        "question": "Which two measures have been put on hold?",
+        "articles": [ARTICLE],
+        "quotes": ["They see the danger as greater because data centres are being built at speed"],
+        "tags": ["single"],
+    },
+    {"id": "bread", "question": "How long does sourdough need in the oven?", "answerable": False},
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, browser):
+    folder = tmp_path_factory.mktemp("evaluation")
+    for part in PARTS:
+        shutil.copytree(REPO / "corpus" / part, folder / "corpus" / part)
+    questions = folder / "home" / "questions" / "small.jsonl"
+    questions.parent.mkdir(parents=True)
+    questions.write_text("".join(json.dumps(row) + "\n" for row in SET), encoding="utf-8")
+    server = ChatServer(folder).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def evaluation(server, open_page):
+    """Returns the evaluation page, reached by the link in the chat's sidebar."""
+    page = open_page(server)
+    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)  # the first build
+    page.get_by_role("link", name="Evaluation").click()
+    page.get_by_role("heading", name="Evaluation", level=1).wait_for()
+    return page
+
+
+def runs(server):
+    return list_runs(server.folder / "home" / "runs")
+
+
+def open_run(page, name):
+    page.locator(f".row.run[data-open='{name}']").click()
+    page.get_by_role("heading", name=name, level=1).wait_for()
+
+
+def show(page, view):
+    page.get_by_test_id("stButtonGroup").get_by_text(view, exact=True).click()
+
+
+def again(page):
+    """Go to the chat and back: the page reads the runs anew."""
+    page.get_by_role("link", name="Chat").click()
+    page.get_by_role("textbox", name="Ask the articles").wait_for()
+    page.get_by_role("link", name="Evaluation").click()
+    page.get_by_role("heading", name="Evaluation", level=1).wait_for()
+
+
+def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_place(
+    server, evaluation
+):
+    page = evaluation
+    before = len(runs(server))
+
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("heading", name=re.compile("^small-"), level=1).wait_for(timeout=60_000)
+    measures = page.locator("tr[data-measure='sentence_success@1'] .value")
+    measures.wait_for()
+    run = runs(server)[0]
+    assert len(runs(server)) == before + 1
+    assert measures.inner_text() == f"{run.summary().measures['sentence_success@1'].mean:.3f}"
+
+    show(page, "Questions")
+    page.locator(".row:not(.run)").nth(2).wait_for()
+    page.get_by_role("combobox", name="Show").click()
+    page.get_by_role("option", name="Wrong", exact=True).click()
+    page.get_by_text("1 of 3 questions").wait_for()
+    page.locator(".row[data-open='else']").click()
+    page.locator(".answer .chip").first.click()
+    mark = page.locator(".pane mark.current")
+    mark.wait_for()
+
+    [row] = [row for row in run.rows() if row.id == "else"]
+    assert row.is_right is False
+    assert mark.evaluate("mark => mark.textContent") == row.sentences[0].quotes[0].text
+    assert page.get_by_role("heading", name="Expected").count() == 1
+    assert page.locator(".hits li").count() == len(row.hits)
+    assert page.locator(".badge.gold").count() >= 1
+    page.keyboard.press("Escape")
+    page.locator(".pane").wait_for(state="detached")
+    page.get_by_role("button", name="Questions").click()
+    page.get_by_text("1 of 3 questions").wait_for()  # the filter is still there
+
+
+def test_a_run_goes_on_when_its_page_is_closed(server, evaluation):
+    before = len(runs(server))
+
+    evaluation.get_by_role("button", name="Run", exact=True).click()
+    running = evaluation.get_by_text("It goes on when this page is closed.")
+    running.or_(evaluation.get_by_role("heading", name=re.compile("^small-"))).first.wait_for()
+    evaluation.close()
+
+    deadline = time.monotonic() + 60
+    while len(runs(server)) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert runs(server)[0].summary().questions == len(SET)
+
+
+def test_the_chat_is_one_click_away_and_keeps_its_conversation(server, open_page):
+    page = open_page(server)
+    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)
+    ask(page, "What do critics fear about the pause?")
+    address = page.url
+
+    page.get_by_role("link", name="Evaluation").click()
+    page.get_by_role("heading", name="Evaluation", level=1).wait_for()
+    page.get_by_role("link", name="Chat").click()
+    page.locator(".answer .foot").wait_for()
+
+    assert page.url == address
+
+
+def test_two_runs_are_compared_and_a_changed_question_opens(server, evaluation):
+    home = server.folder / "home" / "runs"
+    write_run(home / "before", [a_row(1), a_row(2)])
+    write_run(home / "after", [a_row(1), a_row(2, is_right=False)])
+    page = evaluation
+    again(page)
+
+    open_run(page, "after")
+    show(page, "Comparison")
+    page.get_by_role("combobox", name="Compare with an earlier run").click()
+    page.get_by_role("option", name="before").click()
+    page.get_by_role("heading", name="Worse: 1").wait_for()
+    page.locator(".row.changed[data-open='q2']").click()
+
+    page.locator(".asked-row .sign.wrong").wait_for()
+    assert page.locator(".asked-row .asked").inner_text() == "When did bridge 2 open?"
+
+
+def test_the_report_is_downloaded_whole(server, evaluation, tmp_path):
+    write_run(server.folder / "home" / "runs" / "to-keep", [a_row(1)])
+    page = evaluation
+    again(page)
+    open_run(page, "to-keep")
+
+    with page.expect_download() as loaded:
+        page.get_by_role("button", name="Report").click()
+    loaded.value.save_as(tmp_path / "report.html")
+
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert loaded.value.suggested_filename == "to-keep.html"
+    assert "<h1>to-keep</h1>" in text
+    assert text.endswith("</html>\n")
+
+
+def test_an_uploaded_set_is_checked_kept_and_chosen(server, evaluation, tmp_path):
+    good, bad = tmp_path / "mine.csv", tmp_path / "bad.jsonl"
+    good.write_text("question,answerable\nWho baked?,false\n", encoding="utf-8")
+    bad.write_text('{"qestion": "x"}\n', encoding="utf-8")
+    page = evaluation
+    page.get_by_text("Add a question set").click()
+    chooser = page.locator("input[type=file]")
+
+    chooser.set_input_files(bad)
+    page.get_by_text('unknown field "qestion"; did you mean "question"?').wait_for()
+    chooser.set_input_files(good)
+    page.get_by_text("1 question, kept as mine.csv").wait_for()
+
+    kept = server.folder / "home" / "questions"
+    assert [path.name for path in sorted(kept.iterdir())] == ["mine.csv", "small.jsonl"]
+    assert page.get_by_role("combobox", name="Question set").input_value() == "mine.csv"
+    (kept / "mine.csv").unlink()
+
+
+def test_on_a_narrow_window_nothing_scrolls_sideways(server, evaluation):
+    long = "incomprehensibilities" * 12
+    quote = a_quote(long)
+    rows = [a_row(1, id=long, question=long, tags=(long,), near_misses=(quote,))]
+    write_run(server.folder / "home" / "runs" / "narrow", rows)
+    page = evaluation
+    again(page)
+    open_run(page, "narrow")
+    page.set_viewport_size({"width": 420, "height": 900})
+
+    widths = [page.evaluate("document.documentElement.scrollWidth")]
+    show(page, "Questions")
+    page.locator(".row:not(.run)").first.click()
+    page.locator(".answer .foot").wait_for()
+    widths.append(page.evaluate("document.documentElement.scrollWidth"))
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+    assert max(widths) <= 420
+
+
+MADE = """
+() => {
+  const roots = [document];
+  for (const root of roots)
+    for (const e of root.querySelectorAll('*')) if (e.shadowRoot) roots.push(e.shadowRoot);
+  return roots.slice(1).flatMap(
+    root => [...root.querySelectorAll('a, img, iframe, script, form, object, embed, video')]
+  ).map(e => e.outerHTML);
+}
+"""
+
+
+def test_hostile_text_of_a_run_calls_nobody_and_becomes_no_element(server, evaluation, sink):
+    address, calls = sink
+    texts = payloads(address)
+    folder = server.folder / "home" / "runs" / "hostile"
+    write_run(folder, list(hostile_rows(texts)), **hostile_records(texts))
+    page = evaluation
+    again(page)
+
+    open_run(page, "hostile")
+    page.locator("tr[data-measure]").first.wait_for()
+    made = page.evaluate(MADE)
+    show(page, "Questions")
+    page.locator(".row:not(.run)").first.click()
+    for _ in range(3):
+        page.locator(".answer .foot").wait_for()
+        page.locator(".answer .chip").first.click()
+        page.locator(".pane mark.current").wait_for()
+        made += page.evaluate(MADE)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Next", exact=True).click()
+        page.wait_for_timeout(500)
+    shutil.rmtree(folder)
+
+    assert calls == []
+    assert made == []
+
+
+def test_a_run_that_cannot_be_read_is_said_and_hides_no_other(server, evaluation):
+    home = server.folder / "home" / "runs"
+    write_run(home / "whole", [a_row(1)])
+    write_run(home / "broken", [a_row(1)])
+    (home / "broken" / "summary.json").write_text("{", encoding="utf-8")
+    page = evaluation
+    again(page)
+
+    page.get_by_text('broken" has no readable summary.json').wait_for()
+    shutil.rmtree(home / "broken")
+
+    assert page.locator(".row.run[data-open='whole']").count() == 1
+    assert RunFolder(home / "whole").summary().questions == 1
