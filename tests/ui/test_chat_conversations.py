@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.records import Filters, Turn
-from rag.ui.conversations import Conversation, ConversationStore, Exchange, is_id, new_id, title_of
 from rag.strict_json import NotThisRecord, from_text, to_text
+from rag.ui.conversations import Conversation, ConversationStore, Exchange, is_id, new_id, title_of
 from tests.ui.scripted import a_quote, an_answer, an_article, bridge_sentences
 
 
