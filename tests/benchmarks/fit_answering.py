@@ -2,8 +2,8 @@
 
     python tests/benchmarks/fit_answering.py --work DIR SET SET …
 
-A SET is a folder as question_sets.py describes. Each set is also measured with weights fitted on
-the others: those figures tell what to expect elsewhere. Prints the weights to copy.
+A SET is a folder that rag.evaluation.set_folder reads. Each set is also measured with weights
+fitted on the others: those figures tell what to expect elsewhere. Prints the weights to copy.
 Only numpy; no seed matters but that of the questions drawn.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from question_sets import Asked, is_answering, load_questions, open_set
+from question_sets import answering_labels, load_questions, open_set
 
 from rag.answering import abstention, ranking
 from rag.answering.extractive import ExtractiveAnswerer
@@ -69,11 +69,11 @@ def collect(folder: Path, sets: list[Path], work: Path, *, questions: int) -> li
     rng = random.Random(SEED)  # noqa: S311 - draws questions
     embedder, snapshot = open_set(folder, work)
     retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder)
-    own = load_questions(folder)
+    own = load_questions(folder, work)
     drawn = [(asked, False) for asked in rng.sample(own, min(questions, len(own)))]
     for other in sets:
         if other != folder and not any({folder.name, other.name} <= same for same in SAME_PAGES):
-            foreign = [asked for asked in load_questions(other) if not asked.question.history]
+            foreign = [a for a in load_questions(other, work) if not a.question.history]
             drawn += [(a, True) for a in rng.sample(foreign, min(questions // 4, len(foreign)))]
     samples = []
     for asked, is_foreign in drawn:
@@ -83,30 +83,20 @@ def collect(folder: Path, sets: list[Path], work: Path, *, questions: int) -> li
             continue
         ranked = answerer.rank(retrieval, snapshot)
         if ranked:
+            labels = [False] * len(ranked)
+            if not is_foreign:
+                labels = answering_labels(asked, [r.candidate for r in ranked], snapshot)
             signals = abstention.read_signals(retrieval.query.text, ranked, snapshot)
-            samples.append(_sample(asked, ranked, signals, is_foreign=is_foreign))
+            sample = Sample(
+                np.array([astuple(r.signals) for r in ranked]),
+                np.array(labels, dtype=float),
+                np.array(astuple(signals)),
+                bool(asked.is_answerable) and not is_foreign,
+                is_foreign,
+            )
+            samples.append(sample)
     print(f"{folder.name}: {len(samples)} questions", flush=True)
     return samples
-
-
-def _sample(
-    asked: Asked,
-    ranked: list[ranking.RankedSentence],
-    signals: abstention.AnswerSignals,
-    *,
-    is_foreign: bool,
-) -> Sample:
-    labels = [
-        not is_foreign and is_answering(asked, r.candidate.article.id, r.candidate.text)
-        for r in ranked
-    ]
-    return Sample(
-        np.array([astuple(r.signals) for r in ranked]),
-        np.array(labels, dtype=float),
-        np.array(astuple(signals)),
-        asked.is_answerable and not is_foreign,
-        is_foreign,
-    )
 
 
 def fit_ranking(samples: list[Sample]) -> NDArray[np.float64]:

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/follow_ups.py --work DIR --strangers SET --strangers SET CONVERSATIONS
 
-CONVERSATIONS and SET are folders as question_sets.py describes; the questions of the strangers
-stand alone and are asked in the middle of a conversation about something else.
+CONVERSATIONS and SET are folders that rag.evaluation.set_folder reads; the questions of the
+strangers stand alone and are asked in the middle of a conversation about something else.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ def main() -> None:
     parser.add_argument("--strangers", type=Path, action="append", default=[])
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
     options = parser.parse_args()
-    talks = [asked for asked in load_questions(options.conversations) if asked.question.history]
-    print_mistaken(options.strangers, [asked.question for asked in talks])
-    embedder, snapshot = open_set(options.conversations, options.work)
+    work = options.work
+    talks = [q for q in load_questions(options.conversations, work) if q.question.history]
+    print_mistaken(options.strangers, [asked.question for asked in talks], work)
+    embedder, snapshot = open_set(options.conversations, work)
     retriever = Retriever(embedder)
     ways = {"query": [], "question alone": [], "always with the question before": []}
     leaning = []
@@ -46,7 +47,7 @@ def main() -> None:
         for way, query in zip(ways, (None, Query(alone), Query(before)), strict=True):
             hits = retriever.retrieve(asked.question, snapshot, k=DEPTH, query=query).hits
             found = [hit.passage.article_id for hit in hits]
-            ways[way].append([len(asked.articles & set(found[:k])) / len(asked.articles)
+            ways[way].append([len(set(asked.articles) & set(found[:k])) / len(asked.articles)
                               for k in (5, DEPTH)])  # fmt: skip
     for title, mask in (("all", np.ones(len(leaning), bool)), ("leaning", np.array(leaning))):
         for way, recalls in ways.items():
@@ -54,11 +55,11 @@ def main() -> None:
             print(f"{title:8} ({mask.sum()}) {way:32} R@5 {at_5:.3f} R@10 {at_10:.3f}")
 
 
-def print_mistaken(strangers: list[Path], talks: list[Question]) -> None:
+def print_mistaken(strangers: list[Path], talks: list[Question], work: Path) -> None:
     """Print how many questions that stand alone are taken for follow-ups."""
     rng = random.Random(SEED)  # noqa: S311 - draws conversations
     for folder in strangers:
-        questions = [asked.question for asked in load_questions(folder)]
+        questions = [asked.question for asked in load_questions(folder, work)]
         mistaken = sum(
             make_query(replace(question, history=rng.choice(talks).history)).leans_on_history
             for question in questions

@@ -1,0 +1,286 @@
+"""The benchmark: every condition on every set, the same numbers each time, one table."""
+
+import dataclasses
+import io
+import json
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.cli.benchmark import benchmark
+from rag.config import Config
+from rag.errors import ConfigError, IndexingError
+from rag.evaluation.benchmark import (
+    CONDITIONS,
+    BenchmarkOptions,
+    Condition,
+    choose_conditions,
+    draw,
+    run_benchmark,
+)
+from rag.evaluation.benchmark_table import (
+    BEGIN,
+    END,
+    BenchmarkNumbers,
+    BenchmarkRow,
+    read_numbers,
+    require_writable,
+    table,
+    write_numbers,
+)
+from rag.evaluation.records import SetQuestion
+from rag.evaluation.run_folder import list_runs
+from rag.evaluation.subject import AssistantSubject
+from rag.records import Question
+from tests.conftest import ROOT
+from tests.doubles import WordEmbedder
+from tests.evaluation.test_set_folder import write_beir, write_set
+
+NUMBERS = ROOT / "tests" / "benchmarks" / "benchmark.json"
+README = ROOT / "README.md"
+
+BY_HAND = BenchmarkNumbers(
+    embedder="an embedder",
+    limit=60,
+    seed=11,
+    conditions={"langchain": "the tutorial", "hybrid": "as it comes"},
+    rows=(
+        BenchmarkRow(
+            "bridges",
+            "langchain",
+            1234,
+            {"nDCG@10": 0.5, "sentence_success@1": 0.25, "sentence_success@3": 0.0},
+            ask_p50_ms=12.4,
+        ),
+        BenchmarkRow(
+            "bridges",
+            "hybrid",
+            1234,
+            {"nDCG@10": 0.75, "sentence_success@1": 0.5, "sentence_success@3": 0.5},
+            ask_p50_ms=80.0,
+        ),
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def word_embedder(monkeypatch):
+    monkeypatch.setattr("rag.index.embedding.load_embedder", lambda config: WordEmbedder())
+
+
+@pytest.fixture
+def config(tmp_path):
+    return Config(corpus=tmp_path / "corpus", index=tmp_path / "index", home=tmp_path / "home")
+
+
+@pytest.fixture
+def run(config, tmp_path):
+    def run(*sets, **options):
+        options = BenchmarkOptions(out=tmp_path / "runs", **options)
+        return run_benchmark(config, sets, options=options, tell=lambda *_: None)
+
+    return run
+
+
+def without_times(numbers):
+    return [dataclasses.replace(row, ask_p50_ms=0) for row in numbers.rows]
+
+
+def test_every_condition_runs_on_every_set(run, tmp_path):
+    sets = write_set(tmp_path / "bridges"), write_beir(tmp_path / "beir")
+
+    numbers = run(*sets)
+
+    assert [(row.set, row.condition, row.questions) for row in numbers.rows] == [
+        (name, condition, count)
+        for name, count in (("bridges", 3), ("beir", 2))
+        for condition in ("langchain", "dense", "bm25", "hybrid")
+    ]
+    # By words alone, only one of two expected articles has a word of a question.
+    assert all(row.measures["R@10"] == 1 for row in numbers.rows if row.condition != "bm25")
+    # BEIR says which articles are relevant, not which sentences.
+    measured = ["sentence_success@3" in row.measures for row in numbers.rows]
+    assert measured == [True] * 4 + [False] * 4
+
+
+def test_twice_the_same_numbers(run, tmp_path):
+    folder = write_set(tmp_path / "bridges")
+
+    assert without_times(run(folder)) == without_times(run(folder))
+
+
+def test_each_ranks_in_its_own_way(run, tmp_path):
+    run(write_set(tmp_path / "bridges"))
+
+    settings = {run.info().subject: run.info().settings for run in list_runs(tmp_path / "runs")}
+
+    assert {name: each.get("retrieval") for name, each in settings.items()} == {
+        "langchain": None, "dense": "dense", "bm25": "bm25", "hybrid": "hybrid"
+    }  # fmt: skip
+
+
+def test_a_file_of_questions_is_asked_of_the_corpus_of_the_settings(run, config, tmp_path):
+    config.corpus.mkdir()
+    (config.corpus / "b.txt").write_text("Bridge\n\nThe bridge was opened in 1999.")
+    questions = tmp_path / "own.jsonl"
+    questions.write_text(json.dumps({"question": "When was it opened?", "articles": ["b.txt"]}))
+    with pytest.raises(IndexingError):
+        run(questions)
+    Assistant(config).build()
+
+    [row, *_] = run(questions).rows
+
+    assert (row.set, row.measures["RR@10"]) == ("own", 1)
+
+
+def test_one_entry_adds_a_condition(run, tmp_path):
+    def make(opened):
+        config = dataclasses.replace(opened.config, hits=1)
+        return AssistantSubject(Assistant(config), opened.snapshot)
+
+    conditions = (*choose_conditions("langchain"), Condition("one hit", "a single passage", make))
+
+    numbers = run(write_set(tmp_path / "bridges"), conditions=conditions)
+
+    assert [row.condition for row in numbers.rows] == ["langchain", "one hit"]
+    assert "| bridges | one hit | 3 |" in table(numbers)
+
+
+def test_a_limit_draws_by_a_shuffle_that_stays():
+    questions = [SetQuestion(str(number), Question("?")) for number in range(1000)]
+
+    drawn = [int(question.id) for question in draw(questions, 100)]
+
+    assert drawn == sorted(drawn)
+    assert len(set(drawn)) == 100
+    assert drawn[-1] > 900
+    assert [int(question.id) for question in draw(questions, 100)] == drawn
+    assert set(drawn) > {int(question.id) for question in draw(questions, 50)}
+    assert draw(questions, None) == tuple(questions)
+
+
+def test_the_table_is_one_that_markdown_shows():
+    assert table(BY_HAND) == (
+        "| set | condition | questions | nDCG@10 | RR@10 | R@10 | sentence_success@1 | "
+        "sentence_success@3 | citation_precision | abstain_f1 | false_refusals | "
+        "answerable_auroc | ask p50, ms (time) |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+        "| bridges | langchain | 1,234 | 0.500 | – | – | 0.250 | 0.000 | – | – | – | – | 12 |\n"
+        "| bridges | hybrid | 1,234 | 0.750 | – | – | 0.500 | 0.500 | – | – | – | – | 80 |\n"
+        "\n"
+        "| sentence_success@1 and sentence_success@3 as multiples of langchain | hybrid |\n"
+        "|---|---|\n"
+        "| bridges | 2.0 and – |\n"
+        "\n"
+        "langchain: the tutorial. hybrid: as it comes. "
+        "Of each set 60 questions at most, the first of a shuffle with seed 11."
+    )
+
+
+def test_the_table_stands_without_the_baseline():
+    rows = BY_HAND.rows[1:]
+    numbers = dataclasses.replace(BY_HAND, conditions={"hybrid": "as it comes"}, rows=rows)
+
+    assert "multiples" not in table(numbers)
+
+
+def test_what_is_written_is_read_again_and_stands_in_the_readme(tmp_path):
+    readme, path = tmp_path / "README.md", tmp_path / "benchmark.json"
+    readme.write_text(f"Above.\n\n{BEGIN}\nold\n{END}\n\nBelow.\n", encoding="utf-8")
+
+    write_numbers(BY_HAND, path, readme=readme)
+
+    assert read_numbers(path) == BY_HAND
+    assert readme.read_text(encoding="utf-8") == (
+        f"Above.\n\n{BEGIN}\n{table(BY_HAND)}\n{END}\n\nBelow.\n"
+    )
+
+
+def test_the_readme_shows_the_numbers_of_the_file():
+    text = README.read_text(encoding="utf-8")
+
+    assert (BEGIN in text) == NUMBERS.is_file()
+    assert not NUMBERS.is_file() or f"{BEGIN}\n{table(read_numbers(NUMBERS))}\n{END}" in text
+
+
+@pytest.mark.parametrize("text", [None, "No place here.", f"{END} {BEGIN}"])
+def test_a_readme_without_a_place_is_refused_before_anything_runs(tmp_path, text):
+    readme = tmp_path / "README.md"
+    if text is not None:
+        readme.write_text(text)
+
+    with pytest.raises(ConfigError, match=r"README\.md"):
+        require_writable(tmp_path / "benchmark.json", readme=readme)
+
+
+def test_numbers_that_somebody_changed_are_refused(tmp_path):
+    path = tmp_path / "benchmark.json"
+    path.write_text('{"rows": []}')
+
+    with pytest.raises(ConfigError, match="holds no benchmark"):
+        read_numbers(path)
+
+
+def test_an_unknown_condition_is_named():
+    with pytest.raises(ConfigError, match=r'No condition "desne"\. There are: langchain, dense'):
+        choose_conditions("desne,hybrid")
+
+
+def test_conditions_come_in_their_own_order():
+    assert [each.name for each in choose_conditions("hybrid, dense")] == ["dense", "hybrid"]
+    assert choose_conditions(None) == CONDITIONS
+
+
+def test_two_sets_of_one_name_are_refused(run, tmp_path):
+    sets = write_set(tmp_path / "a" / "bridges"), write_set(tmp_path / "b" / "bridges")
+
+    with pytest.raises(ConfigError, match='Two sets are named "bridges"'):
+        run(*sets)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_it_is_a_command(config, tmp_path, capsys, as_json):
+    options = {
+        "sets": [write_set(tmp_path / "bridges")],
+        "limit": 2,
+        "workers": 2,
+        "out": None,
+        "conditions": "langchain,hybrid",
+        "write": None,
+        "json": as_json,
+    }
+
+    assert benchmark(config, options) == 0
+
+    out, err = capsys.readouterr()
+    shown = json.loads(out)["rows"][1]["condition"] if as_json else out
+    assert "hybrid" in shown
+    assert "bridges, hybrid: 2 of 2" in err
+    assert {run.path.name for run in list_runs(config.home / "runs")} == {
+        "benchmark-bridges-langchain", "benchmark-bridges-hybrid"
+    }  # fmt: skip
+
+
+def test_progress_is_a_line_a_step_at_a_terminal(config, tmp_path, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    options = {
+        "sets": [write_set(tmp_path / "bridges")],
+        "limit": None,
+        "workers": 1,
+        "out": tmp_path / "out",
+        "conditions": "langchain",
+        "write": None,
+        "json": False,
+    }
+
+    benchmark(config, options)
+
+    steps = [line.rpartition("\r")[2].strip() for line in terminal.getvalue().split("\n")[:-1]]
+    assert steps[-1].endswith("bridges, langchain: 3 of 3")
+    assert "bridges, langchain: 2 of 3" in terminal.getvalue()
+    assert len(set(steps)) == len(steps) > 1

@@ -1,0 +1,187 @@
+"""A run as TREC files: other tools read from them the measures that the run has."""
+
+import itertools
+
+import ir_measures
+import numpy as np
+import pytest
+
+from rag.cli.benchmark import eval_export
+from rag.evaluation.records import SetQuestion
+from rag.evaluation.runner import RunOptions, evaluate
+from rag.evaluation.trec import NAMES, escaped, export_trec, falling
+from rag.records import Answer, Hit, Query, Question, Retrieval
+
+FILES = {
+    f"{name}.txt": f"{name}\n\nThe {name} was opened in {1990 + number}. It cost {number} million."
+    for number, name in enumerate(("north bridge", "south bridge", "ferry 100%", "tunnel"))
+}
+RETRIEVAL = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
+OPENED = "The {} was opened in {}."
+
+
+class Ranked:
+    """A subject that ranks articles as it is told, all with the same score or by rank."""
+
+    name, settings = "ranked", {}
+
+    def __init__(self, snapshot, rankings, score=lambda rank: 0.5):
+        self.snapshot, self._rankings, self._score = snapshot, rankings, score
+
+    def article_passages(self, article_id):
+        return self.snapshot.article_passages(article_id)
+
+    def search(self, question, *, k):
+        ranking = self._rankings.get(question.text, ())
+        passages = [p for name in ranking for p in self.article_passages(f"{name}.txt")]
+        hits = tuple(
+            Hit(passage, rank, self._score(rank))
+            for rank, passage in enumerate(passages[:k], start=1)
+        )
+        return Retrieval(Query(question.text), hits, self.snapshot.generation)
+
+    def answer(self, question, *, depth):
+        retrieval = self.search(question, k=depth)
+        nothing = Answer(
+            question=question.text,
+            query=question.text,
+            outcome="not_in_articles",
+            reason="",
+            sentences=(),
+            near_misses=(),
+            hits=(),
+            generation=retrieval.generation,
+            answerer="ranked",
+        )
+        return nothing, retrieval
+
+
+def question(name, year, *others):
+    """Return a question whose answer stands in the articles named, each with a gold quote."""
+    expected = [(name, year), *others]
+    return SetQuestion(
+        f"{name}?",
+        Question(name),
+        articles=tuple(f"{each}.txt" for each, _ in expected),
+        quotes=tuple(OPENED.format(each, opened) for each, opened in expected),
+    )
+
+
+@pytest.fixture
+def run(make_assistant, tmp_path):
+    snapshot = make_assistant(FILES).snapshot()
+    subject = Ranked(
+        snapshot,
+        {
+            "north bridge": ["north bridge", "tunnel", "south bridge"],  # all found, one late
+            "ferry 100%": ["tunnel", "north bridge", "ferry 100%"],  # found third
+            "tunnel": ["ferry 100%"],  # not found
+            "south bridge": [],  # nothing found at all
+            "mayor": ["tunnel"],
+        },
+    )
+    questions = [
+        question("north bridge", 1990, ("south bridge", 1991)),
+        question("ferry 100%", 1992),
+        question("tunnel", 1993),
+        question("south bridge", 1991),
+        SetQuestion("mayor?", Question("mayor"), articles=("tunnel.txt",), answerable=False),
+    ]
+    return evaluate(subject, questions, tmp_path / "run", options=RunOptions(name="a run"))
+
+
+def read_back(folder, judged_by):
+    qrels = ir_measures.read_trec_qrels(str(folder / f"qrels.{judged_by}.trec"))
+    ranked = ir_measures.read_trec_run(str(folder / f"run.{judged_by}.trec"))
+    return list(qrels), list(ranked)
+
+
+@pytest.mark.parametrize(("judged_by", "prefix"), [("articles", ""), ("quotes", "quote.")])
+def test_trec_eval_reads_back_the_measures_of_the_run(run, tmp_path, judged_by, prefix):
+    export_trec(run, tmp_path / "trec")
+    summary = run.summary().measures
+    measures = [ir_measures.parse_measure(name) for name in RETRIEVAL]
+
+    theirs = ir_measures.calc_aggregate(measures, *read_back(tmp_path / "trec", judged_by))
+
+    ours = {name: summary[prefix + name].mean for name in RETRIEVAL}
+    assert {str(name): value for name, value in theirs.items()} == pytest.approx(ours, abs=1e-12)
+    assert 0 < ours["RR@10"] < 1
+
+
+def test_trec_eval_reads_back_every_question(run, tmp_path):
+    export_trec(run, tmp_path / "trec")
+    rr = ir_measures.parse_measure("RR@10")
+
+    theirs = ir_measures.iter_calc([rr], *read_back(tmp_path / "trec", "articles"))
+
+    assert {each.query_id: each.value for each in theirs} == {
+        escaped(row.id): row.measures["RR@10"] for row in run.rows() if row.id != "mayor?"
+    }
+
+
+def test_scores_fall_strictly_in_the_numbers_that_trec_eval_compares():
+    scores = [0.9, 0.9, 0.9 - 1e-12, 0.5, 0.0, 0.0, 0.0, -3.0, -3.0]
+
+    written = [np.float32(repr(score)) for score in falling(scores)]
+
+    assert all(after < before for before, after in itertools.pairwise(written))
+    assert np.allclose(written, scores, atol=1e-6)
+
+
+def test_what_the_articles_do_not_answer_has_no_judgement(run, tmp_path):
+    export_trec(run, tmp_path / "trec")
+
+    qrels, ranked = read_back(tmp_path / "trec", "articles")
+
+    assert "mayor?" not in {each.query_id for each in qrels}
+    assert "mayor?" in {each.query_id for each in ranked}
+
+
+def test_a_passage_is_graded_by_the_gold_quotes_that_it_holds(make_assistant, tmp_path):
+    snapshot = make_assistant(FILES).snapshot()
+    asked = SetQuestion(
+        "both",
+        Question("tunnel"),
+        quotes=("The tunnel was opened in 1993.", "It cost 3 million."),
+    )
+    subject = Ranked(snapshot, {"tunnel": ["tunnel"]})
+    run = evaluate(subject, [asked], tmp_path / "run", options=RunOptions(name="run"))
+
+    export_trec(run, tmp_path / "trec")
+
+    [judgement] = read_back(tmp_path / "trec", "quotes")[0]
+    assert judgement.relevance == 2
+
+
+def test_an_article_stands_where_its_best_passage_stands(make_assistant, tmp_path):
+    rankings = {"tunnel": ["tunnel", "ferry 100%", "tunnel"]}
+    subject = Ranked(make_assistant(FILES).snapshot(), rankings, score=lambda rank: 8 / rank)
+    asked = [question("tunnel", 1993)]
+    run = evaluate(subject, asked, tmp_path / "run", options=RunOptions(name="run"))
+
+    export_trec(run, tmp_path / "trec")
+
+    _, ranked = read_back(tmp_path / "trec", "articles")
+    assert [(each.doc_id, each.score) for each in ranked] == [
+        ("tunnel.txt", 8.0), ("ferry%20100%25.txt", 4.0)
+    ]  # fmt: skip
+
+
+def test_ids_keep_to_one_field_of_a_line(run, tmp_path):
+    export_trec(run, tmp_path / "trec")
+
+    lines = (tmp_path / "trec" / "run.articles.trec").read_text(encoding="utf-8").splitlines()
+
+    assert lines[0].split() == [*lines[0].split(" ")]
+    assert lines[0].startswith("north%20bridge? Q0 north%20bridge.txt 1 0.5 a%20run")
+    assert "ferry%20100%25.txt" in lines[5]
+
+
+def test_it_is_a_command(run, tmp_path, make_assistant, capsys):
+    config = make_assistant(FILES).config
+
+    eval_export(config, {"run": str(run.path), "out": None, "json": False})
+
+    assert capsys.readouterr().out.split() == [str(run.path / "trec" / name) for name in NAMES]
+    assert all((run.path / "trec" / name).is_file() for name in NAMES)
