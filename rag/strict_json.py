@@ -31,9 +31,7 @@ def to_text(record: Any) -> str:
 
 def to_line(record: Any) -> str:
     """Return a dataclass as JSON text without line breaks, as a file of many records holds it."""
-    return json.dumps(
-        dataclasses.asdict(record), default=_iso, ensure_ascii=False, allow_nan=False
-    )
+    return json.dumps(dataclasses.asdict(record), default=_iso, ensure_ascii=False, allow_nan=False)
 
 
 def from_text(kind: type[Record], text: str) -> Record:

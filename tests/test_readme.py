@@ -13,8 +13,10 @@ from tests.conftest import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_it_is_120_to_150_lines():
-    assert 120 <= len(README.splitlines()) <= 150
+def test_it_is_120_to_150_lines_beside_the_tables_that_commands_write():
+    written = re.sub(r"<!-- (\w+) -->.*?<!-- /\1 -->\n", "", README, flags=re.DOTALL)
+
+    assert 120 <= len(written.splitlines()) <= 150
 
 
 def test_ci_runs_its_test_command():

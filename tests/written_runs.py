@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.evaluation.records import EvaluatedQuestion, Expected, RunInfo, RunTimes, Summary
-from rag.evaluation.run_folder import RunFolder
-from rag.evaluation.run_writing import RunWriter
+from rag.evaluation.runs.run_folder import RunFolder
+from rag.evaluation.runs.run_writing import RunWriter
 
 
 def evaluated(question_id: str, *, is_answerable: bool | None = None, **fields: Any):

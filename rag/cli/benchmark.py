@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from rag.cli.exit_codes import EXIT_DONE
 from rag.cli.output import to_json
 from rag.config import Config
-from rag.evaluation.run_folder import RUNS, find_run
+from rag.evaluation.runs.run_folder import RUNS, find_run
 
 if TYPE_CHECKING:
-    from rag.evaluation.benchmark import Tell
+    from rag.evaluation.benchmarking.benchmark import Tell
 
 Options = dict[str, Any]
 
@@ -24,8 +24,8 @@ TELL_EVERY_S = 30.0  # where what is told goes to a file
 
 def benchmark(config: Config, options: Options) -> int:
     """Run every condition on every set and print the table."""
-    from rag.evaluation import benchmark as running  # noqa: PLC0415 - heavy
-    from rag.evaluation.benchmark_table import (  # noqa: PLC0415
+    from rag.evaluation.benchmarking import benchmark as running  # noqa: PLC0415 - heavy
+    from rag.evaluation.benchmarking.benchmark_table import (  # noqa: PLC0415
         require_writable,
         table,
         write_numbers,
@@ -53,7 +53,7 @@ def benchmark(config: Config, options: Options) -> int:
 
 def eval_export(config: Config, options: Options) -> int:
     """Write a run as TREC run and qrels files."""
-    from rag.evaluation.trec import export_trec  # noqa: PLC0415 - heavy
+    from rag.evaluation.interchange.trec import export_trec  # noqa: PLC0415 - heavy
 
     run = find_run(options["run"], config.home)
     files = [str(path) for path in export_trec(run, options["out"] or run.path / TREC_FOLDER)]

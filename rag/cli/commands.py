@@ -21,7 +21,7 @@ from rag.cli.output import (
 )
 from rag.config import Config, describe_settings
 from rag.errors import ConfigError, IndexingError, RagError
-from rag.evaluation.question_set import read_question_set
+from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.records import SetQuestion
 from rag.records import Filters, Progress, Question, Turn
 

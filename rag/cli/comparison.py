@@ -8,9 +8,9 @@ from rag.cli.comparison_output import comparison_text
 from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
 from rag.cli.output import to_json
 from rag.config import Config
-from rag.evaluation.comparison import compare_runs
-from rag.evaluation.gates import check_gates, known_measure, parse_gates
-from rag.evaluation.run_folder import find_run
+from rag.evaluation.comparing.comparison import compare_runs
+from rag.evaluation.comparing.gates import check_gates, known_measure, parse_gates
+from rag.evaluation.runs.run_folder import find_run
 
 Options = dict[str, Any]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.evaluation.compared_measures import ComparedMeasure
-from rag.evaluation.comparison import UNDECIDED_BY, ChangedQuestion, Comparison
-from rag.evaluation.paired_sets import SWAPS
-from rag.evaluation.statistics import PERMUTATIONS
+from rag.evaluation.comparing.compared_measures import ComparedMeasure
+from rag.evaluation.comparing.comparison import UNDECIDED_BY, ChangedQuestion, Comparison
+from rag.evaluation.comparing.paired_sets import SWAPS
+from rag.evaluation.measuring.statistics import PERMUTATIONS
 
 QUESTIONS_SHOWN = 20
 """Of each list, without --all."""

@@ -15,21 +15,21 @@ from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.errors import ConfigError, QuestionSetError
-from rag.evaluation.run_folder import INFO, REPORT, RUNS, SUMMARY, RunFolder, find_run
+from rag.evaluation.runs.run_folder import INFO, REPORT, RUNS, SUMMARY, RunFolder, find_run
 
 if TYPE_CHECKING:
-    from rag.evaluation.gates import Gate, GateFailure
+    from rag.evaluation.comparing.gates import Gate, GateFailure
     from rag.evaluation.judge import Judge
     from rag.evaluation.records import SetQuestion
-    from rag.evaluation.runner import RunOptions
+    from rag.evaluation.runs.runner import RunOptions
 
 Options = dict[str, Any]
 
 
 def eval_run(config: Config, options: Options) -> int:
     """Evaluate a question set; exit code 1 where a gate fails."""
-    from rag.evaluation.gates import parse_gates  # noqa: PLC0415 - heavy, as all below
-    from rag.evaluation.report import write_report  # noqa: PLC0415
+    from rag.evaluation.comparing.gates import parse_gates  # noqa: PLC0415 - heavy, as all below
+    from rag.evaluation.reporting.report import write_report  # noqa: PLC0415
 
     gates = parse_gates(
         fail_under=options["fail_under"],
@@ -50,7 +50,7 @@ def opened_set(config: Config, questions: Path) -> tuple[Config, Path]:
     """Return settings and file of a question set; of a folder, with its articles indexed."""
     if not questions.is_dir():
         return config, questions
-    from rag.evaluation.set_folder import open_set_folder  # noqa: PLC0415 - for folders only
+    from rag.evaluation.interchange.set_folder import open_set_folder  # noqa: PLC0415 - for folders only
 
     opened = open_set_folder(questions, config.home)
     config = dataclasses.replace(config, corpus=opened.corpus, index=opened.index)
@@ -76,9 +76,9 @@ def run_folder_of(config: Config, options: Options, questions_file: Path) -> Pat
 
 
 def _evaluated(config: Config, questions_file: Path, options: Options) -> RunFolder:
-    from rag.evaluation.question_set import read_question_set  # noqa: PLC0415
-    from rag.evaluation.runner import RunOptions  # noqa: PLC0415
-    from rag.evaluation.subject import AssistantSubject  # noqa: PLC0415
+    from rag.evaluation.questions.question_set import read_question_set  # noqa: PLC0415
+    from rag.evaluation.runs.runner import RunOptions  # noqa: PLC0415
+    from rag.evaluation.runs.subject import AssistantSubject  # noqa: PLC0415
 
     questions = read_question_set(questions_file)
     folder = run_folder_of(config, options, questions_file)
@@ -101,7 +101,7 @@ def _evaluated(config: Config, questions_file: Path, options: Options) -> RunFol
 def _with_progress(
     subject: Any, questions: list[SetQuestion], folder: Path, run_options: RunOptions
 ) -> RunFolder:
-    from rag.evaluation.runner import evaluate  # noqa: PLC0415
+    from rag.evaluation.runs.runner import evaluate  # noqa: PLC0415
 
     show = progress_bar("questions")
     try:
@@ -144,8 +144,8 @@ def _last_unfinished(runs: Path) -> Path:
 def _failures(
     run: RunFolder, gates: tuple[Gate, ...], baseline: RunFolder | None
 ) -> list[GateFailure]:
-    from rag.evaluation.comparison import compare_runs  # noqa: PLC0415
-    from rag.evaluation.gates import check_gates  # noqa: PLC0415
+    from rag.evaluation.comparing.comparison import compare_runs  # noqa: PLC0415
+    from rag.evaluation.comparing.gates import check_gates  # noqa: PLC0415
 
     comparison = compare_runs(baseline, run) if baseline else None
     for warning in comparison.warnings if comparison else ():

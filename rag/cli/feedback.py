@@ -15,7 +15,7 @@ from rag.config import Config
 from rag.evaluation.cases import draft_case
 from rag.evaluation.feedback import REASONS, Feedback
 from rag.evaluation.feedback_store import FeedbackStore, cannot_write
-from rag.evaluation.question_set import append_question, read_question_set
+from rag.evaluation.questions.question_set import append_question, read_question_set
 from rag.text.visible import plain
 
 Options = dict[str, Any]

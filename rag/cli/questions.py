@@ -11,11 +11,11 @@ from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.errors import IndexingError, QuestionSetError
-from rag.evaluation.question_fields import fields_of
-from rag.evaluation.question_set import read_question_set, write_question_set
+from rag.evaluation.questions.question_fields import fields_of
+from rag.evaluation.questions.question_set import read_question_set, write_question_set
 
 if TYPE_CHECKING:
-    from rag.evaluation.question_check import SetCheck
+    from rag.evaluation.questions.question_check import SetCheck
     from rag.index.snapshot import Snapshot
 
 NO_INDEX = "E-IDX-001"
@@ -25,7 +25,7 @@ Options = dict[str, Any]
 
 def questions_check(config: Config, options: Options) -> int:
     """Check a question set; exit code 2 where something about it is wrong."""
-    from rag.evaluation.question_check import check_questions  # noqa: PLC0415 - heavy
+    from rag.evaluation.questions.question_check import check_questions  # noqa: PLC0415 - heavy
 
     checked = check_questions(read_question_set(options["questions"]), _snapshot(config))
     print(to_json(checked) if options["json"] else _text(checked, config))
@@ -34,7 +34,7 @@ def questions_check(config: Config, options: Options) -> int:
 
 def questions_draft(config: Config, options: Options) -> int:
     """Print proposed questions as JSON lines, or write them to a new file."""
-    from rag.evaluation.drafts import draft_questions  # noqa: PLC0415 - heavy
+    from rag.evaluation.questions.drafts import draft_questions  # noqa: PLC0415 - heavy
 
     path = options["out"]
     if path is not None and path.exists():
@@ -68,7 +68,8 @@ def _text(checked: SetCheck, config: Config) -> str:
     tags = ", ".join(f"{tag} {count}" for tag, count in checked.tags.items())
     open_ = checked.questions - checked.answerable - checked.unanswerable
     lines = [
-        f"{checked.questions:,} questions: {checked.answerable:,} answerable, "
+        f"{checked.questions:,} question{'' if checked.questions == 1 else 's'}: "
+        f"{checked.answerable:,} answerable, "
         f"{checked.unanswerable:,} unanswerable, {open_:,} not said.",
         f"Follow-ups: {checked.follow_ups:,}. With answers: {checked.with_answers:,}, "
         f"articles: {checked.with_articles:,}, quotes: {checked.with_quotes:,}.",

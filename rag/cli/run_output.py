@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rag.evaluation.measures import MEASURES
+from rag.evaluation.measuring.measures import MEASURES
 from rag.evaluation.records import Estimate, MeasureGroup, RunInfo, RunTimes, Summary
-from rag.evaluation.run_folder import REPORT, RunFolder
+from rag.evaluation.runs.run_folder import REPORT, RunFolder
 
 GROUPS: dict[MeasureGroup, str] = {
     "retrieval": "Retrieval",

@@ -13,7 +13,7 @@ from rag.config import Config
 from rag.errors import RagError
 from rag.evaluation.cases import articles_of, case_file, draft_case, find_quote
 from rag.evaluation.feedback import Feedback
-from rag.evaluation.question_set import append_question
+from rag.evaluation.questions.question_set import append_question
 from rag.evaluation.records import SetQuestion
 from rag.records import Question, Quote
 from rag.ui import case_fields as fields

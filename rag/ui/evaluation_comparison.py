@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import QuestionSetError
-from rag.evaluation.bars import difference_bar
-from rag.evaluation.compared_measures import ComparedMeasure
-from rag.evaluation.comparison import ChangedQuestion, Comparison, compare_runs
-from rag.evaluation.nodes import Node, node
-from rag.evaluation.report_measures import OUTCOMES, duration, explained
-from rag.evaluation.run_differences import ComparedTime, Differing
-from rag.evaluation.run_folder import RunFolder
+from rag.evaluation.comparing.compared_measures import ComparedMeasure
+from rag.evaluation.comparing.comparison import ChangedQuestion, Comparison, compare_runs
+from rag.evaluation.comparing.run_differences import ComparedTime, Differing
+from rag.evaluation.reporting.bars import difference_bar
+from rag.evaluation.reporting.nodes import Node, node
+from rag.evaluation.reporting.report_measures import OUTCOMES, duration, explained
+from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import wording
 from rag.ui.escape import escape
 from rag.ui.evaluation_runs import Run, all_runs

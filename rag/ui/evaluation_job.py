@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import QuestionSetError, RagError
-from rag.evaluation.run_folder import INFO, RUNS, RunFolder
+from rag.evaluation.runs.run_folder import INFO, RUNS, RunFolder
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -130,9 +130,9 @@ class Evaluator:
             )
 
     def _evaluated(self, wanted: Wanted, stop: threading.Event) -> RunFolder:
-        from rag.evaluation.question_set import read_question_set  # noqa: PLC0415 - as all below
-        from rag.evaluation.runner import RunOptions, evaluate  # noqa: PLC0415 - heavy
-        from rag.evaluation.subject import AssistantSubject  # noqa: PLC0415 - heavy
+        from rag.evaluation.questions.question_set import read_question_set  # noqa: PLC0415 - as all below
+        from rag.evaluation.runs.runner import RunOptions, evaluate  # noqa: PLC0415 - heavy
+        from rag.evaluation.runs.subject import AssistantSubject  # noqa: PLC0415 - heavy
 
         questions = read_question_set(wanted.questions)
         folder = self.runs / wanted.name

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.evaluation.nodes import node
-from rag.evaluation.question_facts import facts_of, row_cells
 from rag.evaluation.records import EvaluatedQuestion, RunInfo
-from rag.evaluation.report_questions import asked_part, evidence_parts
+from rag.evaluation.reporting.nodes import node
+from rag.evaluation.reporting.question_facts import facts_of, row_cells
+from rag.evaluation.reporting.report_questions import asked_part, evidence_parts
 from rag.records import Answer
 from rag.ui.article_pane import absence
 from rag.ui.components import show_answer, show_article

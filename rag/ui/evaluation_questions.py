@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rag.evaluation.nodes import Node, node
-from rag.evaluation.question_facts import KINDS, QuestionFacts, row_cells
+from rag.evaluation.reporting.nodes import Node, node
+from rag.evaluation.reporting.question_facts import KINDS, QuestionFacts, row_cells
 from rag.ui import wording
 from rag.ui.evaluation_runs import Run, table_of
 from rag.ui.evaluation_state import go_to_question

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.evaluation.nodes import node
-from rag.evaluation.report import write_report
-from rag.evaluation.report_measures import (
+from rag.evaluation.reporting.nodes import node
+from rag.evaluation.reporting.report import write_report
+from rag.evaluation.reporting.report_measures import (
     headlines,
     measure_sections,
     outcome_line,
     plots,
     tag_table,
 )
-from rag.evaluation.report_run import run_facts
-from rag.evaluation.run_folder import REPORT
+from rag.evaluation.reporting.report_run import run_facts
+from rag.evaluation.runs.run_folder import REPORT
 from rag.ui import evaluation_comparison, evaluation_questions
 from rag.ui.escape import escape
 from rag.ui.evaluation_runs import Run

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import QuestionSetError
-from rag.evaluation.article_texts import ArticleTexts
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
-from rag.evaluation.run_folder import SUMMARY, RunFolder, list_runs
-from rag.evaluation.run_table import RunTable, read_table
+from rag.evaluation.reporting.article_texts import ArticleTexts
+from rag.evaluation.reporting.run_table import RunTable, read_table
+from rag.evaluation.runs.run_folder import SUMMARY, RunFolder, list_runs
 from rag.ui.escape import escape
 from rag.ui.evaluation_state import question_id, run_name
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import QuestionSetError
-from rag.evaluation.question_set import SUFFIXES, read_question_set
+from rag.evaluation.questions.question_set import SUFFIXES, read_question_set
 
 if TYPE_CHECKING:
     from rag.config import Config

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.evaluation.run_folder import list_runs
+from rag.evaluation.runs.run_folder import list_runs
 from rag.ui.escape import escape
 from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_state import go_to_run

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import QuestionSetError
-from rag.evaluation.nodes import Node, node
-from rag.evaluation.question_set import SUFFIXES
-from rag.evaluation.report_measures import duration, headline
-from rag.evaluation.report_run import moment
+from rag.evaluation.questions.question_set import SUFFIXES
+from rag.evaluation.reporting.nodes import Node, node
+from rag.evaluation.reporting.report_measures import duration, headline
+from rag.evaluation.reporting.report_run import moment
 from rag.ui import wording
 from rag.ui.escape import escape
 from rag.ui.evaluation_job import Evaluation, Wanted

@@ -1,4 +1,4 @@
-"""Draws the trees of `rag.evaluation.nodes` in the app, as the report draws them in its file."""
+"""Draws the trees of `reporting.nodes` in the app, as the report draws them in its file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import rag.evaluation
-from rag.evaluation.nodes import Node, to_data
+from rag.evaluation.reporting.nodes import Node, to_data
 from rag.ui.components import mount
 
 PACKAGE = "footnote-evaluation"

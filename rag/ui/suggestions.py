@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
-from rag.evaluation.sentence_questions import Candidate, Shape, candidates
+from rag.evaluation.questions.sentence_questions import Candidate, Shape, candidates
 from rag.records import Article, Question
 from rag.strict_json import NotThisRecord, from_text, to_text
 

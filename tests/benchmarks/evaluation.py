@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run as a script,
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.evaluation.records import SetQuestion
-from rag.evaluation.run_folder import RunFolder
-from rag.evaluation.runner import RunOptions, evaluate
-from rag.evaluation.subject import AssistantSubject
+from rag.evaluation.runs.run_folder import RunFolder
+from rag.evaluation.runs.runner import RunOptions, evaluate
+from rag.evaluation.runs.subject import AssistantSubject
 from rag.index.snapshot import Snapshot
 from rag.records import Question
 from rag.text.sentences import split_sentences

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/fit_answering.py --work DIR SET SET …
 
-A SET is a folder that rag.evaluation.set_folder reads. Each set is also measured with weights
+A SET is a folder that `rag.evaluation.interchange` reads. Each set is also measured with weights
 fitted on the others: those figures tell what to expect elsewhere. Prints the weights to copy.
 Only numpy; no seed matters but that of the questions drawn.
 """

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/follow_ups.py --work DIR --strangers SET --strangers SET CONVERSATIONS
 
-CONVERSATIONS and SET are folders that rag.evaluation.set_folder reads; the questions of the
+CONVERSATIONS and SET are folders that `rag.evaluation.interchange` reads; the questions of the
 strangers stand alone and are asked in the middle of a conversation about something else.
 """
 

@@ -1,4 +1,4 @@
-"""Published question sets for the scripts beside this: folders as rag.evaluation.set_folder reads.
+"""Published question sets for the scripts beside this: folders as the package reads them.
 
 The sets are not in the repo: their folder is an argument.
 """
@@ -14,9 +14,9 @@ from rag.answering.quotes import quote_at
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.evaluation.expected import locate_expected
-from rag.evaluation.gold import is_answering
-from rag.evaluation.question_set import read_question_set
-from rag.evaluation.set_folder import open_set_folder
+from rag.evaluation.interchange.set_folder import open_set_folder
+from rag.evaluation.measuring.gold import is_answering
+from rag.evaluation.questions.question_set import read_question_set
 
 
 def load_questions(folder, work):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.cli.main import main
-from rag.evaluation.run_folder import RunFolder
+from rag.evaluation.runs.run_folder import RunFolder
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = ROOT / "tests" / "questions" / "demo.jsonl"

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 
-from rag.evaluation.measures import MEASURES
+from rag.evaluation.measuring.measures import MEASURES
 from rag.evaluation.records import (
     Estimate,
     EvaluatedQuestion,
@@ -15,7 +15,7 @@ from rag.evaluation.records import (
     StageTimes,
     Summary,
 )
-from rag.evaluation.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
+from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
 from rag.records import Quote, Sentence
 from rag.strict_json import to_line, to_text
 

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from rag.evaluation.baseline import LangChainBaseline
+from rag.evaluation.benchmarking.baseline import LangChainBaseline
 from rag.evaluation.records import SetQuestion
-from rag.evaluation.runner import RunOptions, evaluate
+from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.records import Filters, Question, Turn
 from rag.text.sentences import split_sentences
 from tests.doubles import WordEmbedder

@@ -10,7 +10,7 @@ from rag.assistant import Assistant
 from rag.cli.benchmark import benchmark
 from rag.config import Config
 from rag.errors import ConfigError, IndexingError
-from rag.evaluation.benchmark import (
+from rag.evaluation.benchmarking.benchmark import (
     CONDITIONS,
     BenchmarkOptions,
     Condition,
@@ -18,7 +18,7 @@ from rag.evaluation.benchmark import (
     draw,
     run_benchmark,
 )
-from rag.evaluation.benchmark_table import (
+from rag.evaluation.benchmarking.benchmark_table import (
     BEGIN,
     END,
     BenchmarkNumbers,
@@ -29,8 +29,8 @@ from rag.evaluation.benchmark_table import (
     write_numbers,
 )
 from rag.evaluation.records import SetQuestion
-from rag.evaluation.run_folder import list_runs
-from rag.evaluation.subject import AssistantSubject
+from rag.evaluation.runs.run_folder import list_runs
+from rag.evaluation.runs.subject import AssistantSubject
 from rag.records import Question
 from tests.conftest import ROOT
 from tests.doubles import WordEmbedder

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from rag.errors import QuestionSetError
-from rag.evaluation.compared_measures import ComparedMeasure, adjust
-from rag.evaluation.comparison import compare_runs
+from rag.evaluation.comparing.compared_measures import ComparedMeasure, adjust
+from rag.evaluation.comparing.comparison import compare_runs
 from rag.evaluation.records import Expected, ExpectedQuote, Place, RunTimes, StageTimes
 from rag.records import Span, Turn
 from tests.written_runs import evaluated, write_run

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.question_set import read_question_set
+from rag.evaluation.questions.question_set import read_question_set
 
 DEMO = Path(__file__).parent.parent / "questions" / "demo.jsonl"
 UNANSWERABLE = {

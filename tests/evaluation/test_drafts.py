@@ -2,12 +2,12 @@
 
 import pytest
 
-from rag.evaluation.clause_questions import clause_questions
-from rag.evaluation.drafts import draft_questions
-from rag.evaluation.name_questions import name_questions
-from rag.evaluation.question_set import read_question_set, write_question_set
-from rag.evaluation.verbs import base_form
-from rag.evaluation.vocabulary import Vocabulary
+from rag.evaluation.questions.clause_questions import clause_questions
+from rag.evaluation.questions.drafts import draft_questions
+from rag.evaluation.questions.name_questions import name_questions
+from rag.evaluation.questions.question_set import read_question_set, write_question_set
+from rag.evaluation.questions.verbs import base_form
+from rag.evaluation.questions.vocabulary import Vocabulary
 from rag.records import Article
 from rag.text.tokens import tokenize
 

@@ -3,7 +3,12 @@
 import pytest
 
 from rag.errors import QuestionSetError
-from rag.evaluation.expected import locate_expected, missing_articles, overlaps, require_articles
+from rag.evaluation.expected import (
+    locate_expected,
+    missing_articles,
+    overlaps,
+    require_articles,
+)
 from rag.evaluation.records import ExpectedQuote, Place, SetQuestion
 from rag.records import Question, Span
 

@@ -22,7 +22,7 @@ from rag.evaluation.cases import (
 )
 from rag.evaluation.feedback import Asked, feedback_on, reasons_for
 from rag.evaluation.feedback_store import FeedbackStore
-from rag.evaluation.question_set import append_question, read_question_set
+from rag.evaluation.questions.question_set import append_question, read_question_set
 from rag.evaluation.records import SetQuestion
 from rag.records import Answer, Filters, Quote, Sentence, Turn
 

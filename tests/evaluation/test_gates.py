@@ -3,8 +3,8 @@
 import pytest
 
 from rag.errors import ConfigError
-from rag.evaluation.comparison import compare_runs
-from rag.evaluation.gates import Gate, check_gates, parse_gates
+from rag.evaluation.comparing.comparison import compare_runs
+from rag.evaluation.comparing.gates import Gate, check_gates, parse_gates
 from rag.evaluation.records import Estimate, Summary
 from tests.written_runs import evaluated, write_run
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from rag.evaluation.measures import MAIN_MEASURES, MEASURES
+from rag.evaluation.measuring.measures import MAIN_MEASURES, MEASURES
 
 BY_ARTICLE = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
 LOWER_IS_BETTER = {"false_refusals", "aurc", "calibration_error"}

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from rag.evaluation.answer_measures import judge_right, measure_answer, token_f1
-from rag.evaluation.gold import is_answering, normalised
+from rag.evaluation.measuring.answer_measures import judge_right, measure_answer, token_f1
+from rag.evaluation.measuring.gold import is_answering, normalised
 from rag.evaluation.records import Expected, ExpectedQuote, Place
 from rag.records import Answer, Article, Quote, Sentence, Span
 

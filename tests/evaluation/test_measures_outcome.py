@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from rag.evaluation.measures import MEASURES
-from rag.evaluation.outcome_measures import (
+from rag.evaluation.measuring.measures import MEASURES
+from rag.evaluation.measuring.outcome_measures import (
     Outcomes,
     calibration,
     estimate_outcomes,

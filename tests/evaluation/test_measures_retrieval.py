@@ -6,8 +6,8 @@ from math import log2
 import pytest
 import pytrec_eval
 
+from rag.evaluation.measuring.retrieval_measures import measure_retrieval
 from rag.evaluation.records import Expected, RetrievedPassage
-from rag.evaluation.retrieval_measures import measure_retrieval
 
 NAMES = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
 OF_TREC_EVAL = {

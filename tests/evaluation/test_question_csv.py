@@ -3,7 +3,7 @@
 import pytest
 
 from rag.errors import QuestionSetError
-from rag.evaluation.question_set import read_question_set
+from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.records import SetQuestion
 from rag.records import Question, Turn
 

@@ -8,15 +8,15 @@ from html.parser import HTMLParser
 import pytest
 
 from rag.errors import QuestionSetError
-from rag.evaluation.article_texts import ArticleTexts, excerpt
-from rag.evaluation.charts import latency_chart, risk_coverage_chart
-from rag.evaluation.measures import MEASURES
-from rag.evaluation.nodes import node, to_data, to_html
-from rag.evaluation.question_facts import facts_of
+from rag.evaluation.measuring.measures import MEASURES
 from rag.evaluation.records import Estimate, Expected, ExpectedQuote, Place, Point, Summary
-from rag.evaluation.report import json_in_html, write_report
-from rag.evaluation.report_questions import question_detail
-from rag.evaluation.run_table import read_table
+from rag.evaluation.reporting.article_texts import ArticleTexts, excerpt
+from rag.evaluation.reporting.charts import latency_chart, risk_coverage_chart
+from rag.evaluation.reporting.nodes import node, to_data, to_html
+from rag.evaluation.reporting.question_facts import facts_of
+from rag.evaluation.reporting.report import json_in_html, write_report
+from rag.evaluation.reporting.report_questions import question_detail
+from rag.evaluation.reporting.run_table import read_table
 from rag.records import Sentence, Span
 from tests.evaluation.run_samples import (
     SENTENCE,
@@ -220,8 +220,8 @@ def test_a_tree_takes_only_elements_and_attributes_that_show_something():
 
 
 def test_the_script_and_the_page_make_the_same_elements():
-    from rag.evaluation import nodes
-    from rag.evaluation.report import ASSETS
+    from rag.evaluation.reporting import nodes
+    from rag.evaluation.reporting.report import ASSETS
 
     script = (ASSETS / "nodes.js").read_text(encoding="utf-8")
     made = set(re.findall(r"[a-z]+[1-4]?", " ".join(re.findall(r'"([a-z0-9 ]+)"', script))))

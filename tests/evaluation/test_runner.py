@@ -11,9 +11,9 @@ import pytest
 from rag.answering.quotes import quote_at
 from rag.errors import QuestionSetError
 from rag.evaluation.records import SetQuestion
-from rag.evaluation.run_folder import RunFolder, find_run, list_runs
-from rag.evaluation.runner import RunOptions, evaluate
-from rag.evaluation.subject import AssistantSubject
+from rag.evaluation.runs.run_folder import RunFolder, find_run, list_runs
+from rag.evaluation.runs.runner import RunOptions, evaluate
+from rag.evaluation.runs.subject import AssistantSubject
 from rag.records import Answer, Hit, Query, Question, Retrieval, Sentence, Span, Turn
 
 FILES = {

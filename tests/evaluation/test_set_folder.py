@@ -10,10 +10,10 @@ from rag.cli.main import main
 from rag.config import Config
 from rag.errors import QuestionSetError
 from rag.evaluation.expected import missing_articles
-from rag.evaluation.question_set import read_question_set
-from rag.evaluation.set_articles import ArticleWriter, index_part
-from rag.evaluation.set_folder import open_set_folder
-from rag.evaluation.set_sources import SourceArticle, find_source, read_articles
+from rag.evaluation.interchange.set_articles import ArticleWriter, index_part
+from rag.evaluation.interchange.set_folder import open_set_folder
+from rag.evaluation.interchange.set_sources import SourceArticle, find_source, read_articles
+from rag.evaluation.questions.question_set import read_question_set
 from tests.doubles import WordEmbedder
 
 BRIDGE = "The bridge over the Sund was opened in 1999. It cost nine million crowns."
@@ -226,7 +226,9 @@ def test_converting_holds_one_article_at_a_time(tmp_path):
 def test_a_set_is_converted_once(tmp_path, home, monkeypatch):
     folder = write_set(tmp_path / "bridges")
     first = open_set_folder(folder, home)
-    monkeypatch.setattr("rag.evaluation.set_folder.read_articles", None)  # no use for it any more
+    monkeypatch.setattr(
+        "rag.evaluation.interchange.set_folder.read_articles", None
+    )  # no use for it any more
 
     assert open_set_folder(folder, home) == first
 
@@ -265,7 +267,7 @@ def test_half_a_set_is_made_anew(tmp_path, home):
         ({"corpus.jsonl": '{"text": "x"}'}, "E-EVL-005", '"_id" is missing'),
         ({"corpus.jsonl": '{"_id": "b", "text": 3}'}, "E-EVL-005", '"text" must be text'),
         ({"corpus.jsonl": '{"_id": "b", "text": "x"}\n' * 2}, "E-EVL-006", "corpus.jsonl line 2"),
-        ({"queries.jsonl": '{"_id": "1", "text": ""}'}, "E-EVL-005", "queries.jsonl line 1"),
+        ({"queries.jsonl": '{"_id": "1"}'}, "E-EVL-005", "queries.jsonl line 1"),
         ({"queries.jsonl": '{"_id": "1", "text": "x"}'}, "E-EVL-041", 'queries.jsonl has not: "2"'),
         ({"qrels/test.tsv": "1\tb\n"}, "E-EVL-009", "test.tsv line 1: expected query-id"),
         ({"qrels/test.tsv": "1\tb\tmuch\n"}, "E-EVL-009", 'a whole number (found "much")'),

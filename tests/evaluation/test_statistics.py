@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rag.evaluation.records import Estimate
-from rag.evaluation.statistics import (
+from rag.evaluation.measuring.statistics import (
     PairedTest,
     bootstrap_mean,
     bootstrap_set,
     draw_flips,
     paired_test,
 )
+from rag.evaluation.records import Estimate
 
 
 def mean_of(values):

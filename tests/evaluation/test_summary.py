@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
-from rag.evaluation.measures import MAIN_MEASURES, MEASURES
+from rag.evaluation.measuring.measures import MAIN_MEASURES, MEASURES
+from rag.evaluation.measuring.summary import summarise, summarise_times
 from rag.evaluation.records import Estimate, EvaluatedQuestion, Expected, Point, StageTimes
-from rag.evaluation.summary import summarise, summarise_times
 from rag.strict_json import to_text
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from rag.cli.benchmark import eval_export
+from rag.evaluation.interchange.trec import NAMES, escaped, export_trec, falling
 from rag.evaluation.records import SetQuestion
-from rag.evaluation.runner import RunOptions, evaluate
-from rag.evaluation.trec import NAMES, escaped, export_trec, falling
+from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.records import Answer, Hit, Query, Question, Retrieval
 
 FILES = {

@@ -27,9 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.evaluation.records import EvaluatedQuestion, SetQuestion
-from rag.evaluation.run_folder import SUMMARY, RunFolder
-from rag.evaluation.runner import RunOptions, evaluate
-from rag.evaluation.subject import AssistantSubject
+from rag.evaluation.runs.run_folder import SUMMARY, RunFolder
+from rag.evaluation.runs.runner import RunOptions, evaluate
+from rag.evaluation.runs.subject import AssistantSubject
 from rag.records import Question
 from tests.doubles import WordEmbedder
 from tests.faults.workbench import memory_folder

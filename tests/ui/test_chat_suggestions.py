@@ -3,7 +3,7 @@ import time
 import pytest
 
 from rag.errors import EmbedderError
-from rag.evaluation.sentence_questions import candidates
+from rag.evaluation.questions.sentence_questions import candidates
 from rag.records import Sentence
 from rag.ui.suggestions import Suggester
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_article

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from rag.evaluation.run_folder import RunFolder, list_runs
+from rag.evaluation.runs.run_folder import RunFolder, list_runs
 from tests.evaluation.run_samples import a_quote, a_row, write_run
 from tests.ui.chat_server import REPO, ChatServer
 from tests.ui.payloads import payloads

@@ -9,10 +9,10 @@ import pytest
 
 from rag.config import Config
 from rag.errors import QuestionSetError
-from rag.evaluation.comparison import compare_runs
-from rag.evaluation.nodes import to_html
-from rag.evaluation.question_facts import QuestionFacts
-from rag.evaluation.run_folder import RunFolder
+from rag.evaluation.comparing.comparison import compare_runs
+from rag.evaluation.reporting.nodes import to_html
+from rag.evaluation.reporting.question_facts import QuestionFacts
+from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import evaluation_sets
 from rag.ui.evaluation_comparison import comparison_trees
 from rag.ui.evaluation_job import Evaluation, Evaluator, Wanted

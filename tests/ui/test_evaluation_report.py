@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from rag.evaluation import nodes
 from rag.evaluation.records import Estimate, Expected, ExpectedQuote, Place
-from rag.evaluation.report import write_report
+from rag.evaluation.reporting import nodes
+from rag.evaluation.reporting.report import write_report
 from rag.records import Sentence, Span, Turn
 from tests.evaluation.run_samples import (
     a_failure,

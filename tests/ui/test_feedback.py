@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from rag.config import Config
 from rag.evaluation.feedback import feedback_on
-from rag.evaluation.question_set import read_question_set
+from rag.evaluation.questions.question_set import read_question_set
 from rag.records import Filters, Retrieval
 from rag.ui import backend as backend_module
 from rag.ui.backend import Backend

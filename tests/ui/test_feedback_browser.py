@@ -9,8 +9,8 @@ import pytest
 
 from rag.cli.main import main
 from rag.evaluation.feedback_store import FeedbackStore
-from rag.evaluation.question_set import read_question_set
-from rag.evaluation.run_folder import RunFolder
+from rag.evaluation.questions.question_set import read_question_set
+from rag.evaluation.runs.run_folder import RunFolder
 from tests.ui.chat_server import REPO, ChatServer
 
 QUESTION = "Which two measures have been put on hold?"

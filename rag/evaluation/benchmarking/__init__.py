@@ -1,0 +1,1 @@
+"""Conditions side by side on many sets, beside a plain baseline."""

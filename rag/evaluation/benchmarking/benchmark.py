@@ -1,0 +1,208 @@
+"""The benchmark: every named condition on every set, one table.
+
+A condition is a name and the subject that it makes. To add one, add a `Condition` to CONDITIONS.
+Rows are numbers of whole runs, which stay on disk beside the others; what the table shows of
+them is in `benchmark_table`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.assistant import Assistant
+from rag.errors import ConfigError
+from rag.evaluation.benchmarking.benchmark_table import (
+    MEASURES,
+    TIMED_STAGE,
+    BenchmarkNumbers,
+    BenchmarkRow,
+)
+from rag.evaluation.interchange.set_folder import open_set_folder
+from rag.evaluation.questions.question_set import read_question_set
+from rag.evaluation.runs.run_folder import INFO, REPORT, ROWS, SUMMARY, TIMES, RunFolder
+from rag.evaluation.runs.runner import RunOptions, evaluate
+from rag.evaluation.runs.subject import AssistantSubject, Subject
+
+if TYPE_CHECKING:
+    from rag.config import Config
+    from rag.evaluation.records import SetQuestion
+    from rag.index.snapshot import Snapshot
+    from rag.retrieval.retriever import Mode
+
+SEED = 11
+"""Of the shuffle that `limit` draws from; any would do, as long as it stays."""
+
+PREFIX = "benchmark"  # of the names of the runs, which are made anew each time
+
+Tell = Callable[[str, int, int], None]
+"""Is told what is under way, and how many of how many are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSet:
+    """One set with its articles indexed; embeddings of a condition are kept in `cache`."""
+
+    name: str
+    config: Config
+    snapshot: Snapshot
+    questions: tuple[SetQuestion, ...]
+    questions_file: Path
+    cache: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One way of answering that the benchmark compares with the others."""
+
+    name: str
+    meaning: str
+    make: Callable[[OpenedSet], Subject]
+
+
+def _langchain(opened: OpenedSet) -> Subject:
+    from rag.evaluation.benchmarking.baseline import LangChainBaseline  # noqa: PLC0415 - imports LangChain
+
+    embedder = Assistant(opened.config).embedder
+    return LangChainBaseline(embedder, opened.snapshot, cache=opened.cache)
+
+
+def _footnote(mode: Mode) -> Callable[[OpenedSet], Subject]:
+    def make(opened: OpenedSet) -> Subject:
+        config = dataclasses.replace(opened.config, retrieval=mode)
+        return AssistantSubject(Assistant(config), opened.snapshot, name=mode)
+
+    return make
+
+
+CONDITIONS = (
+    Condition("langchain", "LangChain's tutorial, the first passage as the answer", _langchain),
+    Condition("dense", "Footnote, passages ranked by meaning", _footnote("dense")),
+    Condition("bm25", "Footnote, passages ranked by words", _footnote("bm25")),
+    Condition("hybrid", "Footnote as it comes, both rankings fused", _footnote("hybrid")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkOptions:
+    """`limit` draws that many questions of each set; runs go below `out`."""
+
+    out: Path
+    conditions: tuple[Condition, ...] = CONDITIONS
+    limit: int | None = None
+    workers: int = 1
+
+
+def run_benchmark(
+    config: Config, sets: Sequence[Path], *, options: BenchmarkOptions, tell: Tell
+) -> BenchmarkNumbers:
+    """Run every condition on every set and return the numbers, rows in that order.
+
+    A set is a folder with its own articles, or a file of questions about the corpus of `config`.
+    The same sets give the same numbers; only times differ. Raises QuestionSetError as reading
+    a set and evaluating do, IndexingError where there is no index for a file of questions.
+    """
+    _require_distinct(sets)
+    rows = tuple(row for path in sets for row in _run_set(config, path, options=options, tell=tell))
+    return BenchmarkNumbers(
+        embedder=config.embedder,
+        limit=options.limit,
+        seed=SEED,
+        conditions={each.name: each.meaning for each in options.conditions},
+        rows=rows,
+    )
+
+
+def choose_conditions(names: str | None) -> tuple[Condition, ...]:
+    """Return the conditions that a list like "dense,hybrid" names, in the order of CONDITIONS.
+
+    Raises ConfigError E-CFG-001 for a name that is none.
+    """
+    if names is None:
+        return CONDITIONS
+    wanted = {name.strip() for name in names.split(",")}
+    known = [each.name for each in CONDITIONS]
+    if unknown := sorted(wanted - set(known)):
+        raise ConfigError(
+            "E-CFG-001", f'No condition "{unknown[0]}". There are: {", ".join(known)}.'
+        )
+    return tuple(each for each in CONDITIONS if each.name in wanted)
+
+
+def draw(questions: Sequence[SetQuestion], limit: int | None) -> tuple[SetQuestion, ...]:
+    """Return the first `limit` questions of a seeded shuffle, in the order of the set."""
+    order = list(range(len(questions)))
+    random.Random(SEED).shuffle(order)  # noqa: S311 - draws questions
+    return tuple(questions[place] for place in sorted(order[:limit]))
+
+
+def _run_set(
+    config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell
+) -> Iterator[BenchmarkRow]:
+    opened = _open(config, path, options=options, tell=tell)
+    for condition in options.conditions:
+        what = f"{opened.name}, {condition.name}"
+        tell(what, 0, len(opened.questions))
+        folder = options.out / f"{PREFIX}-{opened.name}-{condition.name}"
+        _remove_run(folder)
+        run = evaluate(
+            condition.make(opened),
+            opened.questions,
+            folder,
+            options=RunOptions(
+                name=folder.name,
+                questions_file=str(path),
+                questions_sha256=hashlib.sha256(opened.questions_file.read_bytes()).hexdigest(),
+                workers=options.workers,
+                index=opened.config.index,
+            ),
+            on_progress=partial(tell, what),
+        )
+        yield _row(opened.name, condition, run)
+
+
+def _open(config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell) -> OpenedSet:
+    questions_file, cache, name = path, config.home / PREFIX, path.stem
+    if path.is_dir():
+        found = open_set_folder(path, config.home)
+        config, questions_file, name = found.config_from(config), found.questions, found.name
+        cache = found.path / PREFIX
+        Assistant(config).build(lambda at: tell(f"{name}, {at.stage}", at.done, at.total))
+    questions = draw(read_question_set(questions_file), options.limit)
+    snapshot = Assistant(config).snapshot()
+    return OpenedSet(name, config, snapshot, questions, questions_file, cache)
+
+
+def _row(set_name: str, condition: Condition, run: RunFolder) -> BenchmarkRow:
+    summary, times = run.summary(), run.times()
+    return BenchmarkRow(
+        set=set_name,
+        condition=condition.name,
+        questions=summary.questions,
+        measures={
+            name: summary.measures[name].mean for name in MEASURES if name in summary.measures
+        },
+        ask_p50_ms=times.stages[TIMED_STAGE].p50,
+    )
+
+
+def _require_distinct(sets: Sequence[Path]) -> None:
+    names = [_set_name(path) for path in sets]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigError("E-CFG-001", f'Two sets are named "{twice[0]}". Rename one.')
+
+
+def _set_name(path: Path) -> str:
+    return path.resolve().name if path.is_dir() else path.stem
+
+
+def _remove_run(folder: Path) -> None:
+    """Remove the run that an earlier benchmark left there, and nothing else."""
+    for name in (INFO, ROWS, SUMMARY, TIMES, REPORT):
+        (folder / name).unlink(missing_ok=True)

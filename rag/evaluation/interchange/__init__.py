@@ -1,0 +1,1 @@
+"""Other formats: sets with their own articles, BEIR, TREC."""

@@ -1,0 +1,142 @@
+"""The measures of one answer: what it says, what it cites, and whether it should have refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from rag.evaluation.measuring.gold import (
+    accepted_answers,
+    gold_places,
+    holds_answer,
+    is_answering,
+    lies_at,
+    normalised,
+    short_answers,
+)
+from rag.evaluation.records import Expected
+from rag.records import Answer, Article, Quote
+
+FindArticle = Callable[[str, str], Article | None]
+"""Returns the article of an id in the version of a hash, or None where it is not to be had."""
+
+SENTENCE_DEPTHS = (1, 3)
+JUDGED_DEPTH = 3
+"""Sentences that a person reads before judging an answer; most answers have no more."""
+
+
+def measure_answer(answer: Answer, expected: Expected, *, find: FindArticle) -> dict[str, float]:
+    """Return the measures of one answer by name; what is not known is not measured.
+
+    `find` gives the article version that a quote names, to hold the quote against.
+    """
+    found = _outcome(answer, expected) | _exactness(answer, find)
+    if expected.is_answerable is not False:
+        found |= _text(answer, expected) | _sentences(answer, expected) | _cited(answer, expected)
+    return {name: float(value) for name, value in found.items()}
+
+
+def judge_right(answer: Answer, expected: Expected) -> tuple[bool | None, bool | None]:
+    """Return whether an answer is right, and whether it would be had it not refused.
+
+    Right is to refuse what the articles do not answer, and else to have an answering sentence
+    among the first three; a refused answer would have shown its near misses. None when nothing
+    tells. Any answer to what the articles do not answer would be wrong.
+    """
+    if expected.is_answerable is None:
+        return None, None
+    if not expected.is_answerable:
+        return is_refused(answer), False
+    if is_refused(answer):
+        return False, _any_answering(([quote] for quote in answer.near_misses), expected)
+    is_right = _any_answering((s.quotes for s in answer.sentences[:JUDGED_DEPTH]), expected)
+    return is_right, is_right
+
+
+def is_refused(answer: Answer) -> bool:
+    """Tell whether nothing was answered, not even in part."""
+    return answer.outcome == "not_in_articles"
+
+
+def token_f1(answer: str, accepted: str) -> float:
+    """Return the F1 of the words that two normalised texts have in common, repeats counted.
+
+    Rajpurkar et al. (2016), section 6.1.
+
+    >>> token_f1("blue whale sings", "blue whale")
+    0.8
+    """
+    said, wanted = answer.split(), accepted.split()
+    common = (Counter(said) & Counter(wanted)).total()
+    return 2 * common / (len(said) + len(wanted)) if common else 0.0
+
+
+def _outcome(answer: Answer, expected: Expected) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if expected.outcome is not None:
+        found["outcome_right"] = answer.outcome == expected.outcome
+    elif expected.is_answerable is not None:
+        found["outcome_right"] = is_refused(answer) != expected.is_answerable
+    if expected.is_answerable:
+        found["false_refusals"] = is_refused(answer)
+    return found
+
+
+def _exactness(answer: Answer, find: FindArticle) -> dict[str, float]:
+    shown = [*_all_cited(answer), *answer.near_misses]
+    if not shown:
+        return {}
+    return {"quote_exactness": sum(_is_exact(quote, find) for quote in shown) / len(shown)}
+
+
+def _is_exact(quote: Quote, find: FindArticle) -> bool:
+    article = find(quote.article_id, quote.article_sha256)
+    return article is not None and article.text[quote.start : quote.end] == quote.text
+
+
+def _text(answer: Answer, expected: Expected) -> dict[str, float]:
+    accepted, short = accepted_answers(expected), short_answers(expected)
+    if not accepted:
+        return {}
+    said = normalised(" ".join(sentence.text for sentence in answer.sentences))
+    found: dict[str, float] = {
+        "exact_match": said in accepted,
+        "token_f1": max(token_f1(said, each) for each in accepted),
+    }
+    if short:
+        found["contains_answer"] = holds_answer(said, short)
+    return found
+
+
+def _sentences(answer: Answer, expected: Expected) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for depth in SENTENCE_DEPTHS:
+        answers = _any_answering((s.quotes for s in answer.sentences[:depth]), expected)
+        if answers is not None:
+            found[f"sentence_success@{depth}"] = answers
+    return found
+
+
+def _any_answering(quoted: Iterable[Sequence[Quote]], expected: Expected) -> bool | None:
+    """Tell whether one of several sentences, given by their quotes, answers."""
+    if is_answering((), expected) is None:
+        return None
+    return any(is_answering(quotes, expected) for quotes in quoted)
+
+
+def _cited(answer: Answer, expected: Expected) -> dict[str, float]:
+    places = gold_places(expected)
+    if not places:
+        return {}
+    cited = _all_cited(answer)
+    gold = [quote.places for quote in expected.quotes if quote.places]
+    recalled = sum(any(lies_at(quote, each) for quote in cited) for each in gold)
+    found = {"citation_recall": recalled / len(gold)}
+    if cited:
+        found["citation_precision"] = sum(lies_at(q, places) for q in cited) / len(cited)
+    return found
+
+
+def _all_cited(answer: Answer) -> list[Quote]:
+    """Return the quotes of all sentences, each once."""
+    return list(dict.fromkeys(quote for s in answer.sentences for quote in s.quotes))

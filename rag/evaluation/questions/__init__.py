@@ -1,0 +1,1 @@
+"""Question sets: read strictly, checked, written, drafted."""

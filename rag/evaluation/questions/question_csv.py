@@ -1,0 +1,102 @@
+"""Questions as CSV: a header of field names, then one question a row.
+
+A list is a JSON list or values separated by " | "; an empty cell means that nothing is known.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.evaluation.questions.question_fields import require_known
+from rag.evaluation.questions.question_json import parse_json
+from rag.evaluation.questions.question_lines import Line, text_lines
+from rag.evaluation.questions.question_rows import Row
+
+SEPARATOR = " | "
+MAX_FIELD_CHARACTERS = 131_072  # 128 KB; mostly a quotation mark that is not closed
+LIST_FIELDS = frozenset(
+    "answers articles quotes history outlets authors only_articles tags".split()
+)
+_BOOLEANS = dict.fromkeys(("true", "yes", "1"), True) | dict.fromkeys(("false", "no", "0"), False)
+
+
+def csv_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of a CSV file below its header; the header is row 1, blank rows count.
+
+    Raises QuestionSetError E-EVL-001, 003, 005, 006, 009, 012 or 015, naming the row.
+    """
+    rows = _records(path)
+    _, header = next(rows, (None, []))
+    names = _names(Line(path.name, 1, "row"), header)
+    for line, cells in rows:
+        if len(cells) != len(names):
+            line.refuse("E-EVL-009", f"{_fields(len(cells))}, expected {len(names)}.")
+        pairs = zip(names, cells, strict=True)
+        yield Row(line, {name: _value(line, name, cell) for name, cell in pairs if cell.strip()})
+
+
+def _records(path: Path) -> Iterator[tuple[Line, list[str]]]:
+    """Yield each row that holds anything, with its place."""
+    number = 0
+
+    def lines() -> Iterator[str]:
+        for _, text in text_lines(path):
+            if "\0" in text:
+                Line(path.name, number + 1, "row").refuse("E-EVL-009", "holds a NUL character.")
+            yield text
+
+    reader = csv.reader(lines(), strict=True)
+    while True:
+        line = Line(path.name, number + 1, "row")
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            line.refuse("E-EVL-009", f"{error}. Is a quotation mark not closed?")
+        if cells is None:
+            return
+        number += 1
+        if any(len(cell) > MAX_FIELD_CHARACTERS for cell in cells):
+            line.refuse("E-EVL-009", f"a field is longer than {MAX_FIELD_CHARACTERS:,} characters.")
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _names(line: Line, header: Sequence[str]) -> list[str]:
+    names = [name.strip() for name in header]
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and separator in names[0]:
+            line.refuse("E-EVL-009", f"the fields are separated by {called}; save it with commas.")
+    for column, name in enumerate(names, start=1):
+        if not name:
+            line.refuse("E-EVL-005", f"column {column} has no name.")
+        if names.index(name) != column - 1:
+            line.refuse("E-EVL-006", f'field "{name}" is given twice.')
+    require_known(line, names)
+    return names
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
+
+
+def _value(line: Line, name: str, cell: str) -> Any:
+    """Return a cell as JSON would give it; what cannot be is left to the check of the field."""
+    if name in LIST_FIELDS:
+        return _list(line, cell)
+    if name == "answerable":
+        return _BOOLEANS.get(cell.strip().casefold(), cell)
+    if name == "generation":
+        return int(cell) if cell.strip().isdecimal() and len(cell) < _LONG else cell
+    return cell
+
+
+_LONG = 20  # digits of a number that is no generation; int() refuses thousands of them
+
+
+def _list(line: Line, cell: str) -> Any:
+    if cell.lstrip().startswith("["):
+        return parse_json(line, cell)
+    return [part.strip() for part in cell.split(SEPARATOR)]

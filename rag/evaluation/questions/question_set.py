@@ -1,0 +1,170 @@
+"""Question sets: files with one question a line (JSON Lines) or a row (CSV), read and written.
+
+Every field of a question is described in `question_fields.py`. Only JSON Lines is written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import itertools
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rag.errors import QuestionSetError
+from rag.evaluation.questions.question_csv import csv_rows
+from rag.evaluation.questions.question_fields import fields_of, question_from
+from rag.evaluation.questions.question_json import json_rows, parse_object
+from rag.evaluation.questions.question_lines import MAX_LINE_CHARACTERS, Line, require_plain_file
+from rag.evaluation.questions.question_rows import Row
+from rag.evaluation.records import SetQuestion
+
+MAX_QUESTIONS = 100_000
+"""A run over more would take days; a file that large is some other file."""
+FOLDER_MODE = 0o700  # questions may be private, like the articles that they are about
+SUFFIXES = (".jsonl", ".json-lines", ".csv")
+
+
+def read_question_set(path: Path) -> list[SetQuestion]:
+    """Return the questions of a file in order.
+
+    Raises QuestionSetError E-EVL-001 … 015, naming the line or row and the field.
+    """
+    questions = _read(path)
+    if not questions:
+        raise QuestionSetError("E-EVL-002", f'No questions found in "{path}".')
+    return questions
+
+
+def write_question_set(path: Path, questions: Iterable[SetQuestion]) -> None:
+    """Write a JSON Lines file aside, then put it in place, so that it is whole or untouched.
+
+    Raises QuestionSetError E-EVL-014 where it cannot be written, and what reading it would raise.
+    """
+    aside = path.with_suffix(f".tmp-{os.getpid()}-{threading.get_ident()}")
+    lines = _lines(_json_lines_only(path), questions)
+    with _writing(path):
+        path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        try:
+            with aside.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def append_question(path: Path, question: SetQuestion) -> SetQuestion:
+    """Add one line to a JSON Lines file, made where it is missing; on the disk on return.
+
+    Returns the question as it was added: with the next free id, `case-7`, where it had none.
+    Safe between threads and processes. Raises QuestionSetError as reading the file does, which
+    is then left as it was, E-EVL-006 where the id is taken, and E-EVL-014 where writing fails.
+    """
+    next(_lines(_json_lines_only(path), [question]))  # before a file is made for nothing
+    with _writing(path):
+        path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        with _locked(path) as descriptor:
+            taken = {known.id for known in _read(path)}
+            free = (f"case-{n}" for n in itertools.count(1) if f"case-{n}" not in taken)
+            added = dataclasses.replace(question, id=question.id or next(free))
+            if added.id in taken:
+                raise QuestionSetError("E-EVL-006", f'id "{added.id}" is in "{path}" already.')
+            _append(descriptor, *_lines(path, [added]))
+    return added
+
+
+def _read(path: Path) -> list[SetQuestion]:
+    questions: list[SetQuestion] = []
+    seen: dict[str, Line] = {}
+    for row in _rows_of(path)(path):
+        if len(questions) == MAX_QUESTIONS:
+            row.refuse("E-EVL-012", f"more than {MAX_QUESTIONS:,} questions; split the file.")
+        question = question_from(row)
+        if question.id in seen:
+            at = seen[question.id]
+            row.refuse("E-EVL-006", f'id "{question.id}" stands on {at.unit} {at.number} already.')
+        seen[question.id] = row.line
+        questions.append(question)
+    return questions
+
+
+def _rows_of(path: Path) -> Callable[[Path], Iterator[Row]]:
+    suffix = path.suffix.casefold()
+    if suffix in SUFFIXES:
+        return csv_rows if suffix == ".csv" else json_rows
+    require_plain_file(path)
+    raise QuestionSetError("E-EVL-015", f'"{path}" is no question set: a .jsonl or .csv file is.')
+
+
+def _json_lines_only(path: Path) -> Path:
+    if path.suffix.casefold() in {".jsonl", ".json-lines"}:
+        return path
+    raise QuestionSetError(
+        "E-EVL-015", f'Questions are written as JSON Lines: name a .jsonl file, not "{path}".'
+    )
+
+
+def _lines(path: Path, questions: Iterable[SetQuestion]) -> Iterator[str]:
+    """Yield the line of each question once it is sure that it can be read again."""
+    seen: set[str] = set()
+    for number, question in enumerate(questions, start=1):
+        text = json.dumps(fields_of(question), ensure_ascii=False, allow_nan=False)
+        line = Line(path.name, number)
+        if len(text) >= MAX_LINE_CHARACTERS:
+            line.refuse("E-EVL-012", f"longer than {MAX_LINE_CHARACTERS:,} characters.")
+        written = question_from(Row(line, parse_object(line, text)))
+        if written.id in seen:
+            line.refuse("E-EVL-006", f'id "{written.id}" is given twice.')
+        seen.add(written.id)
+        yield text + "\n"
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        told = error.strerror or error
+        raise QuestionSetError(
+            "E-EVL-014", f'Cannot write "{path}": {told}. What was there is as it was.'
+        ) from error
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """Open or create a file that no other process or thread appends to meanwhile."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _is_still(path, descriptor):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Tell whether `path` is the open file: it may have been replaced before the lock was had."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False
+
+
+def _append(descriptor: int, line: str) -> None:
+    size = os.fstat(descriptor).st_size
+    is_whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+    data = (line if is_whole else "\n" + line).encode()
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise

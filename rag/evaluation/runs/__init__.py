@@ -1,0 +1,1 @@
+"""Runs: what is evaluated, question by question, and the folder that it leaves."""

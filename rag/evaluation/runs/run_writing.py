@@ -1,0 +1,136 @@
+"""Writing a run so that it can be killed at any time and gone on with.
+
+`run.json` says what is run and is written first. Each question then adds one whole line to
+`results.jsonl`; a line that a kill cut off is taken away before the next is written. Only a run
+of the very same questions, settings and generation is gone on with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import os
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from rag.errors import QuestionSetError
+from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
+from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
+from rag.strict_json import to_line, to_text
+
+MAY_DIFFER = ("name", "started", "workers", "index", "questions_file")
+"""What a run that is gone on with may have otherwise: names, places, how many at once."""
+
+
+class RunWriter:
+    """The one writer of a run's folder; `done` are the ids that were evaluated before."""
+
+    def __init__(self, folder: Path, info: RunInfo, *, resume: bool = False) -> None:
+        self.run = RunFolder(folder)
+        self.done: frozenset[str] = frozenset()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = (folder / ROWS).open("ab")
+        except OSError as error:
+            raise self._cannot_write(error) from error
+        try:
+            self._begin(info, resume=resume)
+        except OSError as error:
+            self._file.close()
+            raise self._cannot_write(error) from error
+        except QuestionSetError:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def append(self, row: EvaluatedQuestion) -> None:
+        """Add the line of one question; it survives a kill of this process from here on."""
+        try:
+            self._file.write(to_line(row).encode("utf-8") + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    def finish(self, summary: Summary, times: RunTimes) -> None:
+        """Write the numbers; the run is complete once the summary is there."""
+        try:
+            os.fsync(self._file.fileno())
+            self._write(TIMES, times)
+            self._write(SUMMARY, summary)
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    def _begin(self, info: RunInfo, *, resume: bool) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise QuestionSetError(
+                "E-EVL-013", f'Another run is writing to "{self.run.path}" now. Take another --out.'
+            ) from error
+        if (self.run.path / INFO).exists():
+            self._continue(info, resume=resume)
+        else:
+            self._file.truncate(0)
+            self._write(INFO, info)
+
+    def _continue(self, info: RunInfo, *, resume: bool) -> None:
+        if not resume:
+            raise QuestionSetError(
+                "E-EVL-013",
+                f'"{self.run.path}" holds a run already. Go on with it by --resume, '
+                "or take another --out.",
+            )
+        earlier = self.run.info()
+        if _comparable(earlier) != _comparable(info):
+            named = ", ".join(_differences(earlier, info))
+            raise QuestionSetError(
+                "E-EVL-013",
+                f'The run in "{self.run.path}" is of something else ({named}); refusing to mix. '
+                "Take another --out.",
+            )
+        self._cut_torn_line()
+        self.done = frozenset(row.id for row in self.run.rows())
+
+    def _cut_torn_line(self) -> None:
+        path = self.run.path / ROWS
+        whole = 0
+        with path.open("rb") as file:
+            for line in file:
+                whole += len(line) if line.endswith(b"\n") else 0
+        self._file.truncate(whole)
+
+    def _write(self, name: str, record: object) -> None:
+        path = self.run.path / name
+        aside = path.with_suffix(".aside")
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(to_text(record) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+
+    def _cannot_write(self, error: OSError) -> QuestionSetError:
+        return QuestionSetError(
+            "E-EVL-014",
+            f'Cannot write the run to "{self.run.path}": {error.strerror}. What was evaluated is '
+            "kept; go on with --resume.",
+        )
+
+
+def _comparable(info: RunInfo) -> dict[str, object]:
+    fields = dataclasses.asdict(info)
+    return {name: value for name, value in fields.items() if name not in MAY_DIFFER}
+
+
+def _differences(earlier: RunInfo, info: RunInfo) -> list[str]:
+    one, other = _comparable(earlier), _comparable(info)
+    return [f'{name} "{_short(one[name])}"' for name in one if one[name] != other[name]]
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - what one line holds
