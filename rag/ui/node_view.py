@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import rag.evaluation
+from rag.evaluation import reporting
 from rag.evaluation.reporting.nodes import Node, to_data
 from rag.ui.components import mount
 
 PACKAGE = "footnote-evaluation"
-ROOT = Path(rag.evaluation.__file__).parent
+ROOT = Path(reporting.__file__).parent
 
 
 def show_nodes(

@@ -95,18 +95,20 @@ def main() -> None:
     """Build the index, run, print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--questions", type=int, default=LONG_RUN, help="of the long run")
+    parser.add_argument("--work", type=Path, help="folder for the index, kept for the next time")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+        folder = given.work or Path(place)
         write_corpus(folder / "corpus", ARTICLES)
         assistant = Assistant(Config(corpus=folder / "corpus", index=folder / "index"))
         report = assistant.build()
         print(f"{report.passages:,} passages")
         assistant.warm()
         subject = AssistantSubject(assistant, assistant.snapshot())
-        run(subject, QUESTIONS, folder / "retrieval only", retrieval_only=True)
-        run(subject, QUESTIONS, folder / "answers")
-        run(subject, given.questions, folder / "long", retrieval_only=True)
+        runs = Path(place)
+        run(subject, QUESTIONS, runs / "retrieval only", retrieval_only=True)
+        run(subject, QUESTIONS, runs / "answers")
+        run(subject, given.questions, runs / "long", retrieval_only=True)
 
 
 if __name__ == "__main__":
