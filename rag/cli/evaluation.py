@@ -18,7 +18,8 @@ from rag.errors import ConfigError, QuestionSetError
 from rag.evaluation.runs.run_folder import INFO, REPORT, RUNS, SUMMARY, RunFolder, find_run
 
 if TYPE_CHECKING:
-    from rag.evaluation.comparing.gates import Gate, GateFailure
+    from rag.evaluation.comparing.comparison import Comparison
+    from rag.evaluation.comparing.gates import GateFailure
     from rag.evaluation.judge import Judge
     from rag.evaluation.records import SetQuestion
     from rag.evaluation.runs.runner import RunOptions
@@ -28,7 +29,8 @@ Options = dict[str, Any]
 
 def eval_run(config: Config, options: Options) -> int:
     """Evaluate a question set; exit code 1 where a gate fails."""
-    from rag.evaluation.comparing.gates import parse_gates  # noqa: PLC0415 - heavy, as all below
+    from rag.evaluation.comparing.comparison import compare_runs  # noqa: PLC0415 - heavy, as below
+    from rag.evaluation.comparing.gates import check_gates, parse_gates  # noqa: PLC0415
     from rag.evaluation.reporting.report import write_report  # noqa: PLC0415
 
     gates = parse_gates(
@@ -39,11 +41,28 @@ def eval_run(config: Config, options: Options) -> int:
     )
     baseline = find_run(options["baseline"], config.home) if options["baseline"] else None
     config, questions_file = opened_set(config, options["questions"])
-    run = _evaluated(config, questions_file, options)
+    run = _evaluated(config, questions_file, options, baseline=baseline)
     write_report(run, run.path / REPORT)
-    failures = _failures(run, gates, baseline)
-    print(_record(run, failures) if options["json"] else _text(run, failures))
+    comparison = compare_runs(baseline, run) if baseline else None
+    failures = check_gates(run.summary(), gates, baseline_comparison=comparison)
+    show = _record if options["json"] else _text
+    print(show(run, comparison, failures))
     return EXIT_GATE if failures else EXIT_DONE
+
+
+def eval_measures(config: Config, options: Options) -> int:
+    """Print what each measure means."""
+    del config  # measures depend on no setting
+    from rag.evaluation.measuring.measures import MEASURES  # noqa: PLC0415
+
+    if options["json"]:
+        print(to_json(list(MEASURES.values())))
+        return EXIT_DONE
+    for measure in MEASURES.values():
+        better = "higher is better" if measure.higher_is_better else "lower is better"
+        print(f"{measure.name} ({better})\n    {measure.meaning}")
+        print(f"    {measure.formula}\n    Source: {measure.source}\n")
+    return EXIT_DONE
 
 
 def opened_set(config: Config, questions: Path) -> tuple[Config, Path]:
@@ -58,35 +77,38 @@ def opened_set(config: Config, questions: Path) -> tuple[Config, Path]:
     return config, opened.questions
 
 
-def run_folder_of(config: Config, options: Options, questions_file: Path) -> Path:
+def run_folder_of(config: Config, options: Options, questions_sha256: str) -> Path:
     """Return the folder that the run goes to: --out, or a name below the home folder."""
     if options["out"] is not None:
         return Path(options["out"])
-    runs = config.home / RUNS
-    if options["name"]:
-        if Path(options["name"]).name != options["name"] or options["name"] in {".", ".."}:
-            raise ConfigError(
-                "E-CFG-001", f'"{options["name"]}" is no name of a run; folders go to --out.'
-            )
-        return runs / str(options["name"])
+    runs, name = config.home / RUNS, options["name"]
+    if name is not None:
+        if Path(name).name != name or name in {"", ".", ".."}:
+            raise ConfigError("E-CFG-001", f'"{name}" is no name of a run; folders go to --out.')
+        return runs / str(name)
     if options["resume"]:
-        return _last_unfinished(runs)
+        return _last_unfinished(runs, questions_sha256)
     now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return runs / f"{questions_file.stem}-{now}"
+    return runs / f"{options['questions'].resolve().stem}-{now}"
 
 
-def _evaluated(config: Config, questions_file: Path, options: Options) -> RunFolder:
+def _evaluated(
+    config: Config, questions_file: Path, options: Options, *, baseline: RunFolder | None
+) -> RunFolder:
     from rag.evaluation.questions.question_set import read_question_set  # noqa: PLC0415
     from rag.evaluation.runs.runner import RunOptions  # noqa: PLC0415
     from rag.evaluation.runs.subject import AssistantSubject  # noqa: PLC0415
 
     questions = read_question_set(questions_file)
-    folder = run_folder_of(config, options, questions_file)
+    if baseline is not None:
+        _require_shared(questions[: options["limit"]], baseline)
+    sha256 = hashlib.sha256(questions_file.read_bytes()).hexdigest()
+    folder = run_folder_of(config, options, sha256)
     assistant = Assistant(config)
     run_options = RunOptions(
         name=folder.name,
         questions_file=str(options["questions"]),
-        questions_sha256=hashlib.sha256(questions_file.read_bytes()).hexdigest(),
+        questions_sha256=sha256,
         retrieval_only=options["retrieval_only"],
         limit=options["limit"],
         workers=options["workers"],
@@ -98,6 +120,15 @@ def _evaluated(config: Config, questions_file: Path, options: Options) -> RunFol
     return _with_progress(subject, questions, folder, run_options)
 
 
+def _require_shared(questions: list[SetQuestion], baseline: RunFolder) -> None:
+    """Refuse a baseline that cannot be compared before the first question is asked."""
+    ids = {question.id for question in questions}
+    if not any(row.id in ids for row in baseline.rows()):
+        raise QuestionSetError(
+            "E-EVL-018", f'The baseline "{baseline.path}" has none of these questions.'
+        )
+
+
 def _with_progress(
     subject: Any, questions: list[SetQuestion], folder: Path, run_options: RunOptions
 ) -> RunFolder:
@@ -107,7 +138,9 @@ def _with_progress(
     try:
         return evaluate(subject, questions, folder, options=run_options, on_progress=show)
     except KeyboardInterrupt:
-        print(f"What was evaluated is kept in {folder}; go on with --resume.", file=sys.stderr)
+        print(
+            f"What was evaluated is kept; go on by adding: --resume --out {folder}", file=sys.stderr
+        )
         raise
 
 
@@ -134,42 +167,42 @@ def _judge(assistant: Assistant, *, wanted: bool) -> Judge | None:
     return Judge(assistant.answer_model, load_prompt(assistant.config.prompts, "judge"))
 
 
-def _last_unfinished(runs: Path) -> Path:
-    begun = [path.parent for path in runs.glob(f"*/{INFO}") if not (path.parent / SUMMARY).exists()]
+def _last_unfinished(runs: Path, questions_sha256: str) -> Path:
+    begun = [
+        path.parent
+        for path in runs.glob(f"*/{INFO}")
+        if not (path.parent / SUMMARY).exists()
+        and RunFolder(path.parent).info().questions_sha256 == questions_sha256
+    ]
     if not begun:
-        raise QuestionSetError("E-EVL-013", f'No unfinished run in "{runs}" to go on with.')
+        raise QuestionSetError(
+            "E-EVL-013", f'No unfinished run of these questions in "{runs}" to go on with.'
+        )
     return max(begun, key=lambda path: (path / INFO).stat().st_mtime_ns)
 
 
-def _failures(
-    run: RunFolder, gates: tuple[Gate, ...], baseline: RunFolder | None
-) -> list[GateFailure]:
-    from rag.evaluation.comparing.comparison import compare_runs  # noqa: PLC0415
-    from rag.evaluation.comparing.gates import check_gates  # noqa: PLC0415
-
-    comparison = compare_runs(baseline, run) if baseline else None
-    for warning in comparison.warnings if comparison else ():
-        print(f"Note: {warning}", file=sys.stderr)
-    return check_gates(run.summary(), gates, baseline_comparison=comparison)
-
-
-def _record(run: RunFolder, failures: list[GateFailure]) -> str:
+def _record(run: RunFolder, comparison: Comparison | None, failures: list[GateFailure]) -> str:
     return to_json(
         {
             "run": str(run.path),
             "info": run.info(),
             "summary": run.summary(),
             "times": run.times(),
+            "comparison": comparison,
             "failures": failures,
         }
     )
 
 
-def _text(run: RunFolder, failures: list[GateFailure]) -> str:
+def _text(run: RunFolder, comparison: Comparison | None, failures: list[GateFailure]) -> str:
+    from rag.cli.comparison_output import comparison_text  # noqa: PLC0415
     from rag.cli.run_output import run_text  # noqa: PLC0415
 
-    told = [f"Failed: {failure.reason}" for failure in failures]
-    return "\n".join([run_text(run), *told])
+    blocks = [run_text(run)]
+    if comparison is not None:
+        blocks.append(comparison_text(comparison, show_all=False))
+    blocks += [f"Failed: {failure.reason}" for failure in failures]
+    return "\n\n".join(blocks)
 
 
 def progress_bar(unit: str) -> Callable[[int, int], None] | None:

@@ -45,8 +45,22 @@ def add_evaluation(commands: Any) -> None:
         help="also ask the answer model what it thinks of each answer: an opinion, kept apart, "
         "no measurement of the same kind",
     )
-    run.add_argument("--baseline", metavar="RUN", help="an earlier run, its folder or its name")
+    run.add_argument(
+        "--baseline", metavar="RUN", help="an earlier run to compare with, its folder or its name"
+    )
     add_gates(run)
+    run.epilog = (
+        "What the measures are: python -m rag eval measures. Two runs side by side: eval compare "
+        "A B. TREC files: eval export RUN."
+    )
+    add_command(
+        commands,
+        "eval measures",
+        "eval_measures",
+        "say what each measure means, its formula and where it comes from",
+        module="evaluation",
+        settings=(),
+    )
 
 
 def add_gates(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +69,11 @@ def add_gates(parser: argparse.ArgumentParser) -> None:
     for option, metavar, explained in (
         ("--fail-under", "MEASURE=VALUE", "the measure must reach the value"),
         ("--fail-over", "MEASURE=VALUE", "the measure must not exceed the value"),
-        ("--no-worse", "MEASURE", "the measure must be as good as in the baseline"),
+        (
+            "--no-worse",
+            "MEASURE",
+            "the measure must be as good as in the baseline; chance is not allowed for",
+        ),
     ):
         gates.add_argument(
             option,

@@ -33,7 +33,7 @@ Footnote: ask a folder of articles; every sentence of an answer carries a checke
   python -m rag eval questions.jsonl         how good the answers are
 """
 
-TWO_WORDS = frozenset({"eval compare", "eval export"})
+TWO_WORDS = frozenset({"eval compare", "eval export", "eval measures"})
 """Commands whose first word is a command by itself, too."""
 
 

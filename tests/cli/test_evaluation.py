@@ -23,7 +23,8 @@ def run(demo_index, capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("RAG_HOME", str(tmp_path / "home"))
 
     def call(*arguments):
-        code = main(["eval", *map(str, arguments), "--index", str(demo_index)])
+        where = [] if arguments == ("measures",) else ["--index", str(demo_index)]
+        code = main(["eval", *map(str, arguments), *where])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -63,9 +64,10 @@ def test_a_gate_that_fails_gives_exit_code_1_and_its_reason(run):
 def test_no_worse_than_itself_passes(run):
     assert run(DEMO, "--limit", 6, "--name", "before")[0] == 0
 
-    code, _, _ = run(DEMO, "--limit", 6, "--baseline", "before", "--no-worse", "nDCG@10")
+    code, out, _ = run(DEMO, "--limit", 6, "--baseline", "before", "--no-worse", "nDCG@10")
 
     assert code == 0
+    assert "B - A" in out
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,7 @@ def test_no_worse_than_itself_passes(run):
     [
         (["absent.jsonl"], 'Cannot read the question set "absent.jsonl"'),
         ([DEMO, "--name", "../up"], '"../up" is no name of a run'),
+        ([DEMO, "--name", ""], '"" is no name of a run'),
         ([DEMO, "--fail-under", "RR10=1"], "RR@10"),
         ([DEMO, "--resume"], "No unfinished run"),
         ([DEMO, "--judge"], '"--judge" needs an answer model'),
@@ -136,3 +139,35 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(run, demo_index, tm
     ]
     summaries = [(path / "summary.json").read_bytes() for path in (out, tmp_path / "whole")]
     assert summaries[0] == summaries[1]
+
+
+def test_a_baseline_without_these_questions_is_refused_before_any_is_asked(run, tmp_path):
+    mine = tmp_path / "mine.jsonl"
+    mine.write_text('{"id": "own", "question": "Who objects?"}\n', encoding="utf-8")
+    run(DEMO, "--limit", 2, "--retrieval-only", "--name", "before")
+
+    code, _, err = run(mine, "--baseline", "before", "--out", tmp_path / "run")
+
+    assert code == 2
+    assert "has none of these questions" in err
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_a_resumed_run_would_mix_is_named_setting_by_setting(run, tmp_path):
+    out = tmp_path / "run"
+    run(DEMO, "--limit", 2, "--retrieval-only", "--out", out)
+    (out / "summary.json").unlink()
+
+    code, _, err = run(
+        DEMO, "--limit", 2, "--retrieval-only", "--out", out, "--resume", "--retrieval", "bm25"
+    )
+
+    assert code == 2
+    assert "retrieval: hybrid, now bm25" in err
+
+
+def test_every_measure_is_explained(run):
+    code, out, _ = run("measures")
+
+    assert code == 0
+    assert all(f"{name} (" in out for name in ("nDCG@10", "quote.AP", "aurc", "abstain_f1"))

@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import fcntl
 import os
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
@@ -28,9 +29,10 @@ class RunWriter:
     def __init__(self, folder: Path, info: RunInfo, *, resume: bool = False) -> None:
         self.run = RunFolder(folder)
         self.done: frozenset[str] = frozenset()
+        self._appended = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = (folder / ROWS).open("ab")
+            self._file: FileIO = (folder / ROWS).open("ab", buffering=0)
         except OSError as error:
             raise self._cannot_write(error) from error
         try:
@@ -51,10 +53,12 @@ class RunWriter:
     def append(self, row: EvaluatedQuestion) -> None:
         """Add the line of one question; it survives a kill of this process from here on."""
         try:
-            self._file.write(to_line(row).encode("utf-8") + b"\n")
-            self._file.flush()
+            left = memoryview(to_line(row).encode("utf-8") + b"\n")
+            while left:
+                left = left[self._file.write(left) :]
         except OSError as error:
             raise self._cannot_write(error) from error
+        self._appended += 1
 
     def finish(self, summary: Summary, times: RunTimes) -> None:
         """Write the numbers; the run is complete once the summary is there."""
@@ -83,15 +87,15 @@ class RunWriter:
             raise QuestionSetError(
                 "E-EVL-013",
                 f'"{self.run.path}" holds a run already. Go on with it by --resume, '
-                "or take another --out.",
+                "or name another.",
             )
         earlier = self.run.info()
         if _comparable(earlier) != _comparable(info):
-            named = ", ".join(_differences(earlier, info))
+            named = "; ".join(_differences(earlier, info))
             raise QuestionSetError(
                 "E-EVL-013",
                 f'The run in "{self.run.path}" is of something else ({named}); refusing to mix. '
-                "Take another --out.",
+                "Leave --resume out for a new run.",
             )
         self._cut_torn_line()
         self.done = frozenset(row.id for row in self.run.rows())
@@ -114,10 +118,9 @@ class RunWriter:
         aside.replace(path)
 
     def _cannot_write(self, error: OSError) -> QuestionSetError:
+        kept = " What was evaluated is kept; go on with --resume." if self._appended else ""
         return QuestionSetError(
-            "E-EVL-014",
-            f'Cannot write the run to "{self.run.path}": {error.strerror}. What was evaluated is '
-            "kept; go on with --resume.",
+            "E-EVL-014", f'Cannot write the run to "{self.run.path}": {error.strerror}.{kept}'
         )
 
 
@@ -127,8 +130,21 @@ def _comparable(info: RunInfo) -> dict[str, object]:
 
 
 def _differences(earlier: RunInfo, info: RunInfo) -> list[str]:
-    one, other = _comparable(earlier), _comparable(info)
-    return [f'{name} "{_short(one[name])}"' for name in one if one[name] != other[name]]
+    """Name what differs, settings and versions one by one: "retrieval: hybrid, now bm25"."""
+    one, other = _flat(earlier), _flat(info)
+    return [
+        f"{name}: {_short(one.get(name))}, now {_short(other.get(name))}"
+        for name in sorted(one.keys() | other.keys())
+        if one.get(name) != other.get(name)
+    ]
+
+
+def _flat(info: RunInfo) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in _comparable(info).items():
+        flat |= value if isinstance(value, dict) else {name: value}
+    flat["question set"] = f"{info.questions_file} ({str(flat.pop('questions_sha256'))[:8]})"
+    return {name: value for name, value in flat.items() if name not in MAY_DIFFER}
 
 
 def _short(value: object) -> str:
