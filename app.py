@@ -10,10 +10,11 @@ from starlette.middleware import Middleware
 
 from rag.config import load_config
 from rag.errors import RagError
-from rag.ui.page_errors import show_error
+from rag.ui.page_errors import log_to_terminal, show_error
 from rag.ui.server import check_address
 from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
 
+log_to_terminal()
 try:
     config = load_config()
     check_address(st.get_option("server.address"), public_name=config.public_name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.cli.exit_codes import EXIT_DONE
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 Options = dict[str, Any]
 
-README = Path("README.md")
 TREC_FOLDER = "trec"  # below the run
 TELL_EVERY_S = 30.0  # where what is told goes to a file
 
@@ -29,11 +27,12 @@ def benchmark(config: Config, options: Options) -> int:
         require_writable,
         table,
         write_numbers,
+        write_table,
     )
 
     conditions = running.choose_conditions(options["conditions"])
-    if options["write"] is not None:
-        require_writable(options["write"], readme=README)
+    path, page = options["write"], options["page"]
+    require_writable(path, page=page)
     numbers = running.run_benchmark(
         config,
         options["sets"],
@@ -45,8 +44,10 @@ def benchmark(config: Config, options: Options) -> int:
         ),
         tell=_progress(),
     )
-    if options["write"] is not None:
-        write_numbers(numbers, options["write"], readme=README)
+    if path is not None:
+        write_numbers(numbers, path)
+    if page is not None:
+        write_table(numbers, page)
     print(to_json(numbers) if options["json"] else table(numbers))
     return EXIT_DONE
 

@@ -38,7 +38,10 @@ def add_benchmark(commands: Any) -> None:
         "--conditions", metavar="A,B", help="only these of langchain, dense, bm25, hybrid"
     )
     benchmark.add_argument(
-        "--write", type=Path, metavar="FILE.json", help="keep the numbers, and README.md's table"
+        "--write", type=Path, metavar="FILE.json", help="keep the numbers in a file"
+    )
+    benchmark.add_argument(
+        "--page", type=Path, metavar="FILE.md", help="write the table between a page's marks"
     )
 
 

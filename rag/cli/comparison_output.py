@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.evaluation.comparing.compared_measures import ComparedMeasure
+from rag.evaluation.comparing.compared_measures import SIGNIFICANT, ComparedMeasure
 from rag.evaluation.comparing.comparison import UNDECIDED_BY, ChangedQuestion, Comparison
 from rag.evaluation.comparing.paired_sets import SWAPS
 from rag.evaluation.measuring.statistics import PERMUTATIONS
@@ -13,10 +13,11 @@ QUESTIONS_SHOWN = 20
 """Of each list, without --all."""
 LONGEST_QUESTION = 100
 """Characters of a question in a list."""
-SIGNIFICANT = 0.05
-"""The usual level; of the p that allows for the number of measures tested."""
 LEAST_P = 0.001
 """A smaller p is shown as smaller than this."""
+OTHERS = "Another outcome, neither better nor worse"
+UNCERTAIN = {"better": "+", "worse": "−", "same": "="}
+"""How a difference is told that chance may have made."""
 
 _HEAD = f"{'':22}  {'A':>6}  {'B':>6}  {'B - A':>7}  {'95 % interval':^18}"
 _HEAD += f"  {'p':>6}  {'Holm':>6}  {'n':>6}"
@@ -33,7 +34,7 @@ def comparison_text(comparison: Comparison, *, show_all: bool = False) -> str:
         _judged_lines(comparison.judged),
         list(_question_lines("Better", comparison.better, comparison, most=most)),
         list(_question_lines("Worse", comparison.worse, comparison, most=most)),
-        list(_question_lines("Another outcome", comparison.changed_outcome, comparison, most=most)),
+        list(_question_lines(OTHERS, comparison.only_another_outcome, comparison, most=most)),
         list(_time_lines(comparison)),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
@@ -51,11 +52,10 @@ def _differing_lines(comparison: Comparison) -> Iterator[str]:
 
 def _measure_line(one: ComparedMeasure) -> str:
     interval = f"[{one.low:+.3f}, {one.high:+.3f}]"
-    told = {"better": "better", "worse": "worse", "same": "="}[one.effect]
-    mark = " *" if one.effect != "same" and one.p_holm < SIGNIFICANT else ""
+    told = one.effect if one.is_significant else UNCERTAIN[one.effect]
     return (
         f"{one.name:<22}  {one.a:6.3f}  {one.b:6.3f}  {one.difference:+7.3f}  {interval:>18}"
-        f"  {_p(one.p):>6}  {_p(one.p_holm):>6}  {one.n:6,}  {told}{mark}"
+        f"  {_p(one.p):>6}  {_p(one.p_holm):>6}  {one.n:6,}  {told}"
     )
 
 
@@ -68,8 +68,9 @@ def _footnotes() -> list[str]:
         "Means are over the questions that have the measure in both runs (n).",
         f"p: paired permutation test with up to {PERMUTATIONS:,} permutations, {SWAPS:,} for "
         "what is measured over all questions at once.",
-        "Holm: p adjusted for testing all these measures at once; * where that is under "
-        f"{SIGNIFICANT:g}.",
+        "Holm: p adjusted for testing all these measures at once. Only where that is under "
+        f"{SIGNIFICANT:g} is a measure called better or worse; + leans to better and − to "
+        "worse, but chance may have done it; = is no difference.",
     ]
 
 

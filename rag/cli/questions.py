@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
@@ -12,13 +14,16 @@ from rag.cli.output import to_json
 from rag.config import Config
 from rag.errors import IndexingError, QuestionSetError
 from rag.evaluation.questions.question_fields import fields_of
-from rag.evaluation.questions.question_set import read_question_set, write_question_set
+from rag.evaluation.questions.question_set import read_each, write_question_set
 
 if TYPE_CHECKING:
     from rag.evaluation.questions.question_check import SetCheck
+    from rag.evaluation.records import SetQuestion
     from rag.index.snapshot import Snapshot
+    from rag.records import Problem
 
 NO_INDEX = "E-IDX-001"
+SHOWN_AT_MOST = 50  # of the problems, and of the notes: as many as a person mends in one go
 
 Options = dict[str, Any]
 
@@ -27,8 +32,15 @@ def questions_check(config: Config, options: Options) -> int:
     """Check a question set; exit code 2 where something about it is wrong."""
     from rag.evaluation.questions.question_check import check_questions  # noqa: PLC0415 - heavy
 
-    checked = check_questions(read_question_set(options["questions"]), _snapshot(config))
-    print(to_json(checked) if options["json"] else _text(checked, config))
+    named: Path = options["questions"]
+    config, path = _opened(config, named) if named.is_dir() else (config, named)
+    checked = check_questions(_read(path), _snapshot(config))
+    if options["json"]:
+        print(to_json(checked))
+    else:
+        if path != named:
+            print(f'"{named}" is a folder of articles and questions, checked as "{path}".')
+        print(_text(checked, config))
     return EXIT_FIXABLE if checked.problems else EXIT_DONE
 
 
@@ -55,6 +67,24 @@ def questions_draft(config: Config, options: Options) -> int:
     return EXIT_DONE
 
 
+def _opened(config: Config, folder: Path) -> tuple[Config, Path]:
+    """Return settings and file of a folder of articles and questions; nothing is indexed."""
+    from rag.evaluation.interchange.set_folder import open_set_folder  # noqa: PLC0415 - for folders only
+
+    opened = open_set_folder(folder, config.home)
+    return opened.config_from(config), opened.questions
+
+
+def _read(path: Path) -> list[SetQuestion | QuestionSetError]:
+    """Return every question or what is wrong with it; raise where that is all there is."""
+    found = list(read_each(path))
+    if not found:
+        raise QuestionSetError("E-EVL-002", f'No questions found in "{path}".')
+    if len(found) == 1 and isinstance(found[0], QuestionSetError):
+        raise found[0]
+    return found
+
+
 def _snapshot(config: Config) -> Snapshot | None:
     try:
         return Assistant(config).snapshot()
@@ -75,9 +105,22 @@ def _text(checked: SetCheck, config: Config) -> str:
         f"articles: {checked.with_articles:,}, quotes: {checked.with_quotes:,}.",
         f"Tags: {tags or 'none'}.",
     ]
+    if checked.unread:
+        lines.append(f"Not counted, as they cannot be read: {checked.unread:,}.")
+    if checked.drafts:
+        are = "is still a draft" if checked.drafts == 1 else "are still drafts"
+        lines.append(f'{checked.drafts:,} {are} (tag "draft").')
     if checked.generation is None:
         lines.append(f'Only the form was checked: there is no index in "{config.index}".')
     else:
         lines.append(f"Checked against generation {checked.generation} of {config.index}.")
-    lines += [f"{problem.message} [{problem.code}]" for problem in checked.problems]
-    return "\n".join([*lines, *([] if checked.problems else ["Nothing is wrong with it."])])
+    lines += _listed("Wrong", checked.problems) or ["Nothing is wrong with it."]
+    return "\n".join([*lines, *_listed("Worth a look", checked.notes)])
+
+
+def _listed(title: str, problems: Sequence[Problem]) -> list[str]:
+    if not problems:
+        return []
+    lines = [f"{each.message} [{each.code}]" for each in problems[:SHOWN_AT_MOST]]
+    more = len(problems) - len(lines)
+    return [f"{title}:", *lines, *([f"And {more:,} more."] if more else [])]

@@ -22,7 +22,12 @@ def add_questions(commands: Any) -> None:
         module="questions",
         settings=PATHS,
     )
-    check.add_argument("questions", type=Path, metavar="FILE", help="question set (.jsonl, .csv)")
+    check.add_argument(
+        "questions",
+        type=Path,
+        metavar="FILE",
+        help="question set (.jsonl, .csv), or a folder of articles and questions",
+    )
     draft = add_command(
         actions,
         "draft",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.evaluation.measuring.measures import MEASURES
 from rag.evaluation.records import Estimate, MeasureGroup, RunInfo, RunTimes, Summary
 from rag.evaluation.runs.run_folder import REPORT, RunFolder
+from rag.text.visible import plain
 
 GROUPS: dict[MeasureGroup, str] = {
     "retrieval": "Retrieval",
@@ -35,7 +36,10 @@ def run_text(run: RunFolder) -> str:
 def _headline(info: RunInfo, summary: Summary) -> str:
     failed = f", {summary.failed} of them could not be asked" if summary.failed else ""
     outcomes = ", ".join(f"{n} {outcome}" for outcome, n in summary.outcomes.items())
-    return (
+    if len(summary.answerers) > 1:
+        spoke = ", ".join(f"{n} by {name}" for name, n in summary.answerers.items())
+        outcomes = f"{outcomes}; {spoke}"
+    return plain(
         f"{info.questions_file} on generation {info.generation}: "
         f"{summary.questions:,} questions{failed}" + (f" ({outcomes})" if outcomes else "")
     )

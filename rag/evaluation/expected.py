@@ -7,7 +7,7 @@ passages that hold it are the judgements (qrels) that retrieval is measured agai
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.quotes import locate
@@ -23,6 +23,9 @@ HELD = 0.5
 sentence, and a gold quote may be a paragraph of several passages."""
 
 NAMED_AT_MOST = 10
+
+LOOSELY_AT_MOST = 100
+"""Articles in which a quote is looked for other than by its characters: a millisecond each."""
 
 PassagesOf = Callable[[str], Sequence[Passage]]
 
@@ -75,15 +78,25 @@ def overlaps(one: Span, other: Span) -> bool:
     return common > 0 and common >= HELD * min(one.end - one.start, other.end - other.start)
 
 
-def _located(text: str, article_ids: Iterable[str], snapshot: Snapshot) -> ExpectedQuote:
+def _located(text: str, article_ids: Sequence[str], snapshot: Snapshot) -> ExpectedQuote:
     """Find a quote as it is written; only where no article holds it so, as `locate` does."""
-    articles = [found for each in article_ids if (found := snapshot.article(each)) is not None]
-    for find in (_literally, locate):
-        spans = [(article.id, find(text, article.text)) for article in articles]
-        places = tuple(Place(article_id, span) for article_id, span in spans if span is not None)
-        if places:
-            return ExpectedQuote(text, places)
-    return ExpectedQuote(text)
+    found = ExpectedQuote(text, tuple(_places(text, article_ids, snapshot, _literally)))
+    if found.places or len(article_ids) > LOOSELY_AT_MOST:
+        return found
+    return ExpectedQuote(text, tuple(_places(text, article_ids, snapshot, locate)))
+
+
+def _places(
+    text: str,
+    article_ids: Sequence[str],
+    snapshot: Snapshot,
+    find: Callable[[str, str], Span | None],
+) -> Iterator[Place]:
+    for article_id in article_ids:
+        article = snapshot.article(article_id)
+        span = find(text, article.text) if article is not None else None
+        if span is not None:
+            yield Place(article_id, span)
 
 
 def _literally(quote: str, text: str) -> Span | None:

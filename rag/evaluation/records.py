@@ -47,7 +47,7 @@ class SetQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedQuote:
-    """A gold quote; `spans` are its places in the articles of the generation, maybe none."""
+    """A gold quote; `places` are where it stands in the articles of the generation, maybe none."""
 
     text: str
     places: tuple[Place, ...] = ()
@@ -98,6 +98,7 @@ class EvaluatedQuestion:
     of abstaining) are only in the Summary. `is_right`: the answer carries what is expected, or
     refuses what the articles do not answer; None when nothing tells. `would_be_right`: the same
     had it not refused, judged by the near misses. `judged` holds what an LLM judge said.
+    `answerer` is what spoke in the end: an LLM that fails is stood in for.
     """
 
     id: str
@@ -119,6 +120,7 @@ class EvaluatedQuestion:
     timings_ms: dict[str, float]
     error_code: str = ""
     error: str = ""
+    answerer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class Summary:
     judged: dict[str, Estimate] = field(default_factory=dict)
     by_tag: dict[str, dict[str, Estimate]] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
+    answerers: dict[str, int] = field(default_factory=dict)
     risk_coverage: tuple[Point, ...] = ()
     calibration: tuple[Point, ...] = ()
     format: int = 1
@@ -183,7 +186,10 @@ class StageTimes:
 
 @dataclass(frozen=True, slots=True)
 class RunTimes:
-    """The times of a run; `histogram_ms` counts whole answers: [lower edge, upper edge) -> n."""
+    """The times of a run; `histogram_ms` counts whole answers: [lower edge, upper edge) -> n.
+
+    `seconds` is 0 where the run was resumed: nobody timed the whole of it.
+    """
 
     stages: dict[str, StageTimes]
     histogram_ms: tuple[Point, ...] = ()
@@ -193,7 +199,7 @@ class RunTimes:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What a run is of; `--resume` goes on only where all but `started` and `name` are equal."""
+    """What a run is of; `--resume` goes on only where all that numbers depend on is equal."""
 
     name: str
     started: str

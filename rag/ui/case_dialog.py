@@ -76,6 +76,7 @@ def _show(backend: Backend, conversation: Conversation, feedback: Feedback) -> N
         fields.show_gold(backend, draft, quotes, added=_added())
         _show_adding(backend, draft, quotes)
     fields.show_rest(backend, draft)
+    fields.show_lack(draft, quotes)
     _show_why(NOT_SAVED)
     save = partial(_save, backend, draft, quotes)
     st.button("Save the test case", type="primary", on_click=save)

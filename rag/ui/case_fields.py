@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from rag.ui.backend import Backend
 
 TURN_SHOWN = 160  # characters of an earlier answer
+UNTICKED = (
+    "They start unticked, since this answer was not called right. Tick those that carry the right "
+    "answer, or paste another below."
+)
+BARE = (
+    "Without an accepted answer or a quote, this case can only tell whether the question is "
+    "answered, not whether the answer is right."
+)
 
 EXPECTED: dict[Outcome, str] = {
     "answered": "Answered",
@@ -68,6 +76,8 @@ def show_gold(
     )
     if quotes:
         st.markdown("**Quotes that carry the answer**")
+        if not draft.quotes:
+            st.caption(UNTICKED)
     for number, quote in enumerate(quotes):
         is_current = is_true(quote, backend.article)
         is_gold = quote.text in draft.quotes or quote in added
@@ -92,6 +102,13 @@ def show_rest(backend: Backend, draft: SetQuestion) -> None:
         key=key(draft, "file"),
     )
     st.text_input("Note (optional)", draft.note, key=key(draft, "note"))
+
+
+def show_lack(draft: SetQuestion, quotes: tuple[Quote, ...]) -> None:
+    """Warn where nothing in the fields tells a right answer from a wrong one."""
+    has_quote = any(_is_on(draft, f"quote-{number}") for number in range(len(quotes)))
+    if expects_answer(draft) and not has_quote and not value(draft, "answers"):
+        st.warning(BARE)
 
 
 def filled(draft: SetQuestion, quotes: tuple[Quote, ...]) -> SetQuestion:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import QuestionSetError
-from rag.evaluation.comparing.compared_measures import ComparedMeasure
+from rag.evaluation.comparing.compared_measures import SIGNIFICANT, ComparedMeasure
 from rag.evaluation.comparing.comparison import ChangedQuestion, Comparison, compare_runs
 from rag.evaluation.comparing.run_differences import ComparedTime, Differing
 from rag.evaluation.reporting.bars import difference_bar
@@ -18,7 +18,8 @@ from rag.evaluation.reporting.report_measures import OUTCOMES, duration, explain
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import wording
 from rag.ui.escape import escape
-from rag.ui.evaluation_runs import Run, all_runs
+from rag.ui.evaluation_against import choose_other, in_time
+from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_state import go_to_question
 from rag.ui.node_view import show_nodes
 
@@ -28,27 +29,19 @@ if TYPE_CHECKING:
 AT_MOST = 100  # questions of a kind; the command line lists them all
 KEPT = 8  # comparisons; each takes a second or two for thousands of questions
 VIEW = "evaluation-comparison"
-HEADS = ("measure", "before", "this run", "difference", "", "95 % interval", "p", "n")
+HEADS = ("measure", "before", "after", "difference", "", "95 % interval", "p", "n", "")
+OTHERS = "Another outcome, neither better nor worse"
 
 
 def show(backend: Backend, run: Run) -> None:
     """Draw the choice of the other run, and the comparison with it."""
-    runs, _ = all_runs(backend)
-    others = [each.name for each in runs if each.name != run.name]
-    if not others:
-        st.caption("There is no other run to compare with yet.")
-        return
-    if st.session_state.get("evaluation_against") not in {None, *others}:
-        st.session_state["evaluation_against"] = None
-    name = st.selectbox(
-        "Compare with an earlier run", [None, *others], format_func=_name, key="evaluation_against"
-    )
-    other = next((each for each in runs if each.name == name), None)
+    other = choose_other(backend, run)
     if other is None:
         return
+    before, after = in_time(run, other)
     try:
         with st.spinner("Comparing"):
-            compared = _compared(other.folder, run.folder, _stamp(other), _stamp(run))
+            compared = _compared(before.folder, after.folder, _stamp(before), _stamp(after))
     except QuestionSetError as error:
         st.error(escape(error.message))
         return
@@ -60,22 +53,27 @@ def show(backend: Backend, run: Run) -> None:
 def comparison_trees(compared: Comparison) -> list[Node | None]:
     """Return everything that a comparison says, to be drawn."""
     return [
-        node("p", f"{wording.count(compared.questions, 'question')} in both.", class_="aside"),
+        node("p", _what(compared), class_="aside"),
         _differing(compared.differing),
         _measures("Measures", compared.measures),
         _measures("Judged by an LLM", compared.judged),
         _times(compared.times),
         _questions("Better", compared.better),
         _questions("Worse", compared.worse),
-        _questions("Another outcome", compared.changed_outcome),
+        _questions(OTHERS, compared.only_another_outcome),
     ]
+
+
+def _what(compared: Comparison) -> str:
+    count = wording.count(compared.questions, "question")
+    return f"Before: {compared.a}. After: {compared.b}. {count} in both."
 
 
 def _differing(found: Sequence[Differing]) -> Node | None:
     if not found:
         return None
     rows = [(each.name, each.a or "–", each.b or "–") for each in found]
-    return _section("What differs", _table(("", "before", "this run"), rows))
+    return _section("What differs", _table(("", "before", "after"), rows))
 
 
 def _measures(heading: str, measures: Sequence[ComparedMeasure]) -> Node | None:
@@ -89,15 +87,18 @@ def _measures(heading: str, measures: Sequence[ComparedMeasure]) -> Node | None:
 
 
 SMALLEST_P = 0.001  # below it, only that is said
-UNLIKELY = 0.05  # p below which a difference is coloured; the usual bound of the field
+UNCERTAIN = {"better": "+", "worse": "−", "same": "="}  # chance may have made the difference
 NOTE = (
     "p is the chance of such a difference, or a larger one, between runs that are equally good. "
-    "Green and red where it is below 0.05 even after Holm's adjustment for this many measures."
+    f"Only where it is below {SIGNIFICANT:g} even after Holm's adjustment for this many measures "
+    "is a measure called better or worse; + leans to better and − to worse, but chance may have "
+    "done it; = is no difference."
 )
 
 
 def _measure(each: ComparedMeasure, scale: float) -> Node:
-    effect = each.effect if each.p_holm < UNLIKELY else "same"
+    effect = each.effect if each.is_significant else "same"
+    told = each.effect if each.is_significant else UNCERTAIN[each.effect]
     return node(
         "tr",
         node("th", explained(each.name), scope="row"),
@@ -116,6 +117,7 @@ def _measure(each: ComparedMeasure, scale: float) -> Node:
         node("td", f"{each.low:+.3f} – {each.high:+.3f}", class_="interval"),
         node("td", f"{each.p:.3f}" if each.p >= SMALLEST_P else "<0.001"),
         node("td", f"{each.n:,}", class_="n"),
+        node("td", told, class_=effect),
         data_measure=each.name,
     )
 
@@ -132,7 +134,7 @@ def _times(times: Sequence[ComparedTime]) -> Node | None:
         )
         for each in times
     ]
-    return _section("Median times", _table(("stage", "before", "this run", ""), rows))
+    return _section("Median times", _table(("stage", "before", "after", ""), rows))
 
 
 def _questions(heading: str, found: Sequence[ChangedQuestion]) -> Node | None:
@@ -185,10 +187,6 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Node:
 
 def _section(heading: str, *children: Node) -> Node:
     return node("section", node("h3", heading), *children)
-
-
-def _name(name: str | None) -> str:
-    return name or "Choose a run"
 
 
 def _stamp(run: Run) -> str:

@@ -122,7 +122,9 @@ class Evaluator:
             message = error.message
         except Exception:
             _logger.exception("The evaluation failed.")
-            message = "The evaluation failed unexpectedly. The log says why."
+            message = (
+                "The evaluation failed unexpectedly. The terminal that runs Footnote says why."
+            )
         finished = wanted.name if run is not None and run.is_complete else ""
         with self._lock:
             self._state = replace(

@@ -11,7 +11,7 @@ import streamlit as st
 from rag.evaluation.records import EvaluatedQuestion, RunInfo
 from rag.evaluation.reporting.nodes import node
 from rag.evaluation.reporting.question_facts import facts_of, row_cells
-from rag.evaluation.reporting.report_questions import asked_part, evidence_parts
+from rag.evaluation.reporting.report_questions import asked_part, evidence_parts, wrong_part
 from rag.records import Answer
 from rag.ui.article_pane import absence
 from rag.ui.components import show_answer, show_article
@@ -46,7 +46,7 @@ def show(backend: Backend, run: Run, row: EvaluatedQuestion) -> None:
         show_answer(data, key=ANSWER, on_open=_open)
     elif row.error_code:
         show_answer(failure_data(row.error, is_last=False), key=ANSWER, on_open=_open)
-    parts = evidence_parts(row, texts_of(backend, run))
+    parts = (wrong_part(row), *evidence_parts(row, texts_of(backend, run)))
     show_nodes([node("div", *parts, class_="detail")], key="evaluation-evidence")
 
 
@@ -82,7 +82,7 @@ def answer_of(row: EvaluatedQuestion, info: RunInfo) -> Answer | None:
         near_misses=row.near_misses,
         hits=(),
         generation=info.generation,
-        answerer=info.settings.get("answer_model") or "extractive",
+        answerer=row.answerer,
         timings_ms=row.timings_ms,
         confidence=row.confidence,
     )

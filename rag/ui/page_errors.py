@@ -1,4 +1,4 @@
-"""What the page says when it fails itself: one sentence, the details go to the log."""
+"""What the page says when it fails itself: one sentence, the details go to the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,21 @@ import streamlit as st
 from rag.errors import RagError
 from rag.ui.escape import escape
 
+HANDLER = "footnote-terminal"
+
 _logger = logging.getLogger(__name__)
+
+
+def log_to_terminal() -> None:
+    """Write what Footnote warns of, errors with their tracebacks, to this process's stderr."""
+    logger = logging.getLogger("rag")
+    if any(handler.name == HANDLER for handler in logger.handlers):
+        return
+    handler = logging.StreamHandler()
+    handler.name = HANDLER
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
 
 
 def show_error(error: Exception) -> bool:
@@ -18,5 +32,8 @@ def show_error(error: Exception) -> bool:
         st.error(escape(error.message))
     else:
         _logger.error("The page failed.", exc_info=error)
-        st.error("The page could not be drawn. Reload it; if that fails, the log says why.")
+        st.error(
+            "The page could not be drawn. Reload it; if that fails, the terminal that runs "
+            "Footnote says why."
+        )
     return True

@@ -57,7 +57,7 @@ def test_the_table_says_what_each_measure_did_in_aligned_columns(runs, capsys):
     lines = capsys.readouterr().out.splitlines()
     head = next(line for line in lines if "B - A" in line)
     row = next(line for line in lines if line.startswith("RR@10"))
-    assert row.split() == "RR@10 0.438 0.688 +0.250 [+0.000, +0.500] 0.500 0.500 4 better".split()
+    assert row.split() == "RR@10 0.438 0.688 +0.250 [+0.000, +0.500] 0.500 0.500 4 +".split()
     assert head.index("B - A") + len("B - A") == row.index("+0.250") + len("+0.250")
     assert "  setting retrieval: dense -> hybrid" in lines
     assert any(line.split() == "total 10.0 ms -> 15.0 ms x 1.50".split() for line in lines)
@@ -70,7 +70,8 @@ def test_the_questions_that_changed_are_listed_with_what_changed(runs, capsys):
     assert (
         "Better: 1\n  q2  wrong -> right, not_in_articles -> partial  What of q2?\n\n"
         "Worse: 1\n  q3  right -> wrong  What of q3?\n\n"
-        "Another outcome: 2\n"
+        "Another outcome, neither better nor worse: 1\n"
+        "  q4  not_in_articles -> partial  What of q4?\n"
     ) in out
 
 
@@ -88,7 +89,9 @@ def test_json_holds_the_whole_comparison_and_nothing_else_is_printed(runs, capsy
     record = json.loads(capsys.readouterr().out)
     assert record["failures"] == []
     assert record["comparison"]["measures"][0]["difference"] == 0.25
+    assert record["comparison"]["measures"][0]["is_significant"] is False
     assert [one["id"] for one in record["comparison"]["better"]] == ["q2"]
+    assert [one["id"] for one in record["comparison"]["changed_outcome"]] == ["q2", "q4"]
 
 
 def test_long_lists_end_in_a_count_unless_all_are_asked_for(tmp_path, capsys):
@@ -106,6 +109,29 @@ def test_long_lists_end_in_a_count_unless_all_are_asked_for(tmp_path, capsys):
     assert short.count("wrong -> right") == 20
     assert whole.count("wrong -> right") == 25
     assert "--all" not in whole
+
+
+def test_only_what_is_no_chance_is_called_better_or_worse(tmp_path, capsys):
+    for name, values in (("a", [0.0, 0.5, 1.0]), ("b", [1.0, 0.75, 1.0])):
+        first, second, third = values
+        rows = [
+            evaluated(f"q{n}", measures={"AP": first, "R@5": second if n < 3 else 1, "R@10": third})
+            for n in range(20)
+        ]
+        write_run(tmp_path / name, rows)
+
+    compare(str(tmp_path / "a"), str(tmp_path / "b"))
+    there = capsys.readouterr().out
+    compare(str(tmp_path / "b"), str(tmp_path / "a"))
+    back = capsys.readouterr().out
+
+    def told(out):
+        lines = (line.split() for line in out.splitlines())
+        return {line[0]: line[-1] for line in lines if line and line[0] in {"AP", "R@5", "R@10"}}
+
+    assert told(there) == {"AP": "better", "R@5": "+", "R@10": "="}
+    assert told(back) == {"AP": "worse", "R@5": "−", "R@10": "="}
+    assert "+ leans to better and − to worse, but chance may have done it" in there
 
 
 def test_a_question_cannot_command_the_terminal(tmp_path, capsys):

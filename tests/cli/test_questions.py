@@ -71,7 +71,7 @@ def test_what_the_index_lacks_is_named_and_the_exit_code_is_2(run, tmp_path):
     assert '2 expected ids are not in generation 1: "bridge.txt", "gone.txt".' in out
     assert 'Did you mean "bridges.txt"? [E-EVL-010]' in out
     assert 'Question "b": no article that it names says “Ships sank.”' in out
-    assert 'Question "a"' not in out
+    assert 'Question "a": no article says “No.”' in out
     assert 'Question "d": Your question has 5,000 characters' in out
     assert "Nothing is wrong" not in out
 
@@ -129,6 +129,113 @@ def test_drafts_go_to_a_new_file_and_never_over_one(run, tmp_path):
     assert str(path) in out
     assert "is there already; name a new file with --out. [E-EVL-014]" in err
     assert path.read_bytes() == written
+
+
+def question_on(quote, answers=(), **known):
+    return {"id": "q", "question": "When?", "quotes": [quote], "answers": list(answers), **known}
+
+
+def notes_of(run, folder, *rows):
+    code, out, _ = run("questions", "check", write_set(folder, *rows), "--json")
+    record = json.loads(out)
+    assert (code, record["problems"]) == (0, [])
+    return [(note["name"], note["code"], note["message"]) for note in record["notes"]]
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("the Ferry Agency has opened two bridges", "Ferry Agency opened two bridges"),
+        ("THE FERRY AGENCY opened two bridges", "The Ferry Agency opened two bridges"),
+    ],
+)
+def test_a_quote_that_is_nearly_in_the_article_is_noted_with_the_text_to_copy(
+    run, tmp_path, quote, text
+):
+    message = f'Question "q": the article says “{text}”; copy it exactly.'
+
+    assert notes_of(run, tmp_path, question_on(quote)) == [("q", "W-EVL-001", message)]
+
+
+def test_white_space_is_no_difference_worth_a_note(run, tmp_path):
+    assert notes_of(run, tmp_path, question_on("Agency opened  two\nbridges on 3 May")) == []
+
+
+def test_a_quote_that_is_found_anywhere_is_noted_as_too_short(run, tmp_path):
+    ((name, code, message),) = notes_of(run, tmp_path, question_on("p"), question_on(QUOTE, id="r"))
+
+    assert (name, code) == ("q", "W-EVL-002")
+    assert "the quote “p” is too short; copy 4 words or 20 characters at least." in message
+
+
+@pytest.mark.parametrize(
+    ("row", "unheld"),
+    [
+        (question_on(QUOTE, ["The 3 MAY 2024!", "4 June"]), "“4 June”"),
+        (question_on(QUOTE, ["Westport", "Northport"]), "“Northport”"),
+        (question_on(QUOTE, ["no " * 30]), None),
+        ({"question": "When?", "answers": ["4 June"]}, None),
+        ({"question": "When?", "answers": ["4 June"], "articles": ["bridges.txt"]}, "“4 June”"),
+    ],
+)
+def test_a_short_answer_that_nothing_expected_holds_is_noted(run, tmp_path, row, unheld):
+    found = [(code, message) for _, code, message in notes_of(run, tmp_path, row)]
+
+    assert len(found) == (unheld is not None)
+    for code, message in found:
+        assert code == "W-EVL-003"
+        assert message.endswith(f"stand in none of its quotes and articles: {unheld}.")
+
+
+def test_notes_are_listed_apart_and_are_nothing_wrong(run, tmp_path):
+    code, out, _ = run("questions", "check", write_set(tmp_path, question_on("p")))
+
+    assert code == 0
+    assert "Nothing is wrong with it.\nWorth a look:\nQuestion" in out
+
+
+def test_every_wrong_line_is_told_at_once_up_to_50(run, tmp_path):
+    path = write_set(tmp_path, *({"question": n} for n in range(60)), {"question": "When?"})
+
+    code, out, _ = run("questions", "check", path)
+
+    assert code == 2
+    assert "Not counted, as they cannot be read: 60." in out
+    assert out.count("[E-EVL-005]") == 50
+    assert out.endswith("And 10 more.\n")
+
+
+def test_drafts_that_are_not_completed_are_counted(run, tmp_path):
+    rows = [{"question": text, "tags": ["draft"]} for text in ("When?", "Why?")]
+
+    _, out, _ = run("questions", "check", write_set(tmp_path, *rows))
+
+    assert '2 are still drafts (tag "draft").' in out
+
+
+def test_a_folder_of_articles_and_questions_is_opened(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the home folder is below it
+    folder = tmp_path / "published"
+    folder.mkdir()
+    article = {"id": "b", "title": "Bridge", "text": ARTICLE}
+    (folder / "articles.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
+    (folder / "questions.jsonl").write_text('{"question": "When?"}\n', encoding="utf-8")
+
+    code, out, _ = run("questions", "check", folder)
+
+    assert code == 0
+    assert out.startswith(
+        f'"{folder}" is a folder of articles and questions, checked as ".footnote'
+    )
+    assert "1 question:" in out
+    assert "Only the form was checked" in out
+
+
+def test_another_folder_is_told_what_a_set_holds(run, tmp_path):
+    code, _, err = run("questions", "check", tmp_path)
+
+    assert code == 2
+    assert "is no question set: it has neither articles.jsonl" in err
 
 
 @pytest.mark.parametrize(

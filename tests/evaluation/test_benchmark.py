@@ -27,6 +27,7 @@ from rag.evaluation.benchmarking.benchmark_table import (
     require_writable,
     table,
     write_numbers,
+    write_table,
 )
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import list_runs
@@ -188,7 +189,8 @@ def test_what_is_written_is_read_again_and_stands_in_the_readme(tmp_path):
     readme, path = tmp_path / "README.md", tmp_path / "benchmark.json"
     readme.write_text(f"Above.\n\n{BEGIN}\nold\n{END}\n\nBelow.\n", encoding="utf-8")
 
-    write_numbers(BY_HAND, path, readme=readme)
+    write_numbers(BY_HAND, path)
+    write_table(BY_HAND, readme)
 
     assert read_numbers(path) == BY_HAND
     assert readme.read_text(encoding="utf-8") == (
@@ -210,7 +212,7 @@ def test_a_readme_without_a_place_is_refused_before_anything_runs(tmp_path, text
         readme.write_text(text)
 
     with pytest.raises(ConfigError, match=r"README\.md"):
-        require_writable(tmp_path / "benchmark.json", readme=readme)
+        require_writable(tmp_path / "benchmark.json", page=readme)
 
 
 def test_numbers_that_somebody_changed_are_refused(tmp_path):
@@ -247,6 +249,7 @@ def test_it_is_a_command(config, tmp_path, capsys, as_json):
         "out": None,
         "conditions": "langchain,hybrid",
         "write": None,
+        "page": None,
         "json": as_json,
     }
 
@@ -275,6 +278,7 @@ def test_progress_is_a_line_a_step_at_a_terminal(config, tmp_path, monkeypatch):
         "out": tmp_path / "out",
         "conditions": "langchain",
         "write": None,
+        "page": None,
         "json": False,
     }
 

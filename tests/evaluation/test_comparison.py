@@ -163,6 +163,22 @@ def test_p_is_adjusted_for_the_number_of_measures():
     assert adjust([dataclasses.replace(measures[0], p=0.7)])[0].p_holm == 0.7
 
 
+def test_a_difference_is_significant_by_the_adjusted_p_and_equality_never_is():
+    measures = [
+        ComparedMeasure(name, 0, 0, 0, 0, 0, p, 1.0, 4, effect)
+        for name, p, effect in (
+            ("AP", 0.001, "worse"),
+            ("R@5", 0.03, "better"),  # times 2: 0.06
+            ("R@10", 0.04, "better"),
+            ("RR@10", 0.0, "same"),
+        )
+    ]
+
+    significant = {one.name for one in adjust(measures) if one.is_significant}
+
+    assert significant == {"AP"}
+
+
 def test_questions_got_better_or_worse_by_whether_their_answer_is_right(compare):
     def row(name, *, right, value):
         return evaluated(name, is_right=right, measures={"nDCG@10": value})
@@ -215,6 +231,16 @@ def test_changed_outcomes_are_listed_and_a_question_without_one_has_not_changed_
     (changed,) = compare(a, b).changed_outcome
 
     assert (changed.id, changed.a_outcome, changed.b_outcome) == ("q1", ANSWERED, REFUSED)
+
+
+def test_what_got_better_or_worse_is_not_listed_again_for_its_outcome(compare):
+    a = [evaluated("q1", outcome=REFUSED, is_right=False), evaluated("q2", outcome=REFUSED)]
+    b = [evaluated("q1", outcome=ANSWERED, is_right=True), evaluated("q2", outcome=ANSWERED)]
+
+    found = compare(a, b)
+
+    assert [one.id for one in found.changed_outcome] == ["q1", "q2"]
+    assert [one.id for one in found.only_another_outcome] == ["q2"]
 
 
 def test_only_questions_in_both_runs_are_compared_and_the_others_are_named(compare):

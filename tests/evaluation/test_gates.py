@@ -1,5 +1,7 @@
 """Gates: each passes and fails where it should, and says why."""
 
+import dataclasses
+
 import pytest
 
 from rag.errors import ConfigError
@@ -148,3 +150,13 @@ def test_gates_come_in_the_order_given_and_a_name_may_hold_spaces_around_it():
         Gate("under", "AP", 1.0),
         Gate("worse", "aurc"),
     )
+
+
+def test_no_gate_passes_where_questions_could_not_be_asked():
+    found = dataclasses.replace(summary(**{"RR@10": 1.0}), failed=2)
+    gates = parse_gates(fail_under=["RR@10=0.5"])
+
+    [failure] = check_gates(found, gates)
+
+    assert failure.reason == "2 of 40 questions could not be asked, and are in no measure."
+    assert check_gates(found, ()) == []

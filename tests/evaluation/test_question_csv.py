@@ -38,6 +38,22 @@ def test_a_row_holds_a_question_and_lists_are_separated_or_json(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_semicolons_and_tabs_may_stand_between_the_fields(tmp_path, delimiter):
+    rows = ["", "question|id|answers", "When, and why?|a|3 May, 2024"]
+    path = write_csv(tmp_path, "\r\n".join(rows).replace("|", delimiter))
+
+    (found,) = read_question_set(path)
+
+    assert found == SetQuestion("a", Question("When, and why?"), answers=("3 May, 2024",))
+
+
+def test_a_comma_file_whose_cells_hold_semicolons_is_read_by_its_commas(tmp_path):
+    (found,) = read_question_set(write_csv(tmp_path, "question,id\nA; or B?,x;y\n"))
+
+    assert (found.question.text, found.id) == ("A; or B?", "x;y")
+
+
 @pytest.mark.parametrize(
     ("cell", "is_answerable"),
     [("true", True), ("YES", True), ("1", True), ("no", False), ("False", False), ("0", False)],
@@ -59,7 +75,9 @@ def test_a_boolean_may_be_written_in_three_ways(tmp_path, cell, is_answerable):
         (A_HEADER + '"A" ?,1,,\n', "E-EVL-009", "Is a quotation mark not closed?"),
         (A_HEADER + f"{'x' * 140_000},1,,\n", "E-EVL-009", "row 2: field larger than"),
         (A_HEADER + "A?,1,,\nB\0,2,,\n", "E-EVL-009", "row 3: holds a NUL character"),
-        ("question;answers\nA?;b\n", "E-EVL-009", "separated by semicolons"),
+        ("question;anwsers\nA?;b\n", "E-EVL-005", '"anwsers"; did you mean "answers"?'),
+        ("question;id\nA?;1;2\n", "E-EVL-009", "row 2: 3 fields, expected 2."),
+        ("wrong;names\nA?;1\n", "E-EVL-005", 'unknown field "wrong;names"'),
         (b"question\nA\xff?\n", "E-EVL-003", "not valid UTF-8"),
         (
             "qestion,id\n,1\n",

@@ -15,6 +15,7 @@ from rag.evaluation.questions import question_set
 from rag.evaluation.questions.question_fields import KNOWN_FIELDS, OUTCOMES
 from rag.evaluation.questions.question_set import (
     append_question,
+    read_each,
     read_question_set,
     write_question_set,
 )
@@ -44,6 +45,9 @@ EVERYTHING = SetQuestion(
     generation=7,
     note="from the chat",
 )
+
+
+OTHERS = {".jsonl": "E-EVL-003", ".csv": "E-EVL-009"}
 
 
 def write_set(folder, content):
@@ -188,6 +192,35 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path, content, code, message):
     assert caught.value.code == code
     assert message in caught.value.message
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.jsonl",
+            '{"question": 1}\n{"question": "A?"}\n{"question": \n{"question": "B?", "id": 2}',
+        ),
+        ("a.csv", "question,id\n,1\nA?,2\nB?,3,4\nB?,2\n"),
+    ],
+)
+def test_a_wrong_line_does_not_hide_the_next(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+
+    first, question, *others = read_each(path)
+
+    assert (question.id, question.question.text) == ("2", "A?")
+    assert first.code == "E-EVL-005"
+    assert [error.code for error in others] == [OTHERS[path.suffix], "E-EVL-006"]
+
+
+def test_what_ends_the_reading_comes_after_what_was_read(tmp_path):
+    path = write_set(tmp_path, b'{"question": 1}\n{"question": "A?"}\n\xff\n{"question": "B?"}')
+
+    first, question, last = read_each(path)
+
+    assert (first.code, question.id, last.code) == ("E-EVL-005", "2", "E-EVL-003")
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):

@@ -15,7 +15,7 @@ from rag.evaluation.reporting.charts import latency_chart, risk_coverage_chart
 from rag.evaluation.reporting.nodes import node, to_data, to_html
 from rag.evaluation.reporting.question_facts import facts_of
 from rag.evaluation.reporting.report import json_in_html, write_report
-from rag.evaluation.reporting.report_questions import question_detail
+from rag.evaluation.reporting.report_questions import KEPT_WORDS, question_detail
 from rag.evaluation.reporting.run_table import read_table
 from rag.records import Sentence, Span
 from tests.evaluation.run_samples import (
@@ -165,8 +165,11 @@ def test_a_quote_whose_article_has_changed_keeps_its_own_words(demo):
 
     row = a_row(sentences=(Sentence("It did.", "supported", (quote,)),))
 
+    detail = question_detail(row, texts)
     assert texts.around(quote) is None
-    assert "This never stood there." in words(question_detail(row, texts))
+    assert "This never stood there." in words(detail)
+    assert KEPT_WORDS in words(detail)
+    assert not re.search("<mark[^>]*>This never", to_html(detail))
 
 
 def test_overlapping_gold_quotes_are_marked_without_repeating_a_word():
@@ -196,7 +199,8 @@ def test_a_plot_has_its_points_where_the_numbers_are():
 
     # Plot area: x from 64 to 404, y from 224 (0) to 14 (the top, here 20 %).
     assert 'd="M234.0 224.0L404.0 14.0"' in chart
-    assert "with 100\xa0% of them answered, 20\xa0% of the answers are wrong" in chart
+    assert "Had 100\xa0% of them been answered, " in chart
+    assert "20\xa0% of the answers would not carry what is expected" in chart
 
 
 def test_a_histogram_has_a_bar_a_bin_as_high_as_its_count():

@@ -4,11 +4,14 @@ import dataclasses
 import json
 import os
 import resource
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
 from rag.answering.quotes import quote_at
+from rag.assistant import Assistant
 from rag.errors import QuestionSetError
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import RunFolder, find_run, list_runs
@@ -16,6 +19,7 @@ from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.evaluation.runs.subject import AssistantSubject
 from rag.records import Answer, Hit, Query, Question, Retrieval, Sentence, Span, Turn
 
+ROOT = Path(__file__).parent.parent.parent
 FILES = {
     "bridge.txt": "The bridge\n\nThe bridge over the Sund was opened in 1999. It cost 9 million.",
     "ferry.txt": "The ferry\n\nThe ferry over the Sund stopped in 2001. It carried forty cars.",
@@ -322,3 +326,62 @@ def test_every_line_of_a_run_is_json_that_other_programs_read(subject, tmp_path)
 
     assert [json.loads(line)["id"] for line in lines] == ["bridge", "ferry", "mayor"]
     assert set(summary["measures"]["RR@10"]) == {"mean", "low", "high", "n"}
+
+
+def test_rows_that_are_no_run_of_ours_are_left_as_they_are(subject, tmp_path):
+    foreign = tmp_path / "run" / "results.jsonl"
+    foreign.parent.mkdir()
+    foreign.write_text("mine\n", encoding="utf-8")
+
+    with pytest.raises(QuestionSetError, match="is no run of ours"):
+        run_in(tmp_path / "run", subject, resume=True)
+    assert foreign.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_a_run_that_was_replaced_while_it_ran_is_not_finished(subject, tmp_path):
+    def replace(done, total):
+        (tmp_path / "run" / "results.jsonl").replace(tmp_path / "taken.jsonl")
+        (tmp_path / "run" / "results.jsonl").write_text("", encoding="utf-8")
+
+    options = RunOptions(name="run")
+    with pytest.raises(QuestionSetError, match="was replaced while it ran"):
+        evaluate(subject, QUESTIONS[:1], tmp_path / "run", options=options, on_progress=replace)
+    assert not (tmp_path / "run" / "summary.json").exists()
+
+
+def test_resuming_a_whole_run_changes_nothing(subject, tmp_path):
+    run_in(tmp_path / "run", subject)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+
+    run_in(tmp_path / "run", subject, resume=True)
+
+    assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
+
+
+def test_rows_that_are_not_text_are_said_to_be_unreadable(subject, tmp_path):
+    run = run_in(tmp_path / "run", subject)
+    with (tmp_path / "run" / "results.jsonl").open("ab") as file:
+        file.write(b"\xff\n")
+
+    with pytest.raises(QuestionSetError, match=r"no readable results\.jsonl"):
+        list(run.rows())
+
+
+def test_who_answered_is_counted(subject, tmp_path):
+    assert run_in(tmp_path / "run", subject).summary().answerers == {"extractive": 3}
+
+
+def test_other_prompts_are_other_settings(make_assistant, tmp_path):
+    assistant = make_assistant(FILES)
+    settings = []
+    for text in ("a", "b"):
+        prompts = tmp_path / "prompts"
+        shutil.copytree(ROOT / "prompts", prompts, dirs_exist_ok=True)
+        with (prompts / "answer.md").open("a", encoding="utf-8") as file:
+            file.write(text)
+        config = dataclasses.replace(assistant.config, prompts=prompts, answer_model="openai:x")
+        other = Assistant(config)
+        other.embedder = assistant.embedder
+        settings.append(AssistantSubject(other, assistant.snapshot()).settings)
+
+    assert settings[0] != settings[1]

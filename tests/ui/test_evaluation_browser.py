@@ -7,8 +7,9 @@ import time
 
 import pytest
 
+from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.evaluation.runs.run_folder import RunFolder, list_runs
-from tests.evaluation.run_samples import a_quote, a_row, write_run
+from tests.evaluation.run_samples import a_quote, a_row, an_info, write_run
 from tests.ui.chat_server import REPO, ChatServer
 from tests.ui.payloads import payloads
 from tests.ui.test_chat_browser import ask
@@ -109,6 +110,7 @@ def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_pla
     [row] = [row for row in run.rows() if row.id == "else"]
     assert row.is_right is False
     assert mark.evaluate("mark => mark.textContent") == row.sentences[0].quotes[0].text
+    assert why_wrong(row) in page.locator(".part.wrong").inner_text()
     assert page.get_by_role("heading", name="Expected").count() == 1
     assert page.locator(".hits li").count() == len(row.hits)
     assert page.locator(".badge.gold").count() >= 1
@@ -149,19 +151,24 @@ def test_the_chat_is_one_click_away_and_keeps_its_conversation(server, open_page
 
 def test_two_runs_are_compared_and_a_changed_question_opens(server, evaluation):
     home = server.folder / "home" / "runs"
-    write_run(home / "before", [a_row(1), a_row(2)])
-    write_run(home / "after", [a_row(1), a_row(2, is_right=False)])
+    write_run(home / "first", [a_row(1), a_row(2)])
+    write_run(
+        home / "second",
+        [a_row(1), a_row(2, is_right=False)],
+        info=an_info(name="second", questions=2, started="2026-11-23T09:05:00+00:00"),
+    )
     page = evaluation
     again(page)
 
-    open_run(page, "after")
+    open_run(page, "first")
     show(page, "Comparison")
-    page.get_by_role("combobox", name="Compare with an earlier run").click()
-    page.get_by_role("option", name="before").click()
-    page.get_by_role("heading", name="Worse: 1").wait_for()
+    page.get_by_role("combobox", name="Compare with").click()
+    page.get_by_role("option", name="second · questions.jsonl · 2 questions").click()
+    page.get_by_role("heading", name="Worse: 1").wait_for()  # the older run is the one before
+    page.get_by_text("Before: first. After: second.").wait_for()
     page.locator(".row.changed[data-open='q2']").click()
 
-    page.locator(".asked-row .sign.wrong").wait_for()
+    page.locator(".asked-row .sign.right").wait_for()  # in the run that is looked at
     assert page.locator(".asked-row .asked").inner_text() == "When did bridge 2 open?"
 
 

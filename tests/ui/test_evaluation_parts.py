@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,14 @@ from rag.evaluation.reporting.nodes import to_html
 from rag.evaluation.reporting.question_facts import QuestionFacts
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import evaluation_sets
+from rag.ui.evaluation_against import in_time, label_of, others_of
 from rag.ui.evaluation_comparison import comparison_trees
 from rag.ui.evaluation_job import Evaluation, Evaluator, Wanted
 from rag.ui.evaluation_questions import filtered, sorted_facts
+from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_sets import keep_upload, question_sets
 from rag.ui.evaluation_start import progress_line
-from tests.evaluation.run_samples import a_row, write_run
+from tests.evaluation.run_samples import a_row, a_summary, an_info, some_times, write_run
 
 LINE = '{"question": "Who paid for the bridge?", "articles": ["bridge.md"]}\n'
 FILES = {"bridge.md": "The bridge opened in May. The town paid for it."}
@@ -200,6 +203,29 @@ def test_the_time_left_is_that_of_the_questions_of_this_part_of_the_run():
     assert progress_line(Evaluation(wanted=wanted, is_running=True)) == "Starting"
 
 
+def a_run(name, **info):
+    return Run(RunFolder(Path(name)), an_info(name=name, **info), a_summary([]), some_times())
+
+
+def test_runs_of_the_same_questions_are_offered_first_and_others_are_said_to_be_others():
+    run, other = a_run("run"), a_run("other", questions_sha256="cd" * 32)
+    like, elder = a_run("like"), a_run("elder", questions=1)
+
+    offered = others_of(run, [other, like, run, elder])
+
+    assert [each.name for each in offered] == ["like", "elder", "other"]
+    assert label_of(elder, run) == (
+        "elder · questions.jsonl · 1 question · 23 November 2026, 08:05 UTC"
+    )
+    assert label_of(other, run).endswith(" · another question set")
+
+
+def test_the_older_of_two_runs_is_the_one_before():
+    old, new = a_run("z", started="2026-11-22T08:05:00+00:00"), a_run("a")
+
+    assert in_time(old, new) == in_time(new, old) == (old, new)
+
+
 def test_a_difference_is_coloured_only_where_chance_is_an_unlikely_reason(tmp_path):
     def run(name, values):
         rows = [a_row(n, measures={"RR@10": v}) for n, v in enumerate(values)]
@@ -209,9 +235,16 @@ def test_a_difference_is_coloured_only_where_chance_is_an_unlikely_reason(tmp_pa
     clear = run("clear", [1.0] * 40)
     chance = run("chance", [1.0, 1.0, *([0.0, 1.0] * 19)])
 
+    def drawn(other):
+        return "".join(map(to_html, filter(None, comparison_trees(compare_runs(base, other)))))
+
     def colour(other):
-        drawn = "".join(map(to_html, filter(None, comparison_trees(compare_runs(base, other)))))
-        return re.search(r'data-measure="RR@10">.*?<td class="(\w+)"><strong>', drawn)[1]
+        return re.search(r'data-measure="RR@10">.*?<td class="(\w+)"><strong>', drawn(other))[1]
+
+    def told(other):
+        return re.search(r'data-measure="RR@10">.*?>([^<]*)</td></tr>', drawn(other))[1]
 
     assert colour(clear) == "better"
     assert colour(chance) == "same"
+    assert told(clear) == "better"
+    assert told(chance) == "+"

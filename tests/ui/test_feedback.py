@@ -14,6 +14,7 @@ from rag.records import Filters, Retrieval
 from rag.ui import backend as backend_module
 from rag.ui.backend import Backend
 from rag.ui.case_dialog import OPEN, run_command
+from rag.ui.case_fields import BARE, UNTICKED
 from rag.ui.feedback import EXPLAINED, asked_in
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
 
@@ -202,6 +203,7 @@ def test_what_was_wrong_is_not_ticked_and_what_is_ticked_is_kept(page, backend, 
     open_case(page, said(backend, page, "wrong", comment="Not all of it."))
     ticked = [box for box in page.checkbox if box.label.startswith("“")]
     before = [box.value for box in ticked]
+    said_so = UNTICKED in [caption.value for caption in page.caption]
 
     ticked[1].check()
     labelled(page.checkbox, "Asked after 1 earlier question").uncheck()
@@ -209,9 +211,34 @@ def test_what_was_wrong_is_not_ticked_and_what_is_ticked_is_kept(page, backend, 
 
     (case,) = cases(assistant)
     assert before == [False, False]
+    assert said_so
     assert case.quotes == ("It cost 4 million euros.",)
     assert case.question.history == ()
     assert case.note == "Not all of it."
+
+
+def test_a_case_without_an_answer_or_a_quote_says_what_it_cannot_tell(page, backend):
+    def warned():
+        return BARE in [warning.value for warning in page.warning]
+
+    open_case(page, said(backend, page, "wrong"))
+    bare = warned()
+    page.checkbox[-1].check().run()
+    with_a_quote = warned()
+    page.checkbox[-1].uncheck().run()
+    labelled(page.text_area, "Accepted answers, one a line (optional)").set_value("May").run()
+    with_an_answer = warned()
+    labelled(page.text_area, "Accepted answers, one a line (optional)").set_value("").run()
+    labelled(page.radio, "Expected outcome").set_value("not_in_articles").run()
+    refused = warned()
+
+    assert (bare, with_a_quote, with_an_answer, refused) == (True, False, False, False)
+
+
+def test_what_was_right_is_ticked_without_a_word(page, backend):
+    open_case(page, said(backend, page, "right"))
+
+    assert UNTICKED not in [caption.value for caption in page.caption]
 
 
 def test_what_should_have_been_refused_expects_a_refusal_without_quotes(page, backend, assistant):

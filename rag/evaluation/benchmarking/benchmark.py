@@ -27,6 +27,7 @@ from rag.evaluation.benchmarking.benchmark_table import (
 from rag.evaluation.interchange.set_folder import open_set_folder
 from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.runs.run_folder import INFO, REPORT, ROWS, SUMMARY, TIMES, RunFolder
+from rag.evaluation.runs.run_writing import lock_run
 from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.evaluation.runs.subject import AssistantSubject, Subject
 
@@ -181,13 +182,13 @@ def _open(config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell) 
 
 def _row(set_name: str, condition: Condition, run: RunFolder) -> BenchmarkRow:
     summary, times = run.summary(), run.times()
+    shown = {name: summary.measures[name] for name in MEASURES if name in summary.measures}
     return BenchmarkRow(
         set=set_name,
         condition=condition.name,
         questions=summary.questions,
-        measures={
-            name: summary.measures[name].mean for name in MEASURES if name in summary.measures
-        },
+        measures={name: each.mean for name, each in shown.items()},
+        measured={name: each.n for name, each in shown.items()},
         ask_p50_ms=times.stages[TIMED_STAGE].p50,
     )
 
@@ -203,6 +204,17 @@ def _set_name(path: Path) -> str:
 
 
 def _remove_run(folder: Path) -> None:
-    """Remove the run that an earlier benchmark left there, and nothing else."""
+    """Remove the run that an earlier benchmark left there, and nothing else.
+
+    Raises QuestionSetError E-EVL-013 where another process is writing it.
+    """
+    if not (folder / ROWS).exists():
+        return
+    with (folder / ROWS).open("rb") as file:
+        lock_run(file, folder)
+        _unlink_run(folder)
+
+
+def _unlink_run(folder: Path) -> None:
     for name in (INFO, ROWS, SUMMARY, TIMES, REPORT):
         (folder / name).unlink(missing_ok=True)

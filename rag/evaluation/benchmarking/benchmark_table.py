@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import ConfigError
@@ -22,16 +22,20 @@ BASELINE = "langchain"  # the condition that the others are compared with
 TIMED_STAGE = "total"  # of a run's times: all that answering a question takes
 
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
-"""The lines of a README between which the tables stand."""
+"""The lines of a page, such as a README, between which the tables stand."""
 
-NOT_MEASURED = "–"  # no question of the set has it
+LEAST = 5
+"""Questions that a measure needs to be shown: a mean of fewer says nothing."""
+
+NOT_MEASURED = "–"  # fewer questions of the set have it
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkRow:
     """One condition on one set; a measure that no question has is missing.
 
-    `ask_p50_ms` is a time: all else is the same in every run.
+    `measured` counts the questions behind a measure. `ask_p50_ms` is a time: all else is the
+    same in every run.
     """
 
     set: str
@@ -39,6 +43,11 @@ class BenchmarkRow:
     questions: int
     measures: dict[str, float]
     ask_p50_ms: float
+    measured: dict[str, int] = field(default_factory=dict)
+
+    def shown(self, name: str) -> float | None:
+        """Return a measure if enough questions have it."""
+        return self.measures.get(name) if self.measured.get(name, LEAST) >= LEAST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,15 @@ def table(numbers: BenchmarkNumbers) -> str:
     return "\n\n".join([*blocks, " ".join(told)])
 
 
-def write_numbers(numbers: BenchmarkNumbers, path: Path, *, readme: Path) -> None:
-    """Keep the numbers in `path`, and the table in the README."""
-    before, _, rest = _readme_text(readme).partition(BEGIN)
-    after = rest.partition(END)[2]
+def write_numbers(numbers: BenchmarkNumbers, path: Path) -> None:
+    """Keep the numbers in `path`."""
     _replace(path, to_text(numbers) + "\n")
-    _replace(readme, f"{before}{BEGIN}\n{table(numbers)}\n{END}{after}")
+
+
+def write_table(numbers: BenchmarkNumbers, page: Path) -> None:
+    """Put the table between the marks of a page, such as a README."""
+    before, _, rest = _page_text(page).partition(BEGIN)
+    _replace(page, f"{before}{BEGIN}\n{table(numbers)}\n{END}{rest.partition(END)[2]}")
 
 
 def read_numbers(path: Path) -> BenchmarkNumbers:
@@ -82,21 +94,22 @@ def read_numbers(path: Path) -> BenchmarkNumbers:
         raise ConfigError("E-CFG-001", f'"{path}" holds no benchmark: {error}.') from error
 
 
-def require_writable(path: Path, *, readme: Path) -> None:
-    """Raise ConfigError E-CFG-001 now if `write_numbers` would fail after the benchmark."""
-    _readme_text(readme)
-    if not path.parent.is_dir():
+def require_writable(path: Path | None, *, page: Path | None) -> None:
+    """Raise ConfigError E-CFG-001 now if writing to either would fail after the benchmark."""
+    if page is not None:
+        _page_text(page)
+    if path is not None and not path.parent.is_dir():
         raise ConfigError("E-CFG-001", f'There is no folder "{path.parent}" for "{path}".')
 
 
-def _readme_text(readme: Path) -> str:
+def _page_text(page: Path) -> str:
     try:
-        text = readme.read_text(encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigError("E-CFG-001", f'Cannot read "{readme}": {error.strerror}.') from error
+        raise ConfigError("E-CFG-001", f'Cannot read "{page}": {error.strerror}.') from error
     if BEGIN not in text or END not in text.partition(BEGIN)[2]:
         raise ConfigError(
-            "E-CFG-001", f'"{readme}" has no place for the table: add the lines {BEGIN} and {END}.'
+            "E-CFG-001", f'"{page}" has no place for the table: add the lines {BEGIN} and {END}.'
         )
     return text
 
@@ -111,30 +124,33 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _cells(row: BenchmarkRow) -> list[str]:
-    measured = [
-        f"{row.measures[name]:.3f}" if name in row.measures else NOT_MEASURED for name in MEASURES
-    ]
+    measured = [_number(row.shown(name), digits=3) for name in MEASURES]
     return [row.set, row.condition, f"{row.questions:,}", *measured, f"{row.ask_p50_ms:.0f}"]
+
+
+def _number(value: float | None, *, digits: int) -> str:
+    return NOT_MEASURED if value is None else f"{value:.{digits}f}"
 
 
 def _ratios(numbers: BenchmarkNumbers) -> str:
     """Return, a row a set, each condition's measures as multiples of the baseline's."""
-    by_place = {(row.set, row.condition): row.measures for row in numbers.rows}
+    by_place = {(row.set, row.condition): row for row in numbers.rows}
     others = [name for name in numbers.conditions if name != BASELINE]
     heading = [f"{' and '.join(COMPARED)} as multiples of {BASELINE}", *others]
     rows = (
         [name, *(_ratio(by_place[name, each], by_place[name, BASELINE]) for each in others)]
         for name in dict.fromkeys(row.set for row in numbers.rows)
+        if any(by_place[name, BASELINE].shown(measure) for measure in COMPARED)
     )
     return _markdown(heading, rows)
 
 
-def _ratio(measures: dict[str, float], baseline: dict[str, float]) -> str:
+def _ratio(row: BenchmarkRow, baseline: BenchmarkRow) -> str:
+    """Return the multiples; one of nothing is none."""
+    pairs = [(row.shown(name), baseline.shown(name)) for name in COMPARED]
     return " and ".join(
-        f"{measures[name] / baseline[name]:.1f}"
-        if name in measures and baseline.get(name)
-        else NOT_MEASURED
-        for name in COMPARED
+        _number(own / other if own is not None and other else None, digits=1)
+        for own, other in pairs
     )
 
 

@@ -19,6 +19,8 @@ from rag.evaluation.measuring.statistics import PairedTest, paired_test
 EQUAL_WITHIN = 1e-9
 """Two means are equal within this: 0.1 + 0.2 is not 0.3 in a computer."""
 SEED = 0
+SIGNIFICANT = 0.05
+"""The usual level; of the p that allows for the number of measures tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class ComparedMeasure:
     """A measure over the `n` questions that have it in both runs.
 
     `difference` is b less a, with its 95 % interval; `p` is that of a paired permutation test,
-    `p_holm` the same adjusted for all the measures that were tested with it.
+    `p_holm` the same adjusted for all the measures that were tested with it. `effect` is which way
+    the difference goes; only where `is_significant` is chance an unlikely reason for it.
     """
 
     name: str
@@ -39,6 +42,7 @@ class ComparedMeasure:
     p_holm: float
     n: int
     effect: Literal["better", "worse", "same"]
+    is_significant: bool = False
 
 
 def compare_measures(pairs: Sequence[Pair]) -> tuple[ComparedMeasure, ...]:
@@ -62,7 +66,7 @@ def gain_of(name: str, difference: float) -> float:
 
 
 def adjust(measures: Sequence[ComparedMeasure]) -> tuple[ComparedMeasure, ...]:
-    """Return the measures with `p_holm`, so that one of many is not called better by luck.
+    """Return the measures with `p_holm` and `is_significant`: one of many can differ by luck.
 
     Holm, A simple sequentially rejective multiple test procedure (1979): the k-th smallest of m
     becomes the largest of (m - j + 1) p_j for j up to k, and at most 1.
@@ -71,7 +75,12 @@ def adjust(measures: Sequence[ComparedMeasure]) -> tuple[ComparedMeasure, ...]:
     for rank, one in enumerate(sorted(measures, key=lambda one: one.p)):
         largest = max(largest, min(1.0, (len(measures) - rank) * one.p))
         adjusted[one.name] = largest
-    return tuple(replace(one, p_holm=adjusted[one.name]) for one in measures)
+    return tuple(_adjusted(one, adjusted[one.name]) for one in measures)
+
+
+def _adjusted(one: ComparedMeasure, p_holm: float) -> ComparedMeasure:
+    is_significant = one.effect != "same" and p_holm < SIGNIFICANT
+    return replace(one, p_holm=p_holm, is_significant=is_significant)
 
 
 def _compared_means(

@@ -76,6 +76,11 @@ class Comparison:
     changed_outcome: tuple[ChangedQuestion, ...]
     times: tuple[ComparedTime, ...]
 
+    @property
+    def only_another_outcome(self) -> tuple[ChangedQuestion, ...]:
+        """Those of `changed_outcome` that are neither better nor worse."""
+        return tuple(one for one in self.changed_outcome if not one.gain)
+
 
 def compare_runs(a: RunFolder, b: RunFolder, *, by: str | None = None) -> Comparison:
     """Return how run b differs from run a.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.evaluation.comparing.comparison import Comparison
 
 EXACTNESS = "quote_exactness"
+FAILED = "failed"
 FEWEST_DECIMALS, MOST_DECIMALS = 3, 9
 
 _OPTIONS = {"under": "--fail-under", "over": "--fail-over", "worse": "--no-worse"}
@@ -78,9 +79,13 @@ def check_gates(
 ) -> list[GateFailure]:
     """Return the gates that a run fails; quote exactness first, which is always one.
 
+    Questions that could not be asked are in no measure, so no gate passes where there are any.
     `baseline_comparison` compares the baseline (its `a`) with the run (its `b`).
     """
     reasons = [(EXACTNESS, _inexact(summary))]
+    if gates and summary.failed:
+        told = f"{summary.failed} of {summary.questions} questions could not be asked"
+        reasons.append((FAILED, f"{told}, and are in no measure."))
     for gate in gates:
         if gate.kind == "worse":
             reasons.append((gate.measure, _worse(gate, baseline_comparison)))

@@ -26,11 +26,13 @@ _SQUAD = "Rajpurkar et al., SQuAD (EMNLP 2016), section 6.1, with its evaluation
 _CITING = "Gao et al., Enabling LLMs to Generate Text with Citations (EMNLP 2023)"
 _REJECTING = "Rajpurkar, Jia and Liang, Unanswerable Questions for SQuAD (ACL 2018)"
 
+_OF_PASSAGES = "Ranked are the 20 best passages; by article, those that they come from, each once."
+
 _ARTICLES = (
     Measure(
         "nDCG@10",
         "retrieval",
-        "How high the relevant articles stand among the first 10, best order = 1.",
+        "How high the relevant articles stand among the first 10, best order = 1. " + _OF_PASSAGES,
         "DCG@10 / the DCG@10 of the best order; DCG@10 = sum over ranks 1 to 10 of gain / "
         "log2(rank + 1); the gain is 1, by quote the number of gold quotes that a passage holds",
         "Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques "
@@ -55,7 +57,7 @@ _ARTICLES = (
         Measure(
             f"R@{depth}",
             "retrieval",
-            f"Share of the relevant articles that are among the first {depth}.",
+            f"Share of the relevant articles that are among the first {depth}. {_OF_PASSAGES}",
             f"relevant ones among the first {depth} / all relevant ones",
             _RANKED,
         )
@@ -79,7 +81,10 @@ _QUOTES = tuple(
     dataclasses.replace(
         measure,
         name=QUOTE + measure.name,
-        meaning=measure.meaning.replace("articles", "passages").replace("article", "passage")
+        meaning=measure.meaning.removesuffix(_OF_PASSAGES)
+        .strip()
+        .replace("articles", "passages")
+        .replace("article", "passage")
         + " A passage is relevant that holds a gold quote, or half of it.",
     )
     for measure in _ARTICLES
@@ -98,8 +103,8 @@ _ANSWERS = (
     Measure(
         "exact_match",
         "answer",
-        "Whether the answer is an accepted answer and nothing else. An answer of whole "
-        "sentences hardly ever is.",
+        "Whether the answer is an accepted answer and nothing else. An answer made of whole "
+        "sentences can hardly equal a short accepted answer, so 0 is usual and no defect.",
         "1 if answer and an accepted answer are equal, both in lower case, without punctuation, "
         "without a, an and the, and with single spaces, else 0",
         _SQUAD,

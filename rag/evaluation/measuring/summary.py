@@ -82,6 +82,7 @@ def summarise(
     A measure that no question has, or that cannot be computed for the set, is left out.
     """
     all_rows, failed, outcomes = _Tally(), 0, Counter[str]()
+    answerers = Counter[str]()
     by_tag: defaultdict[str, _Tally] = defaultdict(lambda: _Tally(MAIN_MEASURES))
     judged: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
     for row in rows:
@@ -91,6 +92,7 @@ def summarise(
             judged[name].append(value)
         failed += bool(row.error_code)
         outcomes[FAILED if row.error_code else row.outcome or ""] += 1
+        answerers.update([row.answerer] if row.answerer else [])
     return Summary(
         questions=all_rows.questions,
         failed=failed,
@@ -102,6 +104,7 @@ def summarise(
             if tally.questions >= LEAST_OF_A_TAG
         },
         outcomes={each: outcomes[each] for each in (*get_args(Outcome), FAILED) if outcomes[each]},
+        answerers=dict(sorted(answerers.items())),
         risk_coverage=risk_coverage(all_rows.outcomes),
         calibration=calibration(all_rows.outcomes),
     )

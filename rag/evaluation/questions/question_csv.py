@@ -1,21 +1,25 @@
 """Questions as CSV: a header of field names, then one question a row.
 
+Between fields stand commas or, as spreadsheets write in many countries, semicolons or tabs.
 A list is a JSON list or values separated by " | "; an empty cell means that nothing is known.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.questions.question_fields import require_known
+from rag.evaluation.questions.question_fields import KNOWN_FIELDS, require_known
 from rag.evaluation.questions.question_json import parse_json
 from rag.evaluation.questions.question_lines import Line, text_lines
 from rag.evaluation.questions.question_rows import Row
 
 SEPARATOR = " | "
+DELIMITERS = ",;\t"
 MAX_FIELD_CHARACTERS = 131_072  # 128 KB; mostly a quotation mark that is not closed
 LIST_FIELDS = frozenset(
     "answers articles quotes history outlets authors only_articles tags".split()
@@ -23,19 +27,24 @@ LIST_FIELDS = frozenset(
 _BOOLEANS = dict.fromkeys(("true", "yes", "1"), True) | dict.fromkeys(("false", "no", "0"), False)
 
 
-def csv_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a CSV file below its header; the header is row 1, blank rows count.
+def csv_reads(path: Path) -> Iterator[Callable[[], Row]]:
+    """Yield what reads each row below the header; the header is row 1, blank rows count.
 
-    Raises QuestionSetError E-EVL-001, 003, 005, 006, 009, 012 or 015, naming the row.
+    Going on raises QuestionSetError E-EVL-001, 003, 005, 006, 009, 012 or 015 where the file or
+    its header is wrong, a call what is wrong with its row; both name the row.
     """
     rows = _records(path)
     _, header = next(rows, (None, []))
     names = _names(Line(path.name, 1, "row"), header)
     for line, cells in rows:
-        if len(cells) != len(names):
-            line.refuse("E-EVL-009", f"{_fields(len(cells))}, expected {len(names)}.")
-        pairs = zip(names, cells, strict=True)
-        yield Row(line, {name: _value(line, name, cell) for name, cell in pairs if cell.strip()})
+        yield partial(_row, line, names, cells)
+
+
+def _row(line: Line, names: Sequence[str], cells: Sequence[str]) -> Row:
+    if len(cells) != len(names):
+        line.refuse("E-EVL-009", f"{_fields(len(cells))}, expected {len(names)}.")
+    pairs = zip(names, cells, strict=True)
+    return Row(line, {name: _value(line, name, cell) for name, cell in pairs if cell.strip()})
 
 
 def _records(path: Path) -> Iterator[tuple[Line, list[str]]]:
@@ -48,7 +57,7 @@ def _records(path: Path) -> Iterator[tuple[Line, list[str]]]:
                 Line(path.name, number + 1, "row").refuse("E-EVL-009", "holds a NUL character.")
             yield text
 
-    reader = csv.reader(lines(), strict=True)
+    reader = csv.reader(lines(), strict=True, delimiter=_delimiter(path))
     while True:
         line = Line(path.name, number + 1, "row")
         try:
@@ -64,11 +73,22 @@ def _records(path: Path) -> Iterator[tuple[Line, list[str]]]:
             yield line, cells
 
 
+def _delimiter(path: Path) -> str:
+    """Return what parts the first line into the most known fields; a comma where none does."""
+    lines = (text for _, text in text_lines(path))
+    header = next((text for text in lines if text.strip(DELIMITERS + " \r\n")), "")
+
+    def known(delimiter: str) -> int:
+        with suppress(csv.Error):  # a field too long; reading the row says so
+            names = next(csv.reader([header], delimiter=delimiter), [])
+            return sum(name.strip() in KNOWN_FIELDS for name in names)
+        return 0
+
+    return max(DELIMITERS, key=known)
+
+
 def _names(line: Line, header: Sequence[str]) -> list[str]:
     names = [name.strip() for name in header]
-    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
-        if len(names) == 1 and separator in names[0]:
-            line.refuse("E-EVL-009", f"the fields are separated by {called}; save it with commas.")
     for column, name in enumerate(names, start=1):
         if not name:
             line.refuse("E-EVL-005", f"column {column} has no name.")

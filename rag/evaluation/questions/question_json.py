@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,10 +19,21 @@ def json_rows(path: Path) -> Iterator[Row]:
 
     Raises QuestionSetError E-EVL-001, 003, 004, 006 … 008, 012 or 015, naming the line.
     """
+    return (read() for read in json_reads(path))
+
+
+def json_reads(path: Path) -> Iterator[Callable[[], Row]]:
+    """Yield what reads each row, so that one which is wrong does not hide the next.
+
+    Going on raises E-EVL-001, 003, 012 or 015, a call what is wrong with its line.
+    """
     for number, text in text_lines(path):
         if text.strip():
-            line = Line(path.name, number)
-            yield Row(line, parse_object(line, text))
+            yield partial(_row, Line(path.name, number), text)
+
+
+def _row(line: Line, text: str) -> Row:
+    return Row(line, parse_object(line, text))
 
 
 def parse_object(line: Line, text: str) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import QuestionSetError
-from rag.evaluation.questions.question_csv import csv_rows
+from rag.evaluation.questions.question_csv import csv_reads
 from rag.evaluation.questions.question_fields import fields_of, question_from
-from rag.evaluation.questions.question_json import json_rows, parse_object
+from rag.evaluation.questions.question_json import json_reads, parse_object
 from rag.evaluation.questions.question_lines import MAX_LINE_CHARACTERS, Line, require_plain_file
 from rag.evaluation.questions.question_rows import Row
 from rag.evaluation.records import SetQuestion
@@ -38,6 +38,22 @@ def read_question_set(path: Path) -> list[SetQuestion]:
     if not questions:
         raise QuestionSetError("E-EVL-002", f'No questions found in "{path}".')
     return questions
+
+
+def read_each(path: Path) -> Iterator[SetQuestion | QuestionSetError]:
+    """Yield each question of a file in order, or in its place what is wrong with its line.
+
+    What is wrong with the file as a whole comes last, as nothing can be read after it.
+    """
+    seen: dict[str, Line] = {}
+    try:
+        for count, read in enumerate(_reads_of(path)(path)):
+            if count == MAX_QUESTIONS:
+                told = f"more than {MAX_QUESTIONS:,} questions; split the file."
+                read().refuse("E-EVL-012", told)
+            yield _read_one(read, seen)
+    except QuestionSetError as error:
+        yield error
 
 
 def write_question_set(path: Path, questions: Iterable[SetQuestion]) -> None:
@@ -81,23 +97,30 @@ def append_question(path: Path, question: SetQuestion) -> SetQuestion:
 
 def _read(path: Path) -> list[SetQuestion]:
     questions: list[SetQuestion] = []
-    seen: dict[str, Line] = {}
-    for row in _rows_of(path)(path):
-        if len(questions) == MAX_QUESTIONS:
-            row.refuse("E-EVL-012", f"more than {MAX_QUESTIONS:,} questions; split the file.")
+    for found in read_each(path):
+        if isinstance(found, QuestionSetError):
+            raise found
+        questions.append(found)
+    return questions
+
+
+def _read_one(read: Callable[[], Row], seen: dict[str, Line]) -> SetQuestion | QuestionSetError:
+    try:
+        row = read()
         question = question_from(row)
         if question.id in seen:
             at = seen[question.id]
             row.refuse("E-EVL-006", f'id "{question.id}" stands on {at.unit} {at.number} already.')
-        seen[question.id] = row.line
-        questions.append(question)
-    return questions
+    except QuestionSetError as error:
+        return error
+    seen[question.id] = row.line
+    return question
 
 
-def _rows_of(path: Path) -> Callable[[Path], Iterator[Row]]:
+def _reads_of(path: Path) -> Callable[[Path], Iterator[Callable[[], Row]]]:
     suffix = path.suffix.casefold()
     if suffix in SUFFIXES:
-        return csv_rows if suffix == ".csv" else json_rows
+        return csv_reads if suffix == ".csv" else json_reads
     require_plain_file(path)
     raise QuestionSetError("E-EVL-015", f'"{path}" is no question set: a .jsonl or .csv file is.')
 

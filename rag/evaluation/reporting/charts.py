@@ -51,8 +51,9 @@ def risk_coverage_chart(points: Sequence[Point]) -> Node:
     ]
     last = max(points, key=lambda p: p.x)
     said = (
-        "Answering the surest questions first: with "
-        f"{percent(last.x)} of them answered, {percent(last.y)} of the answers are wrong."
+        f"Answering the surest questions first. Had {percent(last.x)} of them been answered, with "
+        f"the nearest sentences where it refused, {percent(last.y)} of the answers would not carry "
+        "what is expected."
     )
     return _figure("Risk and coverage", said, _plot(x, y, inside, said), _table(points, x, y))
 

@@ -23,7 +23,7 @@ GROUPS = {
     "outcome": "Answering or refusing",
 }
 HEADLINES = {
-    "outcome_right": "right about answering or refusing",
+    "outcome_right": "right on whether to answer or refuse, whatever the answer says",
     "sentence_success@1": "first sentence answers",
     "contains_answer": "hold an accepted answer",
     "false_refusals": "wrongly refused",
@@ -41,6 +41,7 @@ OUTCOMES = {
     "conflicting": "articles disagree",
     "not_in_articles": "not in the articles",
 }
+COUNTED = OUTCOMES | {"conflicting": "with disagreeing articles"}  # after a number
 SECONDS_A_MINUTE = 60
 MS_A_SECOND = 1000
 
@@ -64,10 +65,10 @@ def headline(name: str, estimate: Estimate) -> str:
 def outcome_line(summary: Summary) -> str:
     """Return what came of the questions, in a sentence fragment.
 
-    >>> outcome_line(Summary(3, 1, {}, outcomes={"answered": 2}))
-    '3 questions: 2 answered, 1 failed'
+    >>> outcome_line(Summary(4, 1, {}, outcomes={"answered": 2, "conflicting": 1}))
+    '4 questions: 2 answered, 1 with disagreeing articles, 1 failed'
     """
-    parts = [f"{n:,} {OUTCOMES.get(name, name)}" for name, n in summary.outcomes.items() if n]
+    parts = [f"{n:,} {COUNTED.get(name, name)}" for name, n in summary.outcomes.items() if n]
     if summary.failed:
         parts.append(f"{summary.failed:,} failed")
     noun = "question" if summary.questions == 1 else "questions"

@@ -8,11 +8,14 @@ from rag.evaluation.records import EvaluatedQuestion, Expected, ExpectedQuote, R
 from rag.evaluation.reporting.article_texts import ArticleTexts
 from rag.evaluation.reporting.nodes import Node, node
 from rag.evaluation.reporting.report_measures import OUTCOMES, duration
+from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.records import Quote, Sentence, Span, Turn
 
 HITS_SHOWN = (
     8  # passages at once: those that an answer is made from; the rest, without words, with a click
 )
+
+KEPT_WORDS = "The article cannot be shown as it was; these are the words that were kept."
 
 
 def question_detail(row: EvaluatedQuestion, texts: ArticleTexts) -> Node:
@@ -21,6 +24,7 @@ def question_detail(row: EvaluatedQuestion, texts: ArticleTexts) -> Node:
         "div",
         asked_part(row),
         answer_part(row, texts),
+        wrong_part(row),
         *evidence_parts(row, texts),
         class_="detail",
     )
@@ -58,6 +62,12 @@ def answer_part(row: EvaluatedQuestion, texts: ArticleTexts) -> Node | None:
         said.append(node("h4", "Nearest passages"))
         said += [_quote(quote, texts) for quote in row.near_misses]
     return _part("Answer", *said)
+
+
+def wrong_part(row: EvaluatedQuestion) -> Node | None:
+    """Return why the answer counts as wrong, or None where it does not."""
+    why = why_wrong(row)
+    return _part("Wrong", node("p", why)) if why else None
 
 
 def expected_part(expected: Expected, texts: ArticleTexts) -> Node | None:
@@ -117,11 +127,14 @@ def _sentence(sentence: Sentence, texts: ArticleTexts) -> Node:
 
 
 def _quote(quote: Quote, texts: ArticleTexts) -> Node:
+    """Return a quote in its article; where that is not what it was, the words that were kept."""
     found = texts.around(quote)
-    pieces = ((quote.text, True),) if found is None else found.pieces
     when = quote.published.isoformat() if quote.published else "undated"
     source = " · ".join(part for part in (quote.title, quote.outlet, when) if part)
-    return node("blockquote", *_pieces(pieces), node("p", source, class_="source"))
+    told = node("p", source, class_="source")
+    if found is None:
+        return node("blockquote", quote.text, told, node("p", KEPT_WORDS, class_="source flag"))
+    return node("blockquote", *_pieces(found.pieces), told)
 
 
 def _gold(quote: ExpectedQuote, texts: ArticleTexts) -> Node:

@@ -18,7 +18,8 @@ def run_facts(info: RunInfo, times: RunTimes) -> Node:
         "Questions": f"{info.questions_file or 'given directly'} ({_share(info)})",
         "Asked": _asked(info),
         "Index": f"{info.index}, generation {info.generation} ({_short(info.generation_sha256)})",
-        "When": f"{moment(info.started)}, {duration(times.seconds * MS_A_SECOND)}"
+        "When": moment(info.started)
+        + (f", {duration(times.seconds * MS_A_SECOND)}" if times.seconds else ", resumed")
         + (f" with {info.workers} workers" if info.workers > 1 else ""),
     }
     facts = [each for name, said in rows.items() for each in _row(name, said)]

@@ -97,6 +97,7 @@ def _row(  # noqa: PLR0913 - one field each of what is written
         measures=measure_retrieval(hits, expected) | (measures or {}),
         judged=judged or {},
         timings_ms=timings_ms,
+        answerer=answer.answerer if answer else "",
     )
 
 

@@ -54,8 +54,8 @@ class RunFolder:
                 for number, line in enumerate(file, start=1):
                     if line.endswith("\n"):
                         yield self._row(number, line)
-        except OSError as error:
-            raise self._unreadable(ROWS, error.strerror or "unreadable") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._unreadable(ROWS, _told(error)) from error
 
     def snapshot(self) -> Snapshot | None:
         """Return the generation that was asked, if the index still has it unchanged."""

@@ -12,7 +12,7 @@ import fcntl
 import os
 from io import FileIO
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
@@ -61,8 +61,15 @@ class RunWriter:
         self._appended += 1
 
     def finish(self, summary: Summary, times: RunTimes) -> None:
-        """Write the numbers; the run is complete once the summary is there."""
+        """Write the numbers; the run is complete once the summary is there.
+
+        Raises QuestionSetError E-EVL-013 where somebody else took the run away meanwhile.
+        """
         try:
+            if not os.path.samestat(os.fstat(self._file.fileno()), (self.run.path / ROWS).stat()):
+                raise QuestionSetError(
+                    "E-EVL-013", f'The run in "{self.run.path}" was replaced while it ran.'
+                )
             os.fsync(self._file.fileno())
             self._write(TIMES, times)
             self._write(SUMMARY, summary)
@@ -70,16 +77,16 @@ class RunWriter:
             raise self._cannot_write(error) from error
 
     def _begin(self, info: RunInfo, *, resume: bool) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise QuestionSetError(
-                "E-EVL-013", f'Another run is writing to "{self.run.path}" now. Take another --out.'
-            ) from error
+        lock_run(self._file, self.run.path)
         if (self.run.path / INFO).exists():
             self._continue(info, resume=resume)
+        elif (self.run.path / ROWS).stat().st_size:  # a run writes what it is of first
+            raise QuestionSetError(
+                "E-EVL-013",
+                f'"{self.run.path / ROWS}" is no run of ours ({INFO} is missing); it is left as it '
+                "is. Take another --out.",
+            )
         else:
-            self._file.truncate(0)
             self._write(INFO, info)
 
     def _continue(self, info: RunInfo, *, resume: bool) -> None:
@@ -122,6 +129,16 @@ class RunWriter:
         return QuestionSetError(
             "E-EVL-014", f'Cannot write the run to "{self.run.path}": {error.strerror}.{kept}'
         )
+
+
+def lock_run(file: IO[bytes], folder: Path) -> None:
+    """Hold the run until `file`, its rows, is closed. Raises E-EVL-013 where another does."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise QuestionSetError(
+            "E-EVL-013", f'Another run is writing to "{folder}" now. Take another --out.'
+        ) from error
 
 
 def _comparable(info: RunInfo) -> dict[str, object]:

@@ -97,8 +97,9 @@ def evaluate(  # noqa: PLR0913 - what is run, where, how, and who is told
             done += 1
             if on_progress is not None:
                 on_progress(done, len(chosen))
-        if done == len(chosen):
-            seconds = round(time.perf_counter() - started, 1)
+        if done == len(chosen) and (todo or not writer.run.is_complete):
+            # How long an earlier process took is not known.
+            seconds = 0.0 if writer.done else round(time.perf_counter() - started, 1)
             times = summarise_times(writer.run.rows(), seconds=seconds)
             writer.finish(summarise(writer.run.rows()), times)
     return writer.run

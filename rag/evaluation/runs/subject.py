@@ -7,7 +7,9 @@ evaluation knows nothing else of them.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
@@ -57,6 +59,8 @@ class AssistantSubject:
         self.name = name
         self.snapshot = snapshot
         self.settings = answer_settings(assistant.config)
+        if assistant.config.answer_model:
+            self.settings["prompts"] = prompts_sha256(assistant.config.prompts)
         self._assistant = assistant
 
     def article_passages(self, article_id: str) -> Sequence[Passage]:
@@ -79,3 +83,12 @@ def answer_settings(config: Config) -> dict[str, str]:
         for field in dataclasses.fields(config)
         if field.name not in NOT_OF_ANSWERS and not field.name.startswith("limit_")
     }
+
+
+def prompts_sha256(folder: Path) -> str:
+    """Return a SHA-256 over every prompt of a folder: what is sent decides what comes back."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.md")):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.name} {content}\n".encode())
+    return digest.hexdigest()
