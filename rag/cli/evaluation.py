@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +14,15 @@ from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.errors import ConfigError, QuestionSetError
-from rag.evaluation.runs.run_folder import INFO, REPORT, RUNS, SUMMARY, RunFolder, find_run
+from rag.evaluation.runs.run_folder import (
+    INFO,
+    REPORT,
+    RUNS,
+    SUMMARY,
+    RunFolder,
+    find_run,
+    pinned_snapshot,
+)
 
 if TYPE_CHECKING:
     from rag.evaluation.comparing.comparison import Comparison
@@ -95,14 +102,17 @@ def run_folder_of(config: Config, options: Options, questions_sha256: str) -> Pa
 def _evaluated(
     config: Config, questions_file: Path, options: Options, *, baseline: RunFolder | None
 ) -> RunFolder:
-    from rag.evaluation.questions.question_set import read_question_set  # noqa: PLC0415
+    from rag.evaluation.questions.question_set import (  # noqa: PLC0415
+        question_set_sha256,
+        read_question_set,
+    )
     from rag.evaluation.runs.runner import RunOptions  # noqa: PLC0415
     from rag.evaluation.runs.subject import AssistantSubject  # noqa: PLC0415
 
     questions = read_question_set(questions_file)
     if baseline is not None:
         _require_shared(questions[: options["limit"]], baseline)
-    sha256 = hashlib.sha256(questions_file.read_bytes()).hexdigest()
+    sha256 = question_set_sha256(questions_file)
     folder = run_folder_of(config, options, sha256)
     assistant = Assistant(config)
     run_options = RunOptions(
@@ -116,7 +126,7 @@ def _evaluated(
         judge=_judge(assistant, wanted=options["judge"]),
         index=config.index,
     )
-    subject = AssistantSubject(assistant, _pinned(assistant, folder, run_options))
+    subject = AssistantSubject(assistant, pinned_snapshot(assistant, folder))
     return _with_progress(subject, questions, folder, run_options)
 
 
@@ -142,15 +152,6 @@ def _with_progress(
             f"What was evaluated is kept; go on by adding: --resume --out {folder}", file=sys.stderr
         )
         raise
-
-
-def _pinned(assistant: Assistant, folder: Path, run_options: RunOptions) -> Any:
-    """Return the generation that a run to be gone on with began on, else the current one."""
-    if not run_options.resume or not (folder / INFO).is_file():
-        return assistant.snapshot()
-    from rag.index.snapshot import open_generation  # noqa: PLC0415
-
-    return open_generation(assistant.config.index, RunFolder(folder).info().generation)
 
 
 def _judge(assistant: Assistant, *, wanted: bool) -> Judge | None:

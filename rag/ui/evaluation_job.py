@@ -6,7 +6,6 @@ stopped, or that the server took down with it, is gone on with from where it was
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
@@ -15,12 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import QuestionSetError, RagError
-from rag.evaluation.runs.run_folder import INFO, RUNS, RunFolder
+from rag.errors import RagError
+from rag.evaluation.questions.question_set import question_set_sha256
+from rag.evaluation.runs.run_folder import RUNS, RunFolder, pinned_snapshot
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.index.snapshot import Snapshot
 
 _logger = logging.getLogger(__name__)
 
@@ -141,35 +140,18 @@ class Evaluator:
         options = RunOptions(
             name=wanted.name,
             questions_file=str(wanted.questions),
-            questions_sha256=_sha256(wanted.questions),
+            questions_sha256=question_set_sha256(wanted.questions),
             retrieval_only=wanted.retrieval_only,
             limit=wanted.limit,
             resume=folder.is_dir(),
             index=self._assistant.config.index,
         )
-        subject = AssistantSubject(self._assistant, self._pinned(folder))
+        subject = AssistantSubject(self._assistant, pinned_snapshot(self._assistant, folder))
         return evaluate(
             subject, questions, folder, options=options, on_progress=self._show, stop=stop
         )
-
-    def _pinned(self, folder: Path) -> Snapshot:
-        """Return the generation that a run to be gone on with began on, else the current one."""
-        if not (folder / INFO).is_file():
-            return self._assistant.snapshot()
-        from rag.index.snapshot import open_generation  # noqa: PLC0415 - heavy
-
-        return open_generation(self._assistant.config.index, RunFolder(folder).info().generation)
 
     def _show(self, done: int, total: int) -> None:
         with self._lock:
             already = self._state.already if self._state.total else done - 1
             self._state = replace(self._state, done=done, total=total, already=already)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise QuestionSetError(
-            "E-EVL-001", f'Cannot read the question set "{path}": {error.strerror}.'
-        ) from error

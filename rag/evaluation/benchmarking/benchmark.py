@@ -8,7 +8,6 @@ them is in `benchmark_table`.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from rag.evaluation.benchmarking.benchmark_table import (
     BenchmarkRow,
 )
 from rag.evaluation.interchange.set_folder import open_set_folder
-from rag.evaluation.questions.question_set import read_question_set
+from rag.evaluation.questions.question_set import question_set_sha256, read_question_set
 from rag.evaluation.runs.run_folder import INFO, REPORT, ROWS, SUMMARY, TIMES, RunFolder
 from rag.evaluation.runs.run_writing import lock_run
 from rag.evaluation.runs.runner import RunOptions, evaluate
@@ -159,7 +158,7 @@ def _run_set(
             options=RunOptions(
                 name=folder.name,
                 questions_file=str(path),
-                questions_sha256=hashlib.sha256(opened.questions_file.read_bytes()).hexdigest(),
+                questions_sha256=question_set_sha256(opened.questions_file),
                 workers=options.workers,
                 index=opened.config.index,
             ),

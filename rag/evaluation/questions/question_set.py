@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
+import hashlib
 import itertools
 import json
 import os
@@ -191,3 +192,13 @@ def _append(descriptor: int, line: str) -> None:
     except OSError:
         os.ftruncate(descriptor, size)
         raise
+
+
+def question_set_sha256(path: Path) -> str:
+    """Return the SHA-256 of a question set's bytes. Raises QuestionSetError E-EVL-001."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise QuestionSetError(
+            "E-EVL-001", f'Cannot read the question set "{path}": {error.strerror}.'
+        ) from error

@@ -12,6 +12,7 @@ from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
 from rag.strict_json import NotThisRecord, from_text
 
 if TYPE_CHECKING:
+    from rag.assistant import Assistant
     from rag.index.snapshot import Snapshot
 
 INFO, ROWS, SUMMARY, TIMES = "run.json", "results.jsonl", "summary.json", "times.json"
@@ -83,6 +84,18 @@ class RunFolder:
 
     def _unreadable(self, name: str, why: str) -> QuestionSetError:
         return QuestionSetError("E-EVL-017", f'"{self.path}" has no readable {name}: {why}.')
+
+
+def pinned_snapshot(assistant: Assistant, folder: Path) -> Snapshot:
+    """Return the generation that the run in `folder` began on; the current one for a new run.
+
+    Raises IndexingError E-IDX-011 where that generation is gone.
+    """
+    if not (folder / INFO).is_file():
+        return assistant.snapshot()
+    from rag.index.snapshot import open_generation  # noqa: PLC0415 - heavy
+
+    return open_generation(assistant.config.index, RunFolder(folder).info().generation)
 
 
 def list_runs(folder: Path) -> list[RunFolder]:
