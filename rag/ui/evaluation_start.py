@@ -28,6 +28,7 @@ WATCH_S = 0.5
 UPLOAD_MB = 20  # the largest question set that is taken, as the server's settings say too
 MS_A_SECOND = 1000
 LIST = "evaluation-runs"
+AWAITED = "evaluation_awaited"  # this tab watches a run, and opens it when it is done
 UPLOAD, UPLOADED = "evaluation_upload", "evaluation_uploaded"
 LISTED = ("RR@10", "sentence_success@1", "outcome_right", "false_refusals")
 
@@ -39,11 +40,16 @@ def show(backend: Backend) -> None:
         "Ask a set of questions whose answers are known, and see how often Footnote finds the "
         "right article, answers from the right sentence, and refuses what it should."
     )
-    is_running = backend.evaluator.state.is_running
-    if is_running:
+    state = backend.evaluator.state
+    if state.is_running:
+        st.session_state[AWAITED] = True
         st.fragment(_show_running, run_every=WATCH_S)(backend)
     else:
-        _show_ended(backend, backend.evaluator.state)
+        if st.session_state.pop(AWAITED, False) and state.finished:
+            backend.evaluator.dismiss()
+            go_to_run(state.finished)
+            st.rerun()
+        _show_ended(backend, state)
         _show_choice(backend)
     _show_runs(backend)
 
@@ -51,9 +57,6 @@ def show(backend: Backend) -> None:
 def _show_running(backend: Backend) -> None:
     state = backend.evaluator.state
     if not state.is_running:
-        if state.finished:
-            go_to_run(state.finished)
-            backend.evaluator.dismiss()
         st.rerun()
     assert state.wanted is not None  # what is running was wanted
     st.markdown(f"**Running {escape(state.wanted.name)}**")
@@ -118,6 +121,7 @@ def _show_choice(backend: Backend) -> None:
         if st.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None):
             assert chosen is not None  # the button is off otherwise
             backend.evaluator.start(Wanted(chosen, retrieval_only=retrieval_only, limit=limit))
+            st.session_state[AWAITED] = True  # a short run may be done before the page is drawn
             st.rerun()
 
 
