@@ -44,7 +44,7 @@ def make_questions(snapshot: Snapshot, count: int) -> list[SetQuestion]:
 def _made(number: int, article_id: str, snapshot: Snapshot) -> SetQuestion:
     text = snapshot.article(article_id).text
     sentences = [text[span.start : span.end] for span in split_sentences(text)]
-    told = sentences[1 + number % (len(sentences) - 1)]
+    told = sentences[number % len(sentences)]
     asked = " ".join(told.split()[:12])
     return SetQuestion(
         id=str(number),
