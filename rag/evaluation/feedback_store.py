@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rag.errors import QuestionSetError
+from rag.evaluation.appending import append_line
 from rag.evaluation.feedback import FORMAT, Feedback
 from rag.strict_json import from_text, to_line
 
@@ -40,7 +41,7 @@ class FeedbackStore:
         try:
             with self._lock, _locked_for_append(self.path) as descriptor:
                 is_followed = _stamp(descriptor) == self._stamp
-                _append(descriptor, line)
+                append_line(descriptor, line)
                 if is_followed:
                     self._keep(feedback)
                     self._stamp = _stamp(descriptor)
@@ -126,20 +127,6 @@ def _locked_for_append(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)  # and with it the lock
-
-
-def _append(descriptor: int, line: bytes) -> None:
-    """Append a line, on a line of its own even after one that was cut off; or nothing."""
-    size = os.fstat(descriptor).st_size
-    is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-    left = memoryview(b"\n" + line if is_torn else line)
-    try:
-        while left:
-            left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
-    except OSError:
-        os.ftruncate(descriptor, size)
-        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import QuestionSetError
+from rag.evaluation.appending import append_line
 from rag.evaluation.questions.question_csv import csv_reads
 from rag.evaluation.questions.question_fields import fields_of, question_from
 from rag.evaluation.questions.question_json import json_reads, parse_object
@@ -92,7 +93,7 @@ def append_question(path: Path, question: SetQuestion) -> SetQuestion:
             added = dataclasses.replace(question, id=question.id or next(free))
             if added.id in taken:
                 raise QuestionSetError("E-EVL-006", f'id "{added.id}" is in "{path}" already.')
-            _append(descriptor, *_lines(path, [added]))
+            append_line(descriptor, "".join(_lines(path, [added])).encode())
     return added
 
 
@@ -179,19 +180,6 @@ def _is_still(path: Path, descriptor: int) -> bool:
     with suppress(FileNotFoundError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False
-
-
-def _append(descriptor: int, line: str) -> None:
-    size = os.fstat(descriptor).st_size
-    is_whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
-    data = (line if is_whole else "\n" + line).encode()
-    try:
-        while data:
-            data = data[os.write(descriptor, data) :]
-        os.fsync(descriptor)
-    except OSError:
-        os.ftruncate(descriptor, size)
-        raise
 
 
 def question_set_sha256(path: Path) -> str:
