@@ -64,6 +64,10 @@ class Disk:
         """Take a lock that ends with `fd`; raises BlockingIOError where another holds it."""
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def share_lock(self, fd: int) -> None:
+        """Take a lock that only `lock` excludes; raises BlockingIOError where another has that."""
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
     def names(self, folder: Path) -> list[str]:
         """Return the names in `folder`, sorted."""
         return sorted(entry.name for entry in folder.iterdir())

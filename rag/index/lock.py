@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -17,6 +18,8 @@ from rag.errors import IndexingError
 from rag.index.disk import Disk, read_file, write_all
 
 MAX_HOLDER_BYTES = 512
+LOOKS = 3  # times that the lock may be held by `is_locked`, which lets go of it at once
+LOOK_S = 0.005
 
 # A forked child inherits a flock and would hold it on after its parent was killed.
 _held: set[int] = set()
@@ -28,10 +31,7 @@ def writer_lock(path: Path, disk: Disk) -> Iterator[None]:
     fd = disk.open(path, os.O_RDWR | os.O_CREAT)
     _held.add(fd)
     try:
-        try:
-            disk.lock(fd)
-        except BlockingIOError as error:
-            raise IndexingError("E-IDX-004", _describe_holder(path, disk)) from error
+        _take(fd, path, disk)
         disk.truncate(fd)
         write_all(disk, fd, _describe_self())
         yield
@@ -39,6 +39,33 @@ def writer_lock(path: Path, disk: Disk) -> Iterator[None]:
         _held.discard(fd)
         with suppress(OSError):  # the lock is gone either way, and the file holds no data
             disk.close(fd)
+
+
+def is_locked(path: Path, disk: Disk) -> bool:
+    """Tell whether another process, or another thread of this one, holds the lock at `path`."""
+    try:
+        fd = disk.open(path, os.O_RDONLY)
+    except (FileNotFoundError, PermissionError):
+        return False
+    try:
+        disk.share_lock(fd)
+    except BlockingIOError:
+        return True
+    finally:
+        disk.close(fd)
+    return False
+
+
+def _take(fd: int, path: Path, disk: Disk) -> None:
+    for _ in range(LOOKS):
+        with suppress(BlockingIOError):
+            disk.lock(fd)
+            return
+        time.sleep(LOOK_S)
+    try:
+        disk.lock(fd)
+    except BlockingIOError as error:
+        raise IndexingError("E-IDX-004", _describe_holder(path, disk)) from error
 
 
 def _describe_self() -> bytes:

@@ -15,6 +15,7 @@ from rag.errors import DamagedIndexError, IndexingError
 from rag.index.disk import BUILD_COMMAND, DISK, Disk, cannot_read
 from rag.index.layout import FOREIGN_FILES, Layout
 from rag.index.loading import Fingerprinted, Snapshot, load_generation
+from rag.index.lock import is_locked
 from rag.index.manifest import Pointer
 from rag.index.quarantine import set_aside
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 SWITCH_RETRIES = 50  # times that the pointer may move away under a reader
 SWITCH_PAUSE_S = 0.005
+PUBLISH_PATIENCE_S = 5.0  # reading back a generation takes less, up to a million passages
 CHECK_EVERY_S = 1.0  # a new generation is seen this long after its build at the latest
 
 
@@ -141,6 +143,8 @@ def _open_current(layout: Layout, disk: Disk, *, has_lock: bool) -> Snapshot:
         try:
             pointer = layout.pointer(disk)
         except (FileNotFoundError, NotADirectoryError):
+            if not has_lock and _is_being_published(layout, disk):
+                continue
             return _open_any(layout, disk, why="CURRENT is missing", has_lock=has_lock)
         except DamagedIndexError as error:
             return _open_any(layout, disk, why=error.message, has_lock=has_lock)
@@ -169,6 +173,21 @@ def _open_despite(
         return _open_any(layout, disk, why=why, has_lock=has_lock, named=number)
     why = f"CURRENT does not fit generation {number}"
     return _open_any(layout, disk, why=why, has_lock=has_lock)
+
+
+def _is_being_published(layout: Layout, disk: Disk) -> bool:
+    """Wait while the first build checks its generation, which CURRENT will name; tell if it does.
+
+    A build that follows the loss of CURRENT looks the same, so the wait has an end.
+    """
+    waits_until = time.monotonic() + PUBLISH_PATIENCE_S
+    while layout.numbers(disk) and is_locked(layout.lock, disk):
+        if layout.current.exists():
+            return True
+        if time.monotonic() > waits_until:
+            return False
+        time.sleep(SWITCH_PAUSE_S)
+    return layout.current.exists()
 
 
 def _has_moved(layout: Layout, disk: Disk, pointer: Pointer) -> bool:

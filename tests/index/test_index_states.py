@@ -9,16 +9,19 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from rag.errors import DamagedIndexError, IndexingError
 from rag.index import disk as disk_module
+from rag.index import snapshot as snapshot_module
 from rag.index.build import build_index
-from rag.index.disk import Disk
+from rag.index.disk import DISK, Disk
 from rag.index.generations import rollback, status, verify
-from rag.index.lock import writer_lock
+from rag.index.layout import Layout
+from rag.index.lock import is_locked, writer_lock
 from rag.index.manifest import MANIFEST, Pointer, canonical_json, encode_pointer, sha256_hex
 from rag.index.snapshot import SnapshotHolder, open_snapshot
 from tests.doubles import WordEmbedder
@@ -53,6 +56,47 @@ def test_no_index_says_how_to_build_one(shelf):
 
     assert error.code == "E-IDX-001"
     assert error.message == "No index yet. Build it with: python -m rag index build"
+
+
+def test_a_reader_waits_while_the_first_generation_is_checked(shelf):
+    """Between its rename and the switch a generation is there and CURRENT is not: no damage."""
+    shelf.build()
+    layout = Layout(shelf.config.index)
+    pointer = layout.current.read_bytes()
+    layout.current.unlink()
+    opened = []
+    reader = threading.Thread(target=lambda: opened.append(shelf.open()))
+
+    with writer_lock(layout.lock, DISK):
+        reader.start()
+        time.sleep(0.3)
+        assert not opened
+        layout.current.write_bytes(pointer)
+        reader.join(timeout=5)
+
+    assert [(each.generation, each.degraded) for each in opened] == [(1, "")]
+
+
+def test_a_build_after_the_loss_of_current_keeps_no_reader_waiting_for_long(shelf, monkeypatch):
+    shelf.build()
+    monkeypatch.setattr(snapshot_module, "PUBLISH_PATIENCE_S", 0.1)
+    layout = Layout(shelf.config.index)
+    layout.current.unlink()
+
+    with writer_lock(layout.lock, DISK):
+        opened = shelf.open()
+
+    assert opened.degraded.startswith("CURRENT is missing")
+
+
+def test_looking_at_the_lock_does_not_take_it(shelf):
+    shelf.build()
+    lock = Layout(shelf.config.index).lock
+
+    assert not is_locked(lock, DISK)
+    with writer_lock(lock, DISK):
+        assert is_locked(lock, DISK)
+    assert not is_locked(lock, DISK)
 
 
 def test_an_empty_folder_or_one_with_leftovers_only_is_no_index(shelf):
