@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rag.answering.answerer import Answerer
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot, SnapshotHolder
+    from rag.reranking.reranker import Reranker
     from rag.retrieval.retriever import Retriever
 
 WARMING = "ready?"
@@ -175,6 +176,13 @@ class Assistant:
 
         return load_embedder(self.config)
 
+    @_part
+    def reranker(self) -> Reranker | None:
+        """Return the reranker of the settings, loaded once. Raises EmbedderError."""
+        from rag.reranking.reranker import load_reranker  # noqa: PLC0415 - heavy
+
+        return load_reranker(self.config)
+
     def _asked_snapshot(self) -> Snapshot:
         """Return the current generation if the embedder fits it. Raises IndexingError."""
         snapshot = self.snapshot()
@@ -220,7 +228,7 @@ class Assistant:
     def _answerer(self) -> Answerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
-        extractive = ExtractiveAnswerer(self.embedder)
+        extractive = ExtractiveAnswerer(self.embedder, self.reranker)
         if self.answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM

@@ -21,6 +21,8 @@ from rag.errors import ConfigError
 SETTINGS_FILE = "footnote.toml"
 ENV_PREFIX = "RAG_"
 DEFAULT_EMBEDDER = "sentence-transformers/all-MiniLM-L6-v2"
+OWN_RERANKER = "footnote"
+NO_RERANKER = "none"
 
 
 def _setting(default: Any, meaning: str, *, low: float | None = None) -> Any:
@@ -44,6 +46,11 @@ class Config:
         "auto", "number format of the embedder; auto takes int8 where the processor has it"
     )
     threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0)
+    reranker: str = _setting(
+        OWN_RERANKER,
+        'what reads question and sentence together: "footnote" (comes with it), "none", or a '
+        "cross-encoder by name or path",
+    )
 
     passage_tokens: int = _setting(
         180, "longest passage in the embedder's tokens, title and date included", low=32

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rag.answering.asked import figures, holds, kind_of
 from rag.answering.evidence import heading_of
 from rag.answering.focus import focus_of
@@ -38,7 +40,8 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 class AnswerSignals:
     """What tells whether the best sentences answer the question.
 
-    `cosine` of the best sentence; `passage_score` of the best passage; the shares of the
+    `reranker`, its log odds that any of the sentences answers, 0 without one; `cosine` of the
+    best sentence; `passage_score` of the best passage; the shares of the
     question's terms that the first sentence covers with its context, and that its passage
     covers; `predicate_share` of the first sentence; `heaviest_missing`, the weight of the rarest
     term that the passage lacks; `names_missing`, how far the first sentence's context leaves
@@ -48,6 +51,7 @@ class AnswerSignals:
     lacks the kind of thing; `length`, logarithm of the number of terms.
     """
 
+    reranker: float
     cosine: float
     passage_score: float
     context_share: float
@@ -63,6 +67,7 @@ class AnswerSignals:
 
 
 SIGNAL_WEIGHTS = AnswerSignals(
+    reranker=0.0,
     cosine=5.46,
     passage_score=1.84,
     context_share=1.89,
@@ -114,6 +119,7 @@ def read_signals(query: str, ranked: Sequence[RankedSentence], snapshot: Snapsho
     missing = [weight for term, weight in weights.weights.items() if term not in found]
     focus = focus_of(query)
     return AnswerSignals(
+        reranker=float(np.logaddexp.reduce([each.signals.reranker for each in ranked])),
         cosine=max(each.signals.cosine for each in ranked),
         passage_score=max(each.signals.passage_score for each in ranked),
         context_share=first.signals.context_share,

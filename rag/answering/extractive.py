@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from rag.answering.abstention import ANSWER_FROM, answer_probability, read_signals
 from rag.answering.asked import NAMED, Kind, holds, kind_of, split_parts
 from rag.answering.conflicts import describe_conflict, find_conflict
-from rag.answering.embeddings import SentenceEmbeddings
 from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
 from rag.answering.quotes import quote_at
 from rag.answering.ranking import RankedSentence, rank_sentences
+from rag.answering.reading import SentenceReader
 from rag.answering.refusals import (
     NOTHING_ASKED,
     NOTHING_FOUND,
@@ -36,6 +36,7 @@ from rag.text.tokens import content_tokens
 if TYPE_CHECKING:
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
+    from rag.reranking.reranker import Reranker
 
 NAME = "extractive"
 
@@ -74,9 +75,8 @@ class ExtractiveAnswerer:
 
     name = NAME
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._embeddings = SentenceEmbeddings(embedder)
+    def __init__(self, embedder: Embedder, reranker: Reranker | None = None) -> None:
+        self._reader = SentenceReader(embedder, reranker)
 
     def stream(
         self,
@@ -156,9 +156,7 @@ class ExtractiveAnswerer:
     def _rank(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
     ) -> list[RankedSentence]:
-        return rank_sentences(
-            query, candidates, snapshot, embedder=self._embedder, embeddings=self._embeddings
-        )
+        return rank_sentences(query, candidates, snapshot, reader=self._reader)
 
 
 def _resolved(parts: Sequence[str]) -> list[str]:

@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from rag.answering.asked import holds, kind_of
 from rag.answering.evidence import Candidate, heading_of
 from rag.answering.focus import asks_now, time_fit
+from rag.answering.reading import SentenceReader
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import TermWeights, weigh_terms
 
 if TYPE_CHECKING:
-    from rag.answering.embeddings import SentenceEmbeddings
-    from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
 
-MOST_EMBEDDED = 16
-"""Sentences, best by their words, whose cosine is computed; it is what an answer waits for."""
+MOST_READ = 32
+"""Sentences, best by their words, that are embedded and read by the reranker; it is what an
+answer waits for."""
 
 TYPICAL_LENGTH = 150
 """Characters of an ordinary sentence."""
@@ -36,6 +36,7 @@ TYPICAL_LENGTH = 150
 class Signals:
     """What speaks for one sentence. Shares are of the weight of the question's terms, 0 to 1.
 
+    `reranker`, its log odds that the sentence answers, 0 without one;
     `cosine` of question and sentence, with what it leans on; `passage_score` as fused in
     retrieval; the shares that the sentence covers, that it covers with heading and sentences
     before it (`context`), and that its passage covers; `predicate_share`, what the sentence
@@ -47,6 +48,7 @@ class Signals:
     over a typical one.
     """
 
+    reranker: float
     cosine: float
     passage_score: float
     sentence_share: float
@@ -60,7 +62,8 @@ class Signals:
     length: float
 
 
-SIGNAL_WEIGHTS = Signals(
+WITHOUT_RERANKER = Signals(
+    reranker=0.0,
     cosine=4.14,
     passage_score=3.59,
     sentence_share=1.91,
@@ -78,6 +81,8 @@ SIGNAL_WEIGHTS = Signals(
 `names_share` between 0.7, as fitted, and 4. Another company's facts are a bad answer, so it is
 high. A difference of 1 in the sum means odds of e to 1."""
 
+SIGNAL_WEIGHTS = WITHOUT_RERANKER
+
 
 @dataclass(frozen=True, slots=True)
 class RankedSentence:
@@ -91,12 +96,7 @@ class RankedSentence:
 
 
 def rank_sentences(
-    query: str,
-    candidates: Sequence[Candidate],
-    snapshot: Snapshot,
-    *,
-    embedder: Embedder,
-    embeddings: SentenceEmbeddings,
+    query: str, candidates: Sequence[Candidate], snapshot: Snapshot, *, reader: SentenceReader
 ) -> list[RankedSentence]:
     """Return the candidates best first; ties keep the order of the hits."""
     if not candidates:
@@ -107,15 +107,15 @@ def rank_sentences(
         _signals(query, candidate, weights, newness=newness[i])
         for i, candidate in enumerate(candidates)
     ]
-    by_words = np.argsort(-_score(wordy), kind="stable")[:MOST_EMBEDDED]
+    by_words = np.argsort(-_score(wordy, WITHOUT_RERANKER), kind="stable")[:MOST_READ]
     kept = sorted(int(i) for i in by_words)
     candidates = [candidates[i] for i in kept]
-    vectors = embeddings.embed([candidate.standalone for candidate in candidates])
-    cosines = vectors @ embedder.embed_query(query)
+    readings = reader.read(query, candidates)
     signals = [
-        replace(wordy[i], cosine=float(cosine)) for i, cosine in zip(kept, cosines, strict=True)
+        replace(wordy[i], cosine=float(cosine), reranker=float(log_odds))
+        for i, cosine, log_odds in zip(kept, readings.cosines, readings.log_odds, strict=True)
     ]
-    scores = _score(signals)
+    scores = _score(signals, SIGNAL_WEIGHTS if reader.has_reranker else WITHOUT_RERANKER)
     odds = np.exp(scores - scores.max())
     return [
         RankedSentence(
@@ -123,15 +123,15 @@ def rank_sentences(
             float(scores[i]),
             float(odds[i] / odds.sum()),
             signals[i],
-            vectors[i],
+            readings.vectors[i],
         )
         for i in np.argsort(-scores, kind="stable")
     ]
 
 
-def _score(signals: Sequence[Signals]) -> NDArray[np.float64]:
+def _score(signals: Sequence[Signals], weights: Signals) -> NDArray[np.float64]:
     values = np.array([astuple(each) for each in signals], dtype=np.float64)
-    return np.asarray(values @ np.array(astuple(SIGNAL_WEIGHTS)))
+    return np.asarray(values @ np.array(astuple(weights)))
 
 
 def _newness(query: str, candidates: Sequence[Candidate]) -> list[float]:
@@ -149,6 +149,7 @@ def _signals(query: str, candidate: Candidate, weights: TermWeights, *, newness:
     named = weights.names_share(context), weights.names_share((heading, *context))
     has = holds(kind_of(query), candidate.told, query)
     return Signals(
+        reranker=0.0,
         cosine=0.0,
         passage_score=candidate.hit.score,
         sentence_share=weights.share(own),

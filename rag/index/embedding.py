@@ -69,7 +69,7 @@ def load_embedder(config: Config) -> Embedder:
     E-EMB-005 for a precision that this processor does not have.
     """
     folder = find_model(config.embedder)
-    threads = config.threads or _cores()
+    threads = config.threads or available_cores()
     if config.embedder_runner != "torch":
         try:
             return _fast_embedder(folder, config, threads=threads)
@@ -119,10 +119,10 @@ def _precisions(config: Config) -> list[str]:
     """Return the precisions to try, the wanted one first; the fingerprint names what was taken."""
     if config.embedder_precision != "auto":
         return [config.embedder_precision]
-    return ["int8", "float32"] if _multiplies_int8() else ["float32"]
+    return ["int8", "float32"] if multiplies_int8() else ["float32"]
 
 
-def _multiplies_int8() -> bool:
+def multiplies_int8() -> bool:
     """Return whether this processor has instructions for products of int8 (VNNI).
 
     Without them int8 is no faster than float32, and rounds differently.
@@ -134,7 +134,7 @@ def _multiplies_int8() -> bool:
     return "avx512_vnni" in flags or "avx_vnni" in flags
 
 
-def _cores() -> int:
+def available_cores() -> int:
     """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # Linux
         return len(os.sched_getaffinity(0))

@@ -32,34 +32,58 @@ def build_graph(path: Path, bert: Bert, *, in_int8: bool = False) -> ov.Model:
     Raises UnsupportedModelError where the weights are not those of a float32 BERT.
     """
     try:
-        return _Builder(load_file(path / "model.safetensors"), bert, in_int8=in_int8).model()
+        encoder = Encoder(load_file(path / "model.safetensors"), bert, in_int8=in_int8)
+        ids = op.parameter([1, -1], np.int32, name="ids")
+        mean = encoder.mean(encoder.encode(ids))
     except (FileNotFoundError, KeyError) as error:
         raise UnsupportedModelError(f"its weights lack {error}") from error
+    unit = op.normalize_l2(mean, _shape(1), eps=_SHORTEST_LENGTH**2, eps_mode="max")
+    return ov.Model([unit], [ids], "embedder")
 
 
-class _Builder:
-    """Holds the weights while the layers of one graph are put together."""
+class Encoder:
+    """Holds the weights while the layers of one graph are put together; the reranker's, too."""
 
     def __init__(self, weights: dict[str, NDArray[Any]], bert: Bert, *, in_int8: bool) -> None:
         self._in_int8 = in_int8
         self._weights = weights
         self._bert = bert
 
-    def model(self) -> ov.Model:
-        ids = op.parameter([1, -1], np.int32, name="ids")
-        tokens = self._embed(ids)
+    def encode(self, ids: Any, kinds: Any = None) -> Any:
+        """Return the states (1, n, dimension) of token ids and segments, both int32 (1, n).
+
+        Without `kinds` every token is of the first segment.
+        """
+        tokens = self._embed(ids, kinds)
         for layer in range(self._bert.layers):
             tokens = self._layer(tokens, f"encoder.layer.{layer}.")
-        mean = op.reduce_mean(tokens, _shape(1), keep_dims=False)
-        unit = op.normalize_l2(mean, _shape(1), eps=_SHORTEST_LENGTH**2, eps_mode="max")
-        return ov.Model([unit], [ids], "embedder")
+        return tokens
 
-    def _embed(self, ids: Any) -> Any:
+    def mean(self, tokens: Any) -> Any:
+        """Return the mean of the states, (1, dimension)."""
+        return op.reduce_mean(tokens, _shape(1), keep_dims=False)
+
+    def first(self, tokens: Any) -> Any:
+        """Return the state of the first token, (1, dimension)."""
+        return op.gather(tokens, _number(0), _number(1))
+
+    def dense(self, rows: Any, name: str) -> Any:
+        """Return rows of shape (1, n) through a linear layer, in float32."""
+        product = op.matmul(
+            rows, self._constant(name + ".weight"), transpose_a=False, transpose_b=True
+        )
+        return op.add(product, self._constant(name + ".bias"))
+
+    def _embed(self, ids: Any, kinds: Any) -> Any:
         words = op.gather(self._constant("embeddings.word_embeddings.weight"), ids, _number(0))
         length = op.gather(op.shape_of(ids), _number(1), _number(0))
-        # Each token is of the first type: adding that once to the positions saves it every time.
         places = self._array("embeddings.position_embeddings.weight")
-        places = places + self._array("embeddings.token_type_embeddings.weight")[0]
+        types = self._array("embeddings.token_type_embeddings.weight")
+        if kinds is None:
+            # Adding the one type to the positions once saves it every time.
+            places = places + types[0]
+        else:
+            words = op.add(words, op.gather(_shared(types), kinds, _number(0)))
         row = op.range(_number(0), length, _number(1), "i64")
         position = op.unsqueeze(op.gather(_shared(places), row, _number(0)), _shape(0))
         return self._normalise(op.add(words, position), "embeddings.LayerNorm")

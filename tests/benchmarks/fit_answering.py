@@ -20,7 +20,9 @@ from question_sets import answering_labels, load_questions, open_set
 
 from rag.answering import abstention, ranking
 from rag.answering.extractive import ExtractiveAnswerer
+from rag.config import OWN_RERANKER, Config
 from rag.errors import QuestionError
+from rag.reranking.reranker import Reranker, load_reranker
 from rag.retrieval.retriever import Retriever
 
 QUESTIONS = 400
@@ -50,10 +52,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
+    parser.add_argument("--reranker", default=OWN_RERANKER, help="as in the settings")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="own questions of a set")
     options = parser.parse_args()
+    reranker = load_reranker(Config(reranker=options.reranker))
     samples = {
-        folder.name: collect(folder, options.sets, options.work, questions=options.questions)
+        folder.name: collect(
+            folder, options.sets, options.work, questions=options.questions, reranker=reranker
+        )
         for folder in options.sets
     }
     for held_out, own in samples.items():
@@ -64,11 +70,13 @@ def main() -> None:
     show("abstention, BIAS last", abstention.AnswerSignals, fit_abstention(everything))
 
 
-def collect(folder: Path, sets: list[Path], work: Path, *, questions: int) -> list[Sample]:
+def collect(
+    folder: Path, sets: list[Path], work: Path, *, questions: int, reranker: Reranker | None
+) -> list[Sample]:
     """Return the samples of one index: own questions, then those of the other sets."""
     rng = random.Random(SEED)  # noqa: S311 - draws questions
     embedder, snapshot = open_set(folder, work)
-    retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder)
+    retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder, reranker)
     own = load_questions(folder, work)
     drawn = [(asked, False) for asked in rng.sample(own, min(questions, len(own)))]
     for other in sets:

@@ -244,7 +244,7 @@ def test_the_fingerprint_is_json_and_the_key_follows_from_it(embedder, reference
 
 @pytest.mark.parametrize(("has_vnni", "taken"), [(True, "int8"), (False, "float32")])
 def test_auto_takes_int8_where_the_processor_has_it_and_says_so(monkeypatch, has_vnni, taken):
-    monkeypatch.setattr(embedding, "_multiplies_int8", lambda: has_vnni)
+    monkeypatch.setattr(embedding, "multiplies_int8", lambda: has_vnni)
 
     assert load_embedder(Config(threads=1)).fingerprint["precision"] == taken
 

@@ -1,0 +1,1 @@
+"""Reads a question and a sentence together and tells how well one answers the other."""

@@ -1,0 +1,49 @@
+"""The weights of our reranker: found beside this module, checked, and completed.
+
+The word embeddings are those of the default embedder, which the training leaves as they are: they
+are taken from its package instead of being carried twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load, load_file
+
+from rag.config import DEFAULT_EMBEDDER
+from rag.errors import EmbedderError
+from rag.index.embedding_files import ModelFolder, find_model
+
+WEIGHTS = Path(__file__).parent / "model.safetensors"
+WEIGHTS_SHA256 = "f335f0d68dcd67f11f022bbc37e523c27f2790fd156fd3f694b8e4e67dc79991"
+WORDS = "embeddings.word_embeddings.weight"
+
+
+def find_embedder() -> ModelFolder:
+    """Return the files of the embedder that the reranker was trained from."""
+    return find_model(DEFAULT_EMBEDDER)
+
+
+def load_weights(path: Path = WEIGHTS, *, sha256: str = WEIGHTS_SHA256) -> dict[str, NDArray[Any]]:
+    """Return every weight in float32 by its name. Raises EmbedderError E-EMB-006."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _damaged(path, "is missing") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise _damaged(path, "is not the file that comes with Footnote")
+    weights = {name: weight.astype(np.float32) for name, weight in load(data).items()}
+    words = load_file(find_embedder().path / "model.safetensors")[WORDS]
+    return {**weights, WORDS: words}
+
+
+def _damaged(path: Path, what: str) -> EmbedderError:
+    return EmbedderError(
+        "E-EMB-006",
+        f'The reranker\'s file "{path}" {what}. Get it again with: git checkout -- '
+        f'"{path.name}"; or set reranker to "none".',
+    )

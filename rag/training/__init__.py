@@ -1,0 +1,1 @@
+"""Trains what the repo carries: the reranker of sentences. Nothing here runs when asking."""
