@@ -74,11 +74,17 @@ class _Clock:
 
 
 class Assistant:
-    """Answers questions from the index that a Config names; safe to share between threads."""
+    """Answers questions from the index that a Config names; safe to share between threads.
 
-    def __init__(self, config: Config) -> None:
+    `make_retriever` replaces the retriever of the settings, to measure another.
+    """
+
+    def __init__(
+        self, config: Config, *, make_retriever: Callable[[Embedder], Retriever] | None = None
+    ) -> None:
         self.config = config
         self.making = threading.RLock()
+        self._make_retriever = make_retriever
         self._prompts = _load_prompts(config) if config.answer_model else {}
 
     def ask(self, question: Question) -> Answer:
@@ -207,6 +213,8 @@ class Assistant:
 
     @_part
     def _retriever(self) -> Retriever:
+        if self._make_retriever is not None:
+            return self._make_retriever(self.embedder)
         from rag.retrieval.retriever import Retriever  # noqa: PLC0415 - heavy
 
         return Retriever(self.embedder, mode=self.config.retrieval)

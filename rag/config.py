@@ -58,7 +58,7 @@ class Config:
     retrieval: Literal["hybrid", "dense", "bm25"] = _setting(
         "hybrid", "what ranks passages: meaning (dense), words (bm25) or both"
     )
-    hits: int = _setting(8, "passages that an answer is made from", low=1)
+    hits: int = _setting(12, "passages that an answer is made from", low=1)
 
     answer_model: str = _setting(
         "", 'model that writes answers, as "provider:model"; empty: quotes only, no LLM'

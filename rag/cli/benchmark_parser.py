@@ -35,7 +35,9 @@ def add_benchmark(commands: Any) -> None:
         "--out", type=Path, metavar="DIR", help="folder of the runs; default: in the home folder"
     )
     benchmark.add_argument(
-        "--conditions", metavar="A,B", help="only these of langchain, dense, bm25, hybrid"
+        "--conditions",
+        metavar="A,B",
+        help="only these, as langchain,hybrid; a wrong name lists all",
     )
     benchmark.add_argument(
         "--write", type=Path, metavar="FILE.json", help="keep the numbers in a file"

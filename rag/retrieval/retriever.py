@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.records import Hit, Query, Question, Retrieval
 from rag.retrieval.checks import clean_question
-from rag.retrieval.duplicates import Fingerprint
+from rag.retrieval.duplicates import ToldStories
 from rag.retrieval.follow_up import make_query
 from rag.retrieval.fusion import fuse, to_best
 from rag.text.tokens import content_tokens, tokenize
@@ -22,23 +22,32 @@ if TYPE_CHECKING:
 
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
-    from rag.records import Passage
 
 Mode = Literal["hybrid", "dense", "bm25"]
 
-CANDIDATES = 50
-"""Passages that each ranking gives to the fusion; other depths were not measured."""
+CANDIDATES = 150
+"""Passages that each ranking gives to the fusion. Where every story is there five times, 50 are
+used up by copies (the answer in eight hits: 0.98 of questions, with 150 0.99); elsewhere level."""
 
 
 class Retriever:
-    """Finds passages of a snapshot; holds nothing but the embedder, safe between threads."""
+    """Finds passages of a snapshot; holds nothing but the embedder, safe between threads.
+
+    `keeps_copies` leaves the copies of a wire story among the hits, to measure what that costs.
+    """
 
     def __init__(
-        self, embedder: Embedder, *, mode: Mode = "hybrid", candidates: int = CANDIDATES
+        self,
+        embedder: Embedder,
+        *,
+        mode: Mode = "hybrid",
+        candidates: int = CANDIDATES,
+        keeps_copies: bool = False,
     ) -> None:
         self._embedder = embedder
         self._mode = mode
         self._candidates = candidates
+        self._keeps_copies = keeps_copies
 
     def retrieve(
         self, question: Question, snapshot: Snapshot, *, k: int, query: Query | None = None
@@ -55,7 +64,7 @@ class Retriever:
             return Retrieval(query, (), snapshot.generation)
         depth = max(self._candidates, 2 * k)
         ranking = self._ranking(query.text, snapshot, depth, allowed=allowed)
-        hits = _first_distinct(ranking, snapshot, k)
+        hits = _first_hits(ranking, snapshot, k, keeps_copies=self._keeps_copies)
         return Retrieval(query, hits, snapshot.generation)
 
     def _ranking(
@@ -79,22 +88,21 @@ def search_terms(text: str) -> list[str]:
     return content_tokens(text) or tokenize(text)
 
 
-def _first_distinct(
-    ranking: list[tuple[int, float]], snapshot: Snapshot, k: int
+def _first_hits(
+    ranking: list[tuple[int, float]], snapshot: Snapshot, k: int, *, keeps_copies: bool
 ) -> tuple[Hit, ...]:
     """Return the first `k` passages, leaving out those that repeat a better one."""
+
+    def text_of(article_id: str) -> str:
+        article = snapshot.article(article_id)
+        return article.text if article is not None else ""
+
+    told = ToldStories(text_of)
     hits: list[Hit] = []
-    seen: list[tuple[Passage, Fingerprint]] = []
     for row, score in ranking:
         if len(hits) == k:
             break
         passage = snapshot.passage(row)
-        fingerprint = Fingerprint(passage.text)
-        if any(
-            passage.article_id != other.article_id and fingerprint.is_same_story(known)
-            for other, known in seen
-        ):
-            continue
-        seen.append((passage, fingerprint))
-        hits.append(Hit(passage, len(hits) + 1, score))
+        if keeps_copies or told.is_new(passage):
+            hits.append(Hit(passage, len(hits) + 1, score))
     return tuple(hits)

@@ -24,9 +24,9 @@ def load_questions(folder, work):
     return read_question_set(open_set_folder(folder, work).questions)
 
 
-def open_set(folder, work):
+def open_set(folder, work, **settings):
     """Return the default embedder and the set's articles, indexed below `work` (kept there)."""
-    assistant = Assistant(open_set_folder(folder, work).config_from(Config()))
+    assistant = Assistant(open_set_folder(folder, work).config_from(Config(**settings)))
     assistant.build()
     return assistant.embedder, assistant.snapshot()
 

@@ -36,6 +36,7 @@ from rag.records import Question
 from tests.conftest import ROOT
 from tests.doubles import WordEmbedder
 from tests.evaluation.test_set_folder import write_beir, write_set
+from tests.wire_copies import OUTLETS
 
 NUMBERS = ROOT / "tests" / "benchmarks" / "benchmark.json"
 README = ROOT / "README.md"
@@ -95,13 +96,13 @@ def test_every_condition_runs_on_every_set(run, tmp_path):
     assert [(row.set, row.condition, row.questions) for row in numbers.rows] == [
         (name, condition, count)
         for name, count in (("bridges", 3), ("beir", 2))
-        for condition in ("langchain", "dense", "bm25", "hybrid")
+        for condition in [each.name for each in CONDITIONS]
     ]
     # By words alone, only one of two expected articles has a word of a question.
     assert all(row.measures["R@10"] == 1 for row in numbers.rows if row.condition != "bm25")
     # BEIR says which articles are relevant, not which sentences.
     measured = ["sentence_success@3" in row.measures for row in numbers.rows]
-    assert measured == [True] * 4 + [False] * 4
+    assert measured == [True] * len(CONDITIONS) + [False] * len(CONDITIONS)
 
 
 def test_twice_the_same_numbers(run, tmp_path):
@@ -116,8 +117,29 @@ def test_each_ranks_in_its_own_way(run, tmp_path):
     settings = {run.info().subject: run.info().settings for run in list_runs(tmp_path / "runs")}
 
     assert {name: each.get("retrieval") for name, each in settings.items()} == {
-        "langchain": None, "dense": "dense", "bm25": "bm25", "hybrid": "hybrid"
-    }  # fmt: skip
+        "langchain": None, "dense": "dense", "bm25": "bm25"
+    } | dict.fromkeys(("copies", "hits-8", "hits-16", "hybrid"), "hybrid")  # fmt: skip
+
+
+def test_answers_are_made_from_as_many_passages_as_the_condition_says(run, tmp_path):
+    run(write_set(tmp_path / "bridges"))
+
+    hits = {
+        run.info().subject: run.info().settings.get("hits") for run in list_runs(tmp_path / "runs")
+    }
+
+    assert (hits["hits-8"], hits["hits-16"], hits["hybrid"]) == ("8", "16", str(Config().hits))
+
+
+def test_the_condition_with_copies_finds_each_of_them(run, tmp_path):
+    story = "The ferry Aurora ran aground near Gotland and its passengers were taken off."
+    wire = [{"id": outlet, "title": "", "text": f"{outlet}. {story}"} for outlet in OUTLETS]
+    asked = {"question": "Where did the ferry run aground?", "articles": list(OUTLETS)}
+    folder = write_set(tmp_path / "wire", wire, [asked])
+
+    rows = {row.condition: row.measures["R@10"] for row in run(folder).rows}
+
+    assert (rows["copies"], rows["hybrid"]) == (1, 1 / len(OUTLETS))
 
 
 def test_a_file_of_questions_is_asked_of_the_corpus_of_the_settings(run, config, tmp_path):

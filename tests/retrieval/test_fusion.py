@@ -1,6 +1,5 @@
 """Two rankings become one."""
 
-from rag.retrieval.duplicates import Fingerprint
 from rag.retrieval.fusion import LEXICAL_WEIGHT, fuse
 
 
@@ -21,25 +20,3 @@ def test_ties_keep_the_lower_row_first():
 def test_one_empty_ranking_leaves_the_other():
     assert fuse([], [(4, 2.0)], cosine=lambda _: 0.2) == [(4, 0.2 + LEXICAL_WEIGHT)]
     assert fuse([], [], cosine=float) == []
-
-
-STORY = "The regulator said on Monday that eight companies had been hit by the intrusion."
-
-
-def test_the_same_story_under_another_first_line_is_a_copy():
-    copy = "WASHINGTON (Wire) — " + STORY
-
-    assert Fingerprint(copy).is_same_story(Fingerprint(STORY))
-
-
-def test_a_story_with_another_number_is_no_copy():
-    old = STORY + " In all 12 people were told by 5 officers."
-    new = old.replace("12", "14")
-
-    assert not Fingerprint(new).is_same_story(Fingerprint(old))
-
-
-def test_stories_that_share_a_phrase_are_no_copies():
-    other = "The regulator said on Monday that it had nothing to add to the report of last year."
-
-    assert not Fingerprint(other).is_same_story(Fingerprint(STORY))

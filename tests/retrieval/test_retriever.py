@@ -1,11 +1,15 @@
 """Questions find passages: filters first, each story once, always in the same order."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
+from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.records import Filters, Question, Turn
+from rag.retrieval.retriever import Retriever
+from tests.wire_copies import write_copies
 
 ARTICLES = {
     "ban.md": "---\ndate: 2025-03-01\nsource: Alpha\n---\n# Ban\n\n"
@@ -15,6 +19,15 @@ ARTICLES = {
     "apples.md": "# Apples\n\nFarmers sold apples and pears at the market of Visby last autumn.",
 }
 WIRE = "The ferry Aurora ran aground near Gotland on Monday and forty passengers were taken off."
+LONG_STORY = (
+    "# Ferry aground\n\n"
+    "The ferry Aurora ran aground near Gotland on Monday and its passengers were taken off. "
+    "Fishermen from the village of Herrvik came with their boats before the coast guard did. "
+    "The captain had left the bridge to look after a fire in the kitchen of the vessel.\n\n"
+    "Divers found a long tear in the hull below the engine room of the Aurora. "
+    "The owner promised to tow the ship to a yard in Oskarshamn once the wind drops. "
+    "Prosecutors opened an inquiry into why nobody had watched the radar that night."
+)
 
 
 @pytest.fixture
@@ -77,6 +90,27 @@ def test_the_same_wire_story_is_one_hit(make_assistant):
     )
 
     assert len(found(assistant, "Where did the ferry Aurora run aground?")) == 1
+
+
+def test_five_copies_of_a_story_take_the_hits_of_one(make_assistant):
+    copies = write_copies({"ferry.md": LONG_STORY}, 5)
+    assistant = make_assistant(copies | ARTICLES, passage_tokens=40)
+
+    hits = assistant.search(Question("Why did the ferry Aurora run aground?"), k=6).hits
+
+    own = assistant.snapshot().article_passages("ferry.md")
+    assert len(own) > 1
+    assert len([hit for hit in hits if hit.passage.article_id not in ARTICLES]) <= len(own)
+    assert {hit.passage.article_id for hit in hits} >= ARTICLES.keys()
+
+
+def test_copies_are_kept_where_that_is_measured(make_assistant):
+    assistant = make_assistant(write_copies({"ferry.md": f"# Ferry\n\n{WIRE}"}, 5))
+    keeping = Assistant(assistant.config, make_retriever=partial(Retriever, keeps_copies=True))
+    keeping.embedder = assistant.embedder
+
+    assert len(found(assistant, "Where did the ferry run aground?")) == 1
+    assert len(found(keeping, "Where did the ferry run aground?")) == 5
 
 
 def test_the_same_question_finds_the_same_twice(articles):

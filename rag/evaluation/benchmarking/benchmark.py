@@ -29,6 +29,7 @@ from rag.evaluation.runs.run_folder import INFO, REPORT, ROWS, SUMMARY, TIMES, R
 from rag.evaluation.runs.run_writing import lock_run
 from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.evaluation.runs.subject import AssistantSubject, Subject
+from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from rag.config import Config
@@ -81,10 +82,27 @@ def _footnote(mode: Mode) -> Callable[[OpenedSet], Subject]:
     return make
 
 
+def _with_hits(hits: int) -> Callable[[OpenedSet], Subject]:
+    def make(opened: OpenedSet) -> Subject:
+        config = dataclasses.replace(opened.config, retrieval="hybrid", hits=hits)
+        return AssistantSubject(Assistant(config), opened.snapshot, name=f"hits-{hits}")
+
+    return make
+
+
+def _with_copies(opened: OpenedSet) -> Subject:
+    config = dataclasses.replace(opened.config, retrieval="hybrid")
+    assistant = Assistant(config, make_retriever=partial(Retriever, keeps_copies=True))
+    return AssistantSubject(assistant, opened.snapshot, name="copies")
+
+
 CONDITIONS = (
     Condition("langchain", "LangChain's tutorial, the first passage as the answer", _langchain),
     Condition("dense", "Footnote, passages ranked by meaning", _footnote("dense")),
     Condition("bm25", "Footnote, passages ranked by words", _footnote("bm25")),
+    Condition("copies", "as hybrid, every copy of a wire story a hit", _with_copies),
+    Condition("hits-8", "as hybrid, answers made from 8 passages", _with_hits(8)),
+    Condition("hits-16", "as hybrid, answers made from 16 passages", _with_hits(16)),
     Condition("hybrid", "Footnote as it comes, both rankings fused", _footnote("hybrid")),
 )
 
