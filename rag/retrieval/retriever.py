@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 Mode = Literal["hybrid", "dense", "bm25"]
 
 CANDIDATES = 150
-"""Passages that each ranking gives to the fusion. Where every story is there five times, 50 are
-used up by copies (the answer in eight hits: 0.98 of questions, with 150 0.99); elsewhere level."""
+"""Passages that each ranking gives to the fusion; where every story is there five times, 50 are
+used up by copies."""
 
 
 class Retriever:
