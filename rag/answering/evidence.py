@@ -87,10 +87,15 @@ class Candidate:
         return self.article.text[self.span.start : self.span.end]
 
     @property
+    def sentence_spans(self) -> tuple[Span, ...]:
+        """Return the sentences that are shown, in order."""
+        return (*self.before, self.span, *self.after)
+
+    @property
     def spans(self) -> tuple[Span, ...]:
         """Return what is shown: neighbours within a paragraph are one span."""
         merged: list[Span] = []
-        for span in (*self.before, self.span, *self.after):
+        for span in self.sentence_spans:
             gap = self.article.text[merged[-1].end : span.start] if merged else "\n"
             if merged and not gap.strip() and "\n" not in gap:
                 merged[-1] = Span(merged[-1].start, span.end)

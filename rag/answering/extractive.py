@@ -144,7 +144,7 @@ class ExtractiveAnswerer:
             reason = explain(kind, coverage, lacks_kind=lacks_kind)
             return _Part(query, (), tuple(ranked), reason=reason, confidence=confidence)
         conflict = find_conflict(ranked, kind, query)
-        chosen = conflict or tuple(select(ranked, query))
+        chosen = conflict or tuple(select(ranked))
         return _Part(
             query,
             chosen,
