@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.answering.abstention import AnswerSignals, answer_probability
-from rag.answering.conflicts import describe_conflict, find_conflict
+from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
 from rag.answering.evidence import Candidate
 from rag.answering.joining import join
@@ -154,7 +154,7 @@ def test_of_two_equal_sentences_the_newer_article_speaks():
 def test_other_figures_of_one_thing_in_two_articles_conflict():
     pair = [ranked(EIGHT), ranked(NINE, article="b.md", score=9.0)]
 
-    assert find_conflict(pair, "number", ASKED) == tuple(pair)
+    assert find_conflict(pair, "number", ASKED).sentences == tuple(pair)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_the_reason_of_a_conflict_names_the_newer_article():
     old = ranked(EIGHT, article="old.md", published=date(2024, 12, 6))
     new = ranked(NINE, article="new.md", published=date(2024, 12, 30))
 
-    assert describe_conflict(old, new).endswith("“new.md” is the newer.")
+    assert Conflict((old, new), "figures").reason.endswith("“new.md” is the newer.")
 
 
 @pytest.mark.parametrize(
