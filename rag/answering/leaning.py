@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag.answering.facts import read_dates
 from rag.retrieval.names import names
 from rag.text.abbreviations import REPORTING
 from rag.text.tokens import content_tokens
@@ -40,6 +41,12 @@ _POINTING_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _AMONG_THEM = re.compile(r"\b(?:is|are|was|were) (?:among|one of|part of) (?:them|these|those)\b")
+_SHARE_OF_IT = re.compile(
+    r"^[^,;:]*\b(?:\d+|million|billion|half|most|part|some|much|none|third|quarter) of "
+    r"(?:it|them|this|these)\b",
+    re.IGNORECASE,
+)
+_TIME_WORDS = re.compile(r"^(?:in|on|by|since|from|until|at) ", re.IGNORECASE)
 _COUNTED_START = re.compile(r"^(?:two|three|four)\b", re.IGNORECASE)
 _EXPLETIVE_START = re.compile(
     r"^(?:it (?:is|was|has been|will be|would be|remains|seems|appears) (?:\w+ )?(?:\w+ly )?"
@@ -65,7 +72,7 @@ _DEFINITE_START = re.compile(
     r"sources?|proposal|document|figure|number|change|changes|work|film|book|song|album|game|team|"
     r"city|country|state|war|treaty|attack|incident|case|court|judge|programme|program|project|"
     r"process|effect|effects|result|results|difference|amount|former|latter|conflict|method|"
-    r"hackers|operation|investigation|device)\b(?P<rest>.*)$",
+    r"hackers|operation|investigation|device|ministry|commission)\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _NAMELESS = re.compile(r"^(?:officials?|spokes\w+|lawmakers?|sources?)$", re.IGNORECASE)
@@ -90,7 +97,7 @@ def leans(sentence: str) -> bool:
     >>> leans("He also said that the pause would end."), leans("Mr. Lee said it would end.")
     (True, False)
     """
-    text = _OPENING.sub("", sentence, count=1)
+    text = _without_time(_OPENING.sub("", sentence, count=1))
     if is_unattributed(sentence) or _closes_quotation(sentence):
         return True
     if _EXPLETIVE_START.match(text):
@@ -99,7 +106,7 @@ def leans(sentence: str) -> bool:
         _has_open_pointer(text)
         or _has_open_connective(text)
         or _has_open_definite(text)
-        or bool(_AMONG_THEM.search(text))
+        or bool(_AMONG_THEM.search(text) or _SHARE_OF_IT.match(text))
         or _has_unnamed_speaker(sentence)
         or _open_pronoun(text) is not None
     )
@@ -107,12 +114,12 @@ def leans(sentence: str) -> bool:
 
 def has_open_pronoun(sentence: str) -> bool:
     """Tell whether a pronoun of the sentence stands for nothing that it names itself."""
-    return _open_pronoun(_OPENING.sub("", sentence, count=1)) is not None
+    return _open_pronoun(_without_time(_OPENING.sub("", sentence, count=1))) is not None
 
 
 def leans_on_name(sentence: str) -> bool:
     """Tell whether what the sentence lacks is a name: "She said", "The company"."""
-    text = _OPENING.sub("", sentence, count=1)
+    text = _without_time(_OPENING.sub("", sentence, count=1))
     pronoun = _open_pronoun(text)
     definite = _DEFINITE_START.match(text)
     return (
@@ -138,6 +145,20 @@ def names_speaker(sentence: str) -> bool:
 def is_list_item(sentence: str) -> bool:
     """Tell whether the sentence goes on with what the one before announced: "One would have"."""
     return bool(_LIST_ITEM.match(sentence))
+
+
+def _without_time(text: str) -> str:
+    """Return the text without the date that it opens with: "In June 2024 it banned" leans on "it".
+
+    >>> _without_time("In June 2024 it banned radios.")
+    'it banned radios.'
+    """
+    opening = _TIME_WORDS.match(text)
+    start = opening.end() if opening else 0
+    first = next(iter(read_dates(text)), None)
+    if not start or first is None or first.start != start:
+        return text
+    return text[first.end :].lstrip(" ,")
 
 
 def _has_open_pointer(text: str) -> bool:

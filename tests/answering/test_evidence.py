@@ -38,6 +38,9 @@ def shown(text, **options):
         "“The port is shut,” the minister said.",
         "“The port is shut. Nobody is let in.",
         "It stays shut,” Anna Berg said.",
+        "In June 2024 it banned the software of Acme.",
+        "On 9 November the ministry also suspended its ban on exports to Acme.",
+        "Acme accounted for 40 billion of it.",
     ],
 )
 def test_a_sentence_that_points_back_leans(sentence):
@@ -63,6 +66,8 @@ def test_a_sentence_that_points_back_leans(sentence):
         "The first Huguenots to leave France went to Lund.",
         "For those who are married the tax falls.",
         "“The port is shut,” Minister Berg said.",
+        "In June 2024 Acme said that it bans the software.",
+        "A new law of Lund gives 50 billion, half of it for research.",
     ],
 )
 def test_a_sentence_that_names_what_it_is_about_stands_alone(sentence):
