@@ -158,10 +158,64 @@ def split_parts(question: str) -> tuple[str, ...]:
 
     >>> split_parts("When was the licence revoked and who revoked it?")
     ('When was the licence revoked', 'who revoked it?')
+    >>> split_parts("What do critics and the ministry say about the ban?")
+    ('What do critics say about the ban?', 'What does the ministry say about the ban?')
     """
+    if sides := _sides(question):
+        return sides
     pieces = _PART_BORDER.split(question)
     parts = tuple(piece.strip(" ,;") for piece in pieces if content_tokens(piece))
     return parts if 1 < len(parts) <= MOST_PARTS else (question,)
+
+
+def compared_topic(question: str) -> str:
+    """Return what the articles are asked to agree on; empty where nothing of the kind is asked.
+
+    >>> compared_topic("Do the articles agree on when the rule ends?")
+    'when the rule ends?'
+    """
+    match = _COMPARED.search(question)
+    return question[match.end() :].strip() if match else ""
+
+
+_TELLERS = (
+    r"(?:(?:the|these|those|all|your|both|different|various) )*"
+    r"(?:articles?|reports?|sources?|accounts?|outlets?|papers?|newspapers?|stories|texts?)"
+)
+_COMPARED = re.compile(
+    rf"^(?:so |and |but )?(?:(?:do|does|did) {_TELLERS} (?:agree|disagree|differ|contradict "
+    r"(?:each other|one another|themselves)|conflict)"
+    rf"|(?:are|is) {_TELLERS} (?:in agreement|at odds|consistent|unanimous|agreed)"
+    rf"|(?:what|where|how) (?:do|does|did) {_TELLERS} (?:disagree|differ|contradict each other))"
+    r",? (?:on|about|over|as to|regarding|in)\b",
+    re.IGNORECASE,
+)
+
+
+def _sides(question: str) -> tuple[str, ...]:
+    """Return one question for each of two who are asked about: "What do A and B say about …"."""
+    match = _TWO_SPEAKERS.match(question)
+    if match is None:
+        return ()
+    return tuple(
+        f"{match['word']} {_does(match['does'], side)} {side} {match['rest']}"
+        for side in (match["one"], match["other"])
+    )
+
+
+def _does(word: str, side: str) -> str:
+    """Return the auxiliary for one of two: "do" is "does" unless the side is a plural."""
+    is_plural = side.casefold().endswith("s") and not side.casefold().endswith("ss")
+    return "does" if word.casefold() == "do" and not is_plural else word
+
+
+_PARTY = r"(?:(?:the|its|their|his|her|some|many) )?[\w.'’-]+(?: (?!and\b)[\w.'’-]+){0,3}?"
+_TWO_SPEAKERS = re.compile(
+    rf"^(?P<word>what|how|why) (?P<does>do|did|does) (?P<one>{_PARTY}) and (?P<other>{_PARTY}) "
+    r"(?P<rest>(?:say|think|claim|argue|tell|vote|respond|react|make of|answer|reply|justify)\b"
+    r".*)$",
+    re.IGNORECASE,
+)
 
 
 MOST_PARTS = 3

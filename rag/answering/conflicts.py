@@ -1,16 +1,24 @@
-"""Find two articles that give different figures for one thing.
+"""Find what articles disagree on: a figure, a date, or whether something is so.
 
 Only what can be told safely is called a conflict: two sentences that nearly say the same, with
-one different number before the same noun ("eight companies", "nine companies").
+one different number before the same noun ("eight companies", "nine companies"), with other days
+for one verb ("took effect on 4 May", "… on 5 May"), or one with a "not" or an opposite that the
+other has not; and one sentence that tells of two accounts itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
+from rag.answering.accounts import Value, tells_two_accounts
 from rag.answering.asked import NUMBER_WORDS, Kind
+from rag.answering.facts import PartialDate, read_dates, read_numbers
+from rag.answering.polarity import Clause, clause_spans, clauses_of, opposes
 from rag.answering.ranking import RankedSentence
+from rag.answering.terms import read_words, term_set
 from rag.text.tokens import content_tokens
 
 COMPARED = 6
@@ -21,6 +29,20 @@ SAME_SUBJECT_COSINE = 0.6
 
 SAME_QUESTION_MARGIN = 3.0
 """Ranking score that the second may be behind: beyond, it answers something else."""
+
+TOLD_WITHIN = 3
+"""Best sentences of which one may tell of two accounts: they are what an answer may show."""
+
+SAME_TIME = 31
+"""Days between two articles within which one denies the other; later, things may have changed."""
+
+SAME_CLAUSE_STEMS = 3
+"""Words that two clauses have in common, at least, where one denies the other."""
+
+SAME_CLAUSE_SHARE = 0.6
+"""Share of the shorter clause's words that both have in common."""
+
+Matter = Literal["figures", "dates", "statements"]
 
 _COUNTED = re.compile(
     r"(?<![\w.,$€£-])(?P<sign>[$€£]\s?)?(?P<number>\d[\d,]*(?:\.\d+)?|"
@@ -53,33 +75,128 @@ _NUMBER_OF = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The sentences that disagree, best first; `teller` is one that tells of both accounts."""
+
+    sentences: tuple[RankedSentence, ...]
+    over: Matter
+    teller: RankedSentence | None = None
+
+    @property
+    def reason(self) -> str:
+        """Return which articles disagree, and which is newer."""
+        if self.teller is not None:
+            return f"{_named(self.teller)} tells of different {self.over}."
+        one, other = self.sentences
+        said = f"Two articles give different {self.over}"
+        if self.over == "statements":
+            said = "Two articles contradict each other"
+        named = " and ".join(_named(each) for each in self.sentences)
+        days = [each.candidate.article.published for each in (one, other)]
+        if days[0] and days[1] and days[0] != days[1]:
+            newer = one if days[0] > days[1] else other
+            return f"{said}: {named}; {_named(newer)} is the newer."
+        return f"{said}: {named}."
+
+
 def find_conflict(
-    ranked: Sequence[RankedSentence], kind: Kind, query: str
-) -> tuple[RankedSentence, RankedSentence] | None:
-    """Return the first sentence and one of another article that contradicts its figure."""
-    if kind != "number" or not ranked:
+    ranked: Sequence[RankedSentence], kind: Kind, query: str, *, is_compared: bool = False
+) -> Conflict | None:
+    """Return what contradicts the first sentence: one of another article, or itself.
+
+    Looks for what the kind of question is about, and for everything where the question asks
+    whether the articles agree (`is_compared`).
+    """
+    if not ranked:
         return None
     first = ranked[0]
-    counted = _asked_counts(first, query)
-    for other in ranked[1 : COMPARED + 1]:
-        if (
-            other.candidate.article.id != first.candidate.article.id
-            and first.score - other.score <= SAME_QUESTION_MARGIN
-            and float(first.vector @ other.vector) >= SAME_SUBJECT_COSINE
-            and _differ(counted, _asked_counts(other, query))
-        ):
-            return first, other
+    for over, kinds, do_differ in _MATTERS:
+        if not (is_compared or kind in kinds or _chooses(over, kind, query)):
+            continue
+        if over != "statements" and (teller := _teller(ranked, over, query)):
+            return Conflict((first, teller) if teller is not first else (first,), over, teller)
+        for other in ranked[1 : COMPARED + 1]:
+            if _are_comparable(first, other) and do_differ(first, other, query):
+                return Conflict((first, other), over)
     return None
 
 
-def describe_conflict(one: RankedSentence, other: RankedSentence) -> str:
-    """Return the reason of a conflicting answer: which articles, and which is newer."""
-    named = " and ".join(_named(each) for each in (one, other))
+def _chooses(over: Matter, kind: Kind, query: str) -> bool:
+    """Tell whether "Is it A or B?" offers two values of the matter."""
+    values = read_dates(query) if over == "dates" else read_numbers(query)
+    return kind == "yes or no" and over != "statements" and len(values) > 1
+
+
+def _teller(ranked: Sequence[RankedSentence], over: Value, query: str) -> RankedSentence | None:
+    """Return a sentence near the top that tells of two accounts of what is asked."""
+    asked = frozenset(t for word in read_words(query) if not word.is_name for t in word.terms)
+    for each in ranked[:TOLD_WITHIN]:
+        is_close = ranked[0].score - each.score <= SAME_QUESTION_MARGIN
+        if is_close and tells_two_accounts(each.candidate.text, over):
+            is_asked = term_set(each.candidate.text) & asked
+            return each if each is ranked[0] or is_asked else None
+    return None
+
+
+def _are_comparable(first: RankedSentence, other: RankedSentence) -> bool:
+    return (
+        other.candidate.article.id != first.candidate.article.id
+        and first.score - other.score <= SAME_QUESTION_MARGIN
+        and float(first.vector @ other.vector) >= SAME_SUBJECT_COSINE
+    )
+
+
+def _count_differently(one: RankedSentence, other: RankedSentence, query: str) -> bool:
+    return _differ(_asked_counts(one, query), _asked_counts(other, query))
+
+
+def _date_differently(one: RankedSentence, other: RankedSentence, query: str) -> bool:
+    """Tell whether both give days for a verb of the question, and none in common."""
+    asked = frozenset(t for word in read_words(query) if not word.is_name for t in word.terms)
+    days = [_days_by_term(each.candidate.text, asked) for each in (one, other)]
+    shared = days[0].keys() & days[1].keys()
+    return bool(shared) and not any(
+        _may_be_one(day, its) for term in shared for day in days[0][term] for its in days[1][term]
+    )
+
+
+def _days_by_term(text: str, asked: frozenset[str]) -> dict[str, list[PartialDate]]:
+    """Return the days of each clause by the terms of the question that it has."""
+    days: dict[str, list[PartialDate]] = {}
+    for span in clause_spans(text):
+        clause = text[span.start : span.end]
+        told = [day for day in read_dates(clause) if day.day]
+        for term in term_set(clause) & asked if told else ():
+            days.setdefault(term, []).extend(told)
+    return days
+
+
+def _may_be_one(one: PartialDate, other: PartialDate) -> bool:
+    return one.carries(other) or other.carries(one)
+
+
+def _contradict(one: RankedSentence, other: RankedSentence, query: str) -> bool:
+    """Tell whether a clause of one denies a clause of the other that the question asks about."""
     days = [each.candidate.article.published for each in (one, other)]
-    if days[0] and days[1] and days[0] != days[1]:
-        newer = one if days[0] > days[1] else other
-        return f"Two articles give different figures: {named}; {_named(newer)} is the newer."
-    return f"Two articles give different figures: {named}."
+    if days[0] and days[1] and abs((days[0] - days[1]).days) > SAME_TIME:
+        return False
+    asked = frozenset(stem for clause in clauses_of(query) for stem in clause.stems)
+    return any(
+        _is_same_clause(claim, denial, asked) and opposes(claim, denial)
+        for claim in clauses_of(one.candidate.text)
+        for denial in clauses_of(other.candidate.text)
+    )
+
+
+def _is_same_clause(one: Clause, other: Clause, asked: frozenset[str]) -> bool:
+    common = one.plain & other.plain
+    shorter = min(len(one.plain), len(other.plain))
+    return (
+        len(common) >= SAME_CLAUSE_STEMS
+        and len(common) >= SAME_CLAUSE_SHARE * shorter
+        and bool(common & asked)
+    )
 
 
 def _named(ranked: RankedSentence) -> str:
@@ -110,3 +227,12 @@ def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
     """Tell whether both count the same noun and share no number of it."""
     shared = one.keys() & other.keys()
     return bool(shared) and all(not one[noun] & other[noun] for noun in shared)
+
+
+_MATTERS: tuple[
+    tuple[Matter, tuple[Kind, ...], Callable[[RankedSentence, RankedSentence, str], bool]], ...
+] = (
+    ("figures", ("number",), _count_differently),
+    ("dates", ("when",), _date_differently),
+    ("statements", ("yes or no",), _contradict),
+)

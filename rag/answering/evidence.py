@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.answering.leaning import has_open_pronoun, is_list_item, leans, leans_on_name
+from rag.answering.leaning import (
+    has_open_pronoun,
+    is_list_item,
+    is_unattributed,
+    leans,
+    leans_on_name,
+    names_speaker,
+)
 from rag.answering.quotes import quote_at
 from rag.answering.terms import term_set
 from rag.records import Article, Hit, Quote, Retrieval, Span
@@ -31,6 +38,9 @@ MOST_BEFORE = 3
 
 MOST_LISTED = 2
 """Sentences shown with the one that announces them."""
+
+MOST_QUOTED = 5
+"""Sentences after quoted words in which the speaker is looked for."""
 
 CONTEXT_SENTENCES = 2
 """Sentences before one whose words count for it."""
@@ -87,10 +97,15 @@ class Candidate:
         return self.article.text[self.span.start : self.span.end]
 
     @property
+    def sentence_spans(self) -> tuple[Span, ...]:
+        """Return the sentences that are shown, in order."""
+        return (*self.before, self.span, *self.after)
+
+    @property
     def spans(self) -> tuple[Span, ...]:
         """Return what is shown: neighbours within a paragraph are one span."""
         merged: list[Span] = []
-        for span in (*self.before, self.span, *self.after):
+        for span in self.sentence_spans:
             gap = self.article.text[merged[-1].end : span.start] if merged else "\n"
             if merged and not gap.strip() and "\n" not in gap:
                 merged[-1] = Span(merged[-1].start, span.end)
@@ -158,14 +173,18 @@ def candidates_of(article: Article, hit: Hit, start: int, end: int) -> list[Cand
     for place, own in enumerate(spans):
         text = article.text[own.start : own.end]
         if _tells(text):
+            before = _leaned_on(article, own, previous)
+            after = _announced(article, own, spans[place + 1 :])
+            if is_unattributed(text):
+                before, after = _with_speaker(article, own, before, spans[place + 1 :])
             candidates.append(
                 Candidate(
                     article,
                     hit,
                     own,
-                    before=_leaned_on(article, own, previous),
+                    before=before,
                     place=place,
-                    after=_announced(article, own, spans[place + 1 :]),
+                    after=after,
                     context=_context(own, previous),
                     section=section,
                 )
@@ -210,7 +229,10 @@ def _tells(text: str) -> bool:
 
 
 def _leaned_on(article: Article, span: Span, previous: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return the nearest sentence before a leaning one that says whom or what it means."""
+    """Return the nearest sentence before a leaning one that says whom or what it means.
+
+    If that one leans as well, what it leans on comes first.
+    """
     text = article.text[span.start : span.end]
     reachable = [
         earlier
@@ -220,17 +242,42 @@ def _leaned_on(article: Article, span: Span, previous: tuple[Span, ...]) -> tupl
     ]
     if not reachable or not leans(text):
         return ()
-    for earlier in reachable:
+    for place, earlier in enumerate(reachable):
         said = article.text[earlier.start : earlier.end]
         is_vague = has_open_pronoun(text) and has_open_pronoun(said)
         if not is_vague and (names(said) or not leans_on_name(text)):
-            return (earlier,)
+            return (*_base(said, reachable[place + 1 :]), earlier)
     return (reachable[0],)
+
+
+def _base(text: str, earlier: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the sentence right before one that lists or quotes: "One …" is nothing without it."""
+    if not earlier or not (is_list_item(text) or is_unattributed(text)):
+        return ()
+    return (earlier[0],)
 
 
 def _context(span: Span, previous: tuple[Span, ...]) -> tuple[Span, ...]:
     near = previous[-CONTEXT_SENTENCES:]
     return tuple(each for each in near if span.end - each.start <= LONGEST_UNIT)
+
+
+def _with_speaker(
+    article: Article, span: Span, before: tuple[Span, ...], following: Sequence[Span]
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return what comes before and after a sentence that is nothing but quoted words.
+
+    Who says them is named before, or else after: at the end of the quotation or right behind it.
+    """
+    if any(names(article.text[each.start : each.end]) for each in before):
+        return before, ()
+    for later in following[:MOST_QUOTED]:
+        text = article.text[later.start : later.end]
+        if is_headline(text) or later.end - span.start > LONGEST_UNIT:
+            break
+        if names_speaker(text):
+            return (), (later,)
+    return before, ()
 
 
 def _announced(article: Article, span: Span, following: Sequence[Span]) -> tuple[Span, ...]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answering.abstention import ANSWER_FROM, answer_probability, read_signals
-from rag.answering.asked import NAMED, Kind, holds, kind_of, split_parts
-from rag.answering.conflicts import describe_conflict, find_conflict
+from rag.answering.asked import NAMED, Kind, compared_topic, holds, kind_of, split_parts
+from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
 from rag.answering.quotes import quote_at
@@ -28,7 +28,7 @@ from rag.answering.refusals import (
     lacks_a_name,
     read_coverage,
 )
-from rag.answering.selection import is_repeated, select
+from rag.answering.selection import is_repeated, select, select_sides
 from rag.records import Answer, Filters, Outcome, Question, Retrieval, Sentence, Turn
 from rag.retrieval.follow_up import make_query
 from rag.text.tokens import content_tokens
@@ -66,7 +66,7 @@ class _Part:
     chosen: tuple[RankedSentence, ...]
     ranked: tuple[RankedSentence, ...]
     reason: str = ""
-    is_conflicting: bool = False
+    conflict: Conflict | None = None
     confidence: float = 0.0
 
 
@@ -107,6 +107,8 @@ class ExtractiveAnswerer:
         candidates = collect_candidates(retrieval, snapshot)[:MOST_RANKED]
         if kind_of(query) == "gist" and (gist := self._answer_gist(query, retrieval, snapshot)):
             return [gist]
+        if topic := compared_topic(query):
+            return [self._answer_part(topic, candidates, snapshot, is_compared=True)]
         parts = split_parts(query)
         return [self._answer_part(text, candidates, snapshot) for text in _resolved(parts)]
 
@@ -123,7 +125,12 @@ class ExtractiveAnswerer:
         return _Part(query, tuple(in_order), tuple(ranked), confidence=confidence)
 
     def _answer_part(
-        self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
+        self,
+        query: str,
+        candidates: Sequence[Candidate],
+        snapshot: Snapshot,
+        *,
+        is_compared: bool = False,
     ) -> _Part:
         ranked = self._rank(query, candidates, snapshot)
         if not ranked:
@@ -143,13 +150,13 @@ class ExtractiveAnswerer:
         if confidence < ANSWER_FROM:
             reason = explain(kind, coverage, lacks_kind=lacks_kind)
             return _Part(query, (), tuple(ranked), reason=reason, confidence=confidence)
-        conflict = find_conflict(ranked, kind, query)
-        chosen = conflict or tuple(select(ranked, query))
+        conflict = find_conflict(ranked, kind, query, is_compared=is_compared)
+        chosen = select_sides(ranked) if is_compared else select(ranked)
         return _Part(
             query,
-            chosen,
+            conflict.sentences if conflict else tuple(chosen),
             tuple(ranked),
-            is_conflicting=bool(conflict),
+            conflict=conflict,
             confidence=confidence,
         )
 
@@ -207,7 +214,7 @@ def _as_answer(
 def _outcome(parts: Sequence[_Part]) -> Outcome:
     if not any(part.chosen for part in parts):
         return "not_in_articles"
-    if any(part.is_conflicting for part in parts):
+    if any(part.conflict for part in parts):
         return "conflicting"
     return "answered" if all(part.chosen for part in parts) else "partial"
 
@@ -216,7 +223,7 @@ def _reason(outcome: Outcome, parts: Sequence[_Part], filters: Filters) -> str:
     if outcome == "answered":
         return ""
     if outcome == "conflicting":
-        return next(describe_conflict(*part.chosen[:2]) for part in parts if part.is_conflicting)
+        return next(part.conflict.reason for part in parts if part.conflict)
     if outcome == "partial":
         missing = [part for part in parts if not part.chosen]
         return " ".join(f"Not answered: “{part.text}” {part.reason}" for part in missing)

@@ -145,6 +145,20 @@ def turned_words(sentence: str, sources: Sequence[str]) -> frozenset[str]:
     return frozenset(wrong)
 
 
+def opposes(one: Clause, other: Clause) -> bool:
+    """Return whether only one of two clauses says "not", or they have opposite senses.
+
+    What is unsure, paused or on a condition opposes nothing.
+    """
+    if any(clause.has(turn) for clause in (one, other) for turn in ("unsure", "if")):
+        return False
+    if one.has("not") != other.has("not"):
+        return True
+    return not one.has("not") and any(
+        _OPPOSITES.get(sense) in other.senses and sense not in other.senses for sense in one.senses
+    )
+
+
 def in_single_words(text: str) -> str:
     """Return the text of equal length with its dates blanked and "on hold" as one word.
 

@@ -30,6 +30,17 @@ def shown(text, **options):
         "These limits were dropped in May.",
         "“We will not accept the outcome of such talks.”",
         "The other would have put limits on equipment.",
+        "During that time, companies of Acme fell under the same rules.",
+        "In the same week Acme shut its port.",
+        "The rule comes from the Justice Department.",
+        "The company reported losses at its plant in Lund.",
+        "India, Israel and Poland are among them.",
+        "“The port is shut,” the minister said.",
+        "“The port is shut. Nobody is let in.",
+        "It stays shut,” Anna Berg said.",
+        "In June 2024 it banned the software of Acme.",
+        "On 9 November the ministry also suspended its ban on exports to Acme.",
+        "Acme accounted for 40 billion of it.",
     ],
 )
 def test_a_sentence_that_points_back_leans(sentence):
@@ -50,6 +61,13 @@ def test_a_sentence_that_points_back_leans(sentence):
         "The sources add that priorities changed inside the Commerce Department.",
         "The 2022 rule judged a chip by its speed.",
         "However, Anna Berg disagreed.",
+        "The minister, Anna Berg, said that the port is shut.",
+        "The company Acme reported losses.",
+        "The first Huguenots to leave France went to Lund.",
+        "For those who are married the tax falls.",
+        "“The port is shut,” Minister Berg said.",
+        "In June 2024 Acme said that it bans the software.",
+        "A new law of Lund gives 50 billion, half of it for research.",
     ],
 )
 def test_a_sentence_that_names_what_it_is_about_stands_alone(sentence):
@@ -114,6 +132,35 @@ def test_an_announcement_brings_what_it_announces():
     )
 
     assert shown(text)[0] == text[: text.index(" The weather")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“The port of Lund is shut for good.”\n\nAnna Berg said on Monday that ships must leave.",
+        "“The port of Lund is shut for good"
+        + ", with all its berths and cranes" * 10
+        + ". The gate stays shut,” Anna Berg said.",
+    ],
+    ids=["next paragraph", "long quotation"],
+)
+def test_a_quotation_brings_the_speaker_who_comes_after_it(text):
+    assert "Anna Berg said" in shown(text)[0]
+
+
+def test_a_quotation_after_its_speaker_brings_no_one_else():
+    text = "Anna Berg was blunt. “The port of Lund is shut for good.” Jan Lee said that he agrees."
+
+    assert shown(text)[1] == "Anna Berg was blunt. “The port of Lund is shut for good.”"
+
+
+def test_the_second_of_a_list_brings_the_announcement_with_the_first():
+    text = (
+        "The port of Lund has two rules. One bans old radios in the harbour. "
+        "It was made in May and binds all ships."
+    )
+
+    assert shown(text)[-1] == text
 
 
 def test_questions_headlines_and_scraps_are_never_candidates():
