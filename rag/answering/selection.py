@@ -7,8 +7,10 @@ from datetime import date
 
 from rag.answering.asked import holds, kind_of
 from rag.answering.evidence import heading_of
+from rag.answering.notes import LeftOut
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import read_words, term_set, terms_of
+from rag.explanation import WhyNot
 from rag.text.tokens import content_tokens
 
 MOST_SENTENCES = 3
@@ -37,22 +39,36 @@ SAME_SUBJECT_COSINE = 0.6
 
 
 def select(
-    ranked: Sequence[RankedSentence], query: str, *, most: int = MOST_SENTENCES
+    ranked: Sequence[RankedSentence],
+    query: str,
+    *,
+    most: int = MOST_SENTENCES,
+    left_out: LeftOut | None = None,
 ) -> list[RankedSentence]:
-    """Return the sentences to show, best first; the ranking must not be empty."""
+    """Return the sentences to show, best first; the ranking must not be empty.
+
+    `left_out` takes the others, each with the reason, for who explains the answer.
+    """
+    left_out = [] if left_out is None else left_out
     order = prefer_newer(ranked)
     best = max(each.probability for each in ranked)
     chosen = [order[0]]
     mass = order[0].probability
-    for each in order[1:]:
+    for i, each in enumerate(order[1:], start=1):
         is_weak = each.probability < WORTH_ADDING * best
         if len(chosen) == most or mass >= ENOUGH or is_weak:
+            why: WhyNot = "weak beside the best" if is_weak else "enough is shown"
+            left_out += [(rest, why) for rest in order[i:]]
             break
-        if any(is_repeated(each, other) or _contains(each, other) for other in chosen):
-            continue
-        if _adds(each, chosen, query, is_rival=each.probability >= IN_DOUBT * best):
+        if any(is_repeated(each, other) for other in chosen):
+            left_out.append((each, "repeats a chosen sentence"))
+        elif any(_contains(each, other) for other in chosen):
+            left_out.append((each, "holds a chosen sentence"))
+        elif _adds(each, chosen, query, is_rival=each.probability >= IN_DOUBT * best):
             chosen.append(each)
             mass += each.probability
+        else:
+            left_out.append((each, "adds nothing that was asked"))
     return chosen
 
 
