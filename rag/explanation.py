@@ -80,7 +80,8 @@ class PassageScores:
 class CandidateScores:
     """One candidate sentence: its place as a quote, its score and what the score is made of.
 
-    `probability` is its share among the candidates of this question.
+    `probability` is its share among the candidates of this question. `is_chosen` tells that the
+    extractive way shows it, or would, where an answer model wrote the answer.
     """
 
     rank: int
@@ -159,3 +160,8 @@ class Explanation:
     reason: str
     answerer: str
     generation: int
+
+    @property
+    def is_in_own_words(self) -> bool:
+        """Tell whether the answer is the articles' sentences, not those of an answer model."""
+        return self.answerer == "extractive"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.explanation import DraftExplained, PartExplained, SignalShare
+from rag.explanation import CandidateScores, DraftExplained, PartExplained, SignalShare
 
 LEAST_SAID = 0.005
 """Share below which no percentage is said but "under 1%"."""
@@ -63,8 +63,8 @@ def asked_for(part: PartExplained) -> str:
     return _ASKS_FOR.get(part.asks_for, "asks for no date, name, figure or other known kind")
 
 
-def decided(part: PartExplained) -> str:
-    """Return in a sentence why a part was answered or refused."""
+def decided(part: PartExplained, *, only_would: bool = False) -> str:
+    """Return in a sentence why a part was answered or refused; `only_would` be, beside an LLM."""
     decision = part.decision
     if decision is None:
         return f"Not answered: {part.reason}"
@@ -73,12 +73,21 @@ def decided(part: PartExplained) -> str:
         why = " and ".join(decision.vetoes)
         chance = f"{percent(decision.by_signals)} by the signals, cut to {chance} because {why}"
     told = f"the chance that the articles answer it is {chance}"
-    if part.is_answered and decision.probability < decision.threshold:
-        return f"Answered, as a summary of everything always is; {told}."
     least = percent(decision.threshold)
-    if part.is_answered:
-        return f"Answered: {told}; {least} is enough."
-    return f"Refused: {told}; {least} is needed."
+    if not part.is_answered:
+        said = "Would be refused" if only_would else "Refused"
+        return f"{said}: {told}; {least} is needed. {part.reason}"
+    said = "Would be answered" if only_would else "Answered"
+    if decision.probability < decision.threshold:
+        return f"{said}, as a summary of everything always is; {told}."
+    return f"{said}: {told}; {least} is enough."
+
+
+def chosen_or_why_not(each: CandidateScores, *, only_would: bool = False) -> str:
+    """Return whether a candidate is in the answer, or why it is not."""
+    if each.is_chosen:
+        return "would be shown" if only_would else "shown"
+    return f"not shown: {each.why_not}"
 
 
 def fate_of(draft: DraftExplained) -> str:

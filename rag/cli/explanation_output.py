@@ -10,6 +10,7 @@ from rag.answering.meanings import (
     NOTHING,
     SENTENCE_SIGNALS,
     asked_for,
+    chosen_or_why_not,
     decided,
     fate_of,
     meaning_of,
@@ -20,7 +21,6 @@ from rag.answering.meanings import (
 from rag.explanation import (
     CandidateScores,
     Decision,
-    DraftExplained,
     Explanation,
     PartExplained,
     PassageScores,
@@ -47,25 +47,26 @@ def explanation_text(explanation: Explanation) -> str:
     blocks = [["Why this answer"]]
     if explanation.query != explanation.question:
         blocks.append(_wrapped(f"Searched for: {explanation.query}"))
-    if explanation.drafts:
-        blocks.append(_draft_lines(explanation.drafts, explanation.answerer))
-    if explanation.drafts and explanation.parts:
+    only_would = not explanation.is_in_own_words
+    if explanation.drafts or only_would:
+        blocks.append(_draft_lines(explanation))
+    if explanation.parts and (explanation.drafts or only_would):
         blocks.append(["What the way without an LLM saw in the same passages"])
     for number, part in enumerate(explanation.parts, start=1):
         if len(explanation.parts) > 1:
             blocks.append(_wrapped(f"Part {number} of {len(explanation.parts)}: “{part.text}”"))
-        blocks += _part_blocks(part)
+        blocks += _part_blocks(part, only_would=only_would)
     blocks.append(_weight_lines(explanation.parts))
     blocks.append(_passage_lines(explanation.passages))
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
-def _part_blocks(part: PartExplained) -> list[list[str]]:
+def _part_blocks(part: PartExplained, *, only_would: bool) -> list[list[str]]:
     return [
-        _wrapped(decided(part)),
+        _wrapped(decided(part, only_would=only_would)),
         _word_lines(part),
         _decision_lines(part.decision),
-        _candidate_lines(part.candidates),
+        _candidate_lines(part.candidates, only_would=only_would),
     ]
 
 
@@ -105,20 +106,20 @@ def _table_row(adds: str, value: str, weight: str, name: str, meaning: str) -> s
     return f"  {adds:>7} {value:>7} {weight:>7}  {name:<18} {meaning}".rstrip()
 
 
-def _candidate_lines(candidates: Sequence[CandidateScores]) -> list[str]:
+def _candidate_lines(candidates: Sequence[CandidateScores], *, only_would: bool) -> list[str]:
     if not candidates:
         return []
     lines = ["Sentences, best first, with what each signal adds (and its value):"]
     printed = [each for each in candidates if each.is_chosen or each.rank <= MOST_SHOWN]
     for each in printed:
-        lines += _candidate(each)
+        lines += _candidate(each, only_would=only_would)
     if more := len(candidates) - len(printed):
         lines.append(f"  {more} more are in --json.")
     return lines
 
 
-def _candidate(each: CandidateScores) -> list[str]:
-    fate = "shown" if each.is_chosen else f"not shown: {each.why_not}"
+def _candidate(each: CandidateScores, *, only_would: bool) -> list[str]:
+    fate = chosen_or_why_not(each, only_would=only_would)
     share = f"{percent(each.probability)} of the choice"
     head = f"{each.rank:>3}. {fate}  (score {each.score:.2f}, {share})"
     adding = [one for one in weightiest(each.signals) if signed(one.contribution) != NOTHING]
@@ -165,9 +166,12 @@ def _score(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _draft_lines(drafts: Sequence[DraftExplained], answerer: str) -> list[str]:
-    lines = _wrapped(f"What “{answerer}” wrote, sentence by sentence:")
-    for each in drafts:
+def _draft_lines(explanation: Explanation) -> list[str]:
+    if not explanation.drafts:
+        return _wrapped(f"“{explanation.answerer}” wrote no sentence that could be checked.")
+    who = "the answer model" if explanation.is_in_own_words else f"“{explanation.answerer}”"
+    lines = _wrapped(f"What {who} wrote, sentence by sentence:")
+    for each in explanation.drafts:
         lines.append(f"{each.number:>3}. {fate_of(each)}")
         lines += _wrapped(f"“{plain(each.text)}”", _INDENT) if each.text else []
     return lines

@@ -11,6 +11,7 @@ from rag.answering.meanings import (
     DECISION_SIGNALS,
     SENTENCE_SIGNALS,
     asked_for,
+    chosen_or_why_not,
     decided,
     fate_of,
     meaning_of,
@@ -53,11 +54,15 @@ def explanation_nodes(explanation: Explanation, find: Find) -> Node:
 
 
 def _drafts(explanation: Explanation) -> Node | None:
-    if not explanation.drafts:
+    if not explanation.drafts and explanation.is_in_own_words:
         return None
+    if not explanation.drafts:
+        told = f"“{explanation.answerer}” wrote no sentence that could be checked."
+        return node("section", node("p", told), class_="part")
+    who = "the answer model" if explanation.is_in_own_words else f"“{explanation.answerer}”"
     return node(
         "section",
-        node("h4", f"What {explanation.answerer} wrote, sentence by sentence"),
+        node("h4", f"What {who} wrote, sentence by sentence"),
         node("ol", *map(_draft, explanation.drafts), class_="hits"),
         class_="part",
     )
@@ -75,14 +80,15 @@ def _draft(draft: DraftExplained) -> Node:
 
 def _part(part: PartExplained, number: int, explanation: Explanation, find: Find) -> Node:
     said: list[Node | None] = []
-    if explanation.drafts:
+    only_would = not explanation.is_in_own_words
+    if number == 1 and (explanation.drafts or only_would):
         said.append(node("h4", "What the way without an LLM saw in the same passages"))
     if len(explanation.parts) > 1:
         said.append(node("h3", f"Part {number} of {len(explanation.parts)}: “{part.text}”"))
-    said.append(node("p", decided(part), class_="decided"))
+    said.append(node("p", decided(part, only_would=only_would), class_="decided"))
     said.append(_decision(part.decision, number) if part.decision else None)
     said.append(_words(part))
-    said += _candidates(part, number, find)
+    said += _candidates(part, number, find, only_would=only_would)
     return node("section", *said, class_="part")
 
 
@@ -145,29 +151,33 @@ def _sum_row(meaning: str, number: float) -> Node:
     )
 
 
-def _candidates(part: PartExplained, number: int, find: Find) -> list[Node | None]:
+def _candidates(
+    part: PartExplained, number: int, find: Find, *, only_would: bool
+) -> list[Node | None]:
     if not part.candidates:
         return []
-    first = [each for each in part.candidates if each.is_chosen or each.rank <= MOST_SHOWN]
-    rest = [each for each in part.candidates if each not in first]
+    is_first = [each.is_chosen or each.rank <= MOST_SHOWN for each in part.candidates]
+    drawn = [_candidate(each, number, find, only_would=only_would) for each in part.candidates]
+    first = [each for each, is_shown in zip(drawn, is_first, strict=True) if is_shown]
+    rest = [each for each, is_shown in zip(drawn, is_first, strict=True) if not is_shown]
     more = None
     if rest:
-        listed = node("ol", *(_candidate(each, number, find) for each in rest), class_="hits")
+        listed = node("ol", *rest, class_="hits")
         said = node("summary", f"The next {len(rest)}")
         more = node("details", said, listed, class_="quiet", id=f"rest-{number}")
     return [
         node("h4", "Sentences, best first, and each one's share of the choice"),
-        node("ol", *(_candidate(each, number, find) for each in first), class_="hits"),
+        node("ol", *first, class_="hits"),
         more,
     ]
 
 
-def _candidate(each: CandidateScores, number: int, find: Find) -> Node:
-    fate = node("strong", "Shown") if each.is_chosen else f"Not shown: {each.why_not}"
+def _candidate(each: CandidateScores, number: int, find: Find, *, only_would: bool) -> Node:
+    fate = _capital(chosen_or_why_not(each, only_would=only_would))
     head = node(
         "p",
         node("span", f"{each.rank}", class_="rank"),
-        node("span", fate),
+        node("span", node("strong", fate) if each.is_chosen else fate),
         node("span", percent(each.probability), class_="score"),
         class_="head",
     )

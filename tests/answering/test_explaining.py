@@ -149,7 +149,7 @@ def test_each_part_of_a_question_is_explained_by_itself(demo):
     assert [part.asks_for for part in explanation.parts] == ["when", "who"]
     assert "Tim Cook" in explanation.parts[1].reason
     assert decided(explanation.parts[0]).startswith("Answered: the chance")
-    assert "needed" in decided(explanation.parts[1])
+    assert decided(explanation.parts[1]).endswith(f"35% is needed. {explanation.parts[1].reason}")
 
 
 def test_a_follow_up_says_what_was_searched(demo):
@@ -276,6 +276,8 @@ class TestOfAnAnswerModel:
         assert explanation.answerer == "test"
         assert [draft.fate for draft in explanation.drafts] == ["shown"]
         assert explanation.parts[0].candidates[0].is_chosen
+        assert not explanation.is_in_own_words
+        assert decided(explanation.parts[0], only_would=True).startswith("Would be answered: ")
         assert explanation.passages[0].article_id == "ban.md"
 
 

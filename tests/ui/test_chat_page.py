@@ -205,7 +205,9 @@ def test_foreign_text_is_escaped_wherever_the_page_writes_markdown(page, assista
 def test_a_refusal_offers_its_near_misses(page, assistant, backend, monkeypatch):
     near = a_quote(an_article(), "The town paid for it.")
     refusal = an_answer("Moon?", outcome="not_in_articles", near_misses=(near,))
-    monkeypatch.setattr(assistant, "stream", lambda question, *, stop=None: iter([refusal]))
+    monkeypatch.setattr(
+        assistant, "stream", lambda question, *, stop=None, notes=None: iter([refusal])
+    )
     page.run()
     ask(page, "Moon?")
     until(lambda: backend.asker.is_idle)

@@ -82,5 +82,13 @@ def test_a_left_out_sentence_of_a_model_is_counted_and_said_to_lack_something():
 
     data = drawn(dataclasses.replace(EXPLANATION, drafts=(draft,), answerer="some:model"), known)
 
-    assert "What some:model wrote, sentence by sentence" in data
+    assert "What “some:model” wrote, sentence by sentence" in data
+    assert "Would be shown" in data
     assert "Left out, its words not shown: the articles lack 1 name" in data
+
+
+def test_a_model_that_wrote_nothing_is_said_to_have_written_nothing():
+    data = drawn(dataclasses.replace(EXPLANATION, answerer="some:model"), known)
+
+    assert "“some:model” wrote no sentence that could be checked." in data
+    assert "What the way without an LLM saw" in data
