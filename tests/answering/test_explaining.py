@@ -25,6 +25,7 @@ from tests.reporting import QUESTION, FirstSentence, Shelf, claims, retrieve
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = read_question_set(ROOT / "tests" / "questions" / "demo.jsonl")
+pytestmark = pytest.mark.timeout(900)  # the demo set is asked once, on whatever machine
 TWO = "When was the AI diffusion rule rescinded and who is Tim Cook?"
 
 
