@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from rag.answering.answer_model import AnswerModel
     from rag.answering.answerer import Answerer
+    from rag.answering.notes import Notes
+    from rag.explanation import Explanation
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot, SnapshotHolder
     from rag.reranking.reranker import Reranker
@@ -94,23 +96,41 @@ class Assistant:
         return answer
 
     def stream(
-        self, question: Question, *, stop: threading.Event | None = None
+        self,
+        question: Question,
+        *,
+        stop: threading.Event | None = None,
+        notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each checked sentence as it comes, then the whole Answer with its timings.
 
         One question uses one generation from retrieval to the last quote. Setting `stop`
-        ends the answer early with the sentences that are checked by then.
+        ends the answer early with the sentences that are checked by then. `notes` are filled
+        for `explanation_of`.
         """
         snapshot = self._asked_snapshot()
-        for piece in self._steps(question, snapshot, depth=self.config.hits, stop=stop):
+        depth = self.config.hits
+        for piece in self._steps(question, snapshot, depth=depth, stop=stop, notes=notes):
             if not isinstance(piece, Retrieval):
                 yield piece
+
+    def explain(self, question: Question) -> tuple[Answer, Explanation]:
+        """Return what `ask` answers, and why. Raises RagError as asking does."""
+        from rag.answering.explaining import explanation_of  # noqa: PLC0415 - asking needs none
+        from rag.answering.notes import Notes  # noqa: PLC0415 - likewise
+
+        notes = Notes()
+        *_, answer = self.stream(question, notes=notes)
+        assert isinstance(answer, Answer)
+        explanation = explanation_of(answer, notes)
+        assert explanation is not None  # the question was searched
+        return answer, explanation
 
     def examine(
         self, question: Question, *, snapshot: Snapshot, depth: int
     ) -> tuple[Answer, Retrieval]:
         """Return what `ask` answers from `snapshot`, and its ranking down to `depth`."""
-        retrieval, *_, answer = self._steps(question, snapshot, depth=depth, stop=None)
+        retrieval, *_, answer = self._steps(question, snapshot, depth=depth, stop=None, notes=None)
         assert isinstance(retrieval, Retrieval)
         assert isinstance(answer, Answer)
         return answer, retrieval
@@ -122,17 +142,23 @@ class Assistant:
         *,
         depth: int,
         stop: threading.Event | None,
+        notes: Notes | None,
     ) -> Iterator[Retrieval | Sentence | Answer]:
         """Yield the ranking, each sentence, and the Answer made from the best of the ranking."""
         clock = _Clock()
         query = self._rewritten(question, stop)
         clock.ends("query")
         hits = self.config.hits
-        ranking = self._retriever.retrieve(question, snapshot, k=max(hits, depth), query=query)
+        scores = None if notes is None else notes.scores
+        ranking = self._retriever.retrieve(
+            question, snapshot, k=max(hits, depth), query=query, scores=scores
+        )
         clock.ends("retrieval")
         yield ranking
         used = dataclasses.replace(ranking, hits=ranking.hits[:hits])
-        for piece in self._answerer.stream(question, used, snapshot, stop=stop):
+        if notes is not None:
+            notes.snapshot, notes.retrieval = snapshot, used
+        for piece in self._answerer.stream(question, used, snapshot, stop=stop, notes=notes):
             if isinstance(piece, Answer):
                 clock.ends("answering")
                 yield dataclasses.replace(piece, timings_ms=clock.timings_ms())

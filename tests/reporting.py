@@ -83,7 +83,7 @@ class FirstSentence:
         self._changes = changes
         self.asked = 0
 
-    def stream(self, question, retrieval, snapshot, *, stop=None):
+    def stream(self, question, retrieval, snapshot, *, stop=None, notes=None):
         self.asked += 1
         answer = Answer(
             question=question.text,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.records import Answer, Question, Retrieval, Sentence
 
 if TYPE_CHECKING:
+    from rag.answering.notes import Notes
     from rag.index.snapshot import Snapshot
 
 
@@ -26,9 +27,11 @@ class Answerer(Protocol):
         snapshot: Snapshot,
         *,
         stop: threading.Event | None = None,
+        notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each sentence once it is checked, then last of all the whole Answer.
 
         The Answer repeats the sentences and leaves `timings_ms` empty. Once `stop` is set, the
         Answer that follows holds the sentences so far. A sentence that was yielded stays in it.
+        `notes` are filled for who asks why, before the Answer is yielded.
         """

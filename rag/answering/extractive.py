@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answering.abstention import ANSWER_FROM, answer_probability, read_signals
+from rag.answering.abstention import (
+    ANSWER_FROM,
+    AnswerSignals,
+    answer_probability,
+    read_signals,
+)
 from rag.answering.asked import NAMED, Kind, compared_topic, holds, kind_of, split_parts
 from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
+from rag.answering.notes import Decided, LeftOut, Notes, PartNotes
 from rag.answering.quotes import quote_at
 from rag.answering.ranking import RankedSentence, rank_sentences
 from rag.answering.reading import SentenceReader
@@ -68,6 +74,8 @@ class _Part:
     reason: str = ""
     conflict: Conflict | None = None
     confidence: float = 0.0
+    decided: Decided | None = None
+    left_out: LeftOut = field(default_factory=list)
 
 
 class ExtractiveAnswerer:
@@ -85,16 +93,22 @@ class ExtractiveAnswerer:
         snapshot: Snapshot,
         *,
         stop: threading.Event | None = None,
+        notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each sentence, then the whole Answer."""
         parts = self._answer_parts(retrieval, snapshot)
         sentences: list[Sentence] = []
+        shown: list[RankedSentence] = []
         for ranked in _distinct([each for part in parts for each in part.chosen]):
             if stop is not None and stop.is_set():
                 break
             sentence = _as_sentence(ranked.candidate)
             sentences.append(sentence)
+            shown.append(ranked)
             yield sentence
+        if notes is not None:
+            notes.parts = tuple(map(_noted, parts))
+            notes.shown = tuple(shown)
         yield _as_answer(question, retrieval, parts, tuple(sentences))
 
     def rank(self, retrieval: Retrieval, snapshot: Snapshot) -> list[RankedSentence]:
@@ -118,11 +132,17 @@ class ExtractiveAnswerer:
         ranked = self._rank(query, openings, snapshot)
         if not ranked:
             return None
-        confidence = answer_probability(read_signals(query, ranked, snapshot))
-        if has_topic(query) and confidence < ANSWER_FROM:
+        decided = _decide(read_signals(query, ranked, snapshot), vetoes=())
+        if has_topic(query) and decided.probability < ANSWER_FROM:
             return None
         in_order = sorted(ranked, key=lambda each: openings.index(each.candidate))
-        return _Part(query, tuple(in_order), tuple(ranked), confidence=confidence)
+        return _Part(
+            query,
+            tuple(in_order),
+            tuple(ranked),
+            confidence=decided.probability,
+            decided=decided,
+        )
 
     def _answer_part(
         self,
@@ -144,26 +164,55 @@ class ExtractiveAnswerer:
             for each in ranked
             if each.probability >= LIKELY_ENOUGH
         )
-        confidence = answer_probability(read_signals(query, ranked, snapshot))
-        if (lacks_kind and kind in MUST_HAVE) or lacks_a_name(query, ranked, snapshot):
-            confidence *= VETO
+        vetoes = []
+        if lacks_kind and kind in MUST_HAVE:
+            vetoes.append(f"no likely sentence has a {NAMED[kind]}")
+        if lacks_a_name(query, ranked, snapshot):
+            vetoes.append("the article of the best sentence does not know all names")
+        decided = _decide(read_signals(query, ranked, snapshot), vetoes=tuple(vetoes))
+        confidence = decided.probability
         if confidence < ANSWER_FROM:
             reason = explain(kind, coverage, lacks_kind=lacks_kind)
-            return _Part(query, (), tuple(ranked), reason=reason, confidence=confidence)
+            return _Part(
+                query, (), tuple(ranked), reason=reason, confidence=confidence, decided=decided
+            )
         conflict = find_conflict(ranked, kind, query, is_compared=is_compared)
-        chosen = select_sides(ranked) if is_compared else select(ranked)
+        left_out: LeftOut = []
+        chosen = select_sides(ranked) if is_compared else select(ranked, left_out=left_out)
         return _Part(
             query,
             conflict.sentences if conflict else tuple(chosen),
             tuple(ranked),
             conflict=conflict,
             confidence=confidence,
+            decided=decided,
+            left_out=left_out,
         )
 
     def _rank(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
     ) -> list[RankedSentence]:
         return rank_sentences(query, candidates, snapshot, reader=self._reader)
+
+
+def _decide(signals: AnswerSignals, *, vetoes: tuple[str, ...]) -> Decided:
+    """Return the probability of the signals, and what the vetoes leave of it."""
+    by_signals = answer_probability(signals)
+    left = by_signals * VETO if vetoes else by_signals
+    return Decided(signals, by_signals, vetoes, left, ANSWER_FROM)
+
+
+def _noted(part: _Part) -> PartNotes:
+    return PartNotes(
+        text=part.text,
+        kind=kind_of(part.text),
+        ranked=part.ranked,
+        chosen=part.chosen,
+        left_out=part.left_out,
+        decided=part.decided,
+        reason=part.reason,
+        is_conflicting=part.conflict is not None,
+    )
 
 
 def _resolved(parts: Sequence[str]) -> list[str]:

@@ -18,11 +18,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.answering.failures import INSTEAD
+from rag.answering.notes import DraftNotes, Notes
 from rag.answering.prompts import fence_passages
 from rag.answering.quotes import sentences_of
 from rag.answering.replies import Draft, ReplyReader
 from rag.answering.support import Region, regions_of, support
+from rag.answering.verdicts import Judgement
 from rag.errors import AnswerModelError
+from rag.explanation import Fate
 from rag.records import Answer, Outcome, Question, Quote, Retrieval, Sentence
 
 if TYPE_CHECKING:
@@ -76,14 +79,15 @@ class GenerativeAnswerer:
         snapshot: Snapshot,
         *,
         stop: threading.Event | None = None,
+        notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each checked sentence, then the Answer; see the module for what failures give."""
-        extractive = self._extractive(question, retrieval, snapshot)
+        extractive = self._extractive(question, retrieval, snapshot, notes)
         regions = regions_of(retrieval, snapshot)
         if not regions or (extractive.outcome == "not_in_articles" and not extractive.near_misses):
             yield extractive
             return
-        reply = _Reply(regions)
+        reply = _Reply(regions, None if notes is None else notes.drafts)
         try:
             yield from reply.read(self._pieces(question, retrieval, regions, stop))
             reason = ""
@@ -103,8 +107,10 @@ class GenerativeAnswerer:
         else:
             yield from _instead(extractive, reason or _why_nothing(reply, self.name))
 
-    def _extractive(self, question: Question, retrieval: Retrieval, snapshot: Snapshot) -> Answer:
-        *_, answer = self._fallback.stream(question, retrieval, snapshot)
+    def _extractive(
+        self, question: Question, retrieval: Retrieval, snapshot: Snapshot, notes: Notes | None
+    ) -> Answer:
+        *_, answer = self._fallback.stream(question, retrieval, snapshot, notes=notes)
         assert isinstance(answer, Answer)  # what every Answerer yields last
         return answer
 
@@ -152,13 +158,14 @@ class GenerativeAnswerer:
 class _Reply:
     """One reply as it is read: what was checked and held, and what did not hold."""
 
-    def __init__(self, regions: tuple[Region, ...]) -> None:
+    def __init__(self, regions: tuple[Region, ...], drafts: list[DraftNotes] | None) -> None:
         self.sentences: list[Sentence] = []
         self.left_out: list[Draft] = []
         self.abstains = False
         self.is_empty = True
         self._regions = regions
         self._reader = ReplyReader()
+        self._drafts = drafts
 
     def read(self, pieces: Iterator[str]) -> Iterator[Sentence]:
         """Yield the checked sentences; a reply that breaks off is read up to its last whole one."""
@@ -182,19 +189,26 @@ class _Reply:
 
     def _checked(self, drafts: list[Draft]) -> Iterator[Sentence]:
         for draft in drafts:
-            quotes = support(draft, self._regions)
+            trials: list[Judgement] = []
+            quotes = support(draft, self._regions, trials=trials)
+            fate: Fate = "shown"
             if not quotes:
-                self._leave_out(draft)
-            elif all(draft.text != sentence.text for sentence in self.sentences):
+                fate = self._leave_out(draft)
+            elif any(draft.text == sentence.text for sentence in self.sentences):
+                fate = "said before"
+            if self._drafts is not None:
+                self._drafts.append(DraftNotes(draft, fate, quotes, tuple(trials)))
+            if fate == "shown":
                 sentence = Sentence(draft.text, "supported", quotes)
                 self.sentences.append(sentence)
                 yield sentence
 
-    def _leave_out(self, draft: Draft) -> None:
+    def _leave_out(self, draft: Draft) -> Fate:
         if _ABSTENTION.search(draft.text) and not _REFUSAL.search(draft.text):
             self.abstains = True
-        else:
-            self.left_out.append(draft)
+            return "says that the articles do not tell"
+        self.left_out.append(draft)
+        return "left out"
 
 
 def _outcome(reply: _Reply, reason: str) -> tuple[Outcome, str]:

@@ -8,7 +8,9 @@ from datetime import date
 
 from rag.answering.facts import Number, PartialDate, read_dates, read_numbers
 from rag.answering.joining import join
+from rag.answering.notes import LeftOut
 from rag.answering.ranking import RankedSentence
+from rag.explanation import WhyNot
 from rag.text.tokens import content_tokens
 
 MOST_SENTENCES = 3
@@ -38,24 +40,35 @@ SAME_SUBJECT_COSINE = 0.6
 """Likeness from which the newer of two sentences may stand for the older."""
 
 
-def select(ranked: Sequence[RankedSentence], *, most: int = MOST_SENTENCES) -> list[RankedSentence]:
+def select(
+    ranked: Sequence[RankedSentence],
+    *,
+    most: int = MOST_SENTENCES,
+    left_out: LeftOut | None = None,
+) -> list[RankedSentence]:
     """Return the sentences to show, best first; the ranking must not be empty.
 
     One that is surely the answer comes alone, rivals come together. A sentence that leans on a
     chosen one is joined to it, and what says the same again only adds to the certainty.
+    `left_out` takes the others, each with the reason, for who explains the answer.
     """
+    left_out = [] if left_out is None else left_out
     best, *others = prefer_newer(ranked)
     chosen = [best]
     chance = best.probability
-    for each in others:
-        if chance >= ENOUGH or each.probability < WORTH_ADDING:
-            break
+    for i, each in enumerate(others):
         joined = _join_first(chosen, each)
+        is_repetition = joined is None and any(is_repeated(each, other) for other in chosen)
+        is_full = joined is None and not is_repetition and len(chosen) == most
+        if chance >= ENOUGH or each.probability < WORTH_ADDING or is_full:
+            why: WhyNot = "too unlikely" if each.probability < WORTH_ADDING else "enough is shown"
+            left_out += [(rest, why) for rest in others[i:]]
+            break
         if joined is not None:
             chosen = joined
-        elif not any(is_repeated(each, other) for other in chosen):
-            if len(chosen) == most:
-                break
+        elif is_repetition:
+            left_out.append((each, "repeats a chosen sentence"))
+        else:
             chosen.append(each)
         chance += each.probability
     return chosen

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answering.quotes import locate, parts, quote_at, sentences_of, widen
-from rag.answering.verdicts import judge
+from rag.answering.verdicts import Judgement, judge
 from rag.records import Article, Quote, Retrieval, Span
 from rag.text.sentences import is_question
 from rag.text.tokens import content_tokens
@@ -65,8 +65,13 @@ def regions_of(retrieval: Retrieval, snapshot: Snapshot) -> tuple[Region, ...]:
     return tuple(found)
 
 
-def support(draft: Draft, regions: Sequence[Region]) -> tuple[Quote, ...]:
-    """Return the quotes that carry the draft; none when it is unsupported."""
+def support(
+    draft: Draft, regions: Sequence[Region], *, trials: list[Judgement] | None = None
+) -> tuple[Quote, ...]:
+    """Return the quotes that carry the draft; none when it is unsupported.
+
+    `trials` takes every judgement on the way, for who asks what was missing.
+    """
     if len(draft.text) > LONGEST_DRAFT or is_question(draft.text):
         return ()
     cited = [regions[n - 1] for n in draft.citations if 0 < n <= len(regions)]
@@ -77,7 +82,12 @@ def support(draft: Draft, regions: Sequence[Region]) -> tuple[Quote, ...]:
         *_in_each(draft.text, cited),
         *_in_one_place(draft.text, others),
     ):
-        if quotes and judge(draft.text, [quote.text for quote in quotes]).is_supported:
+        if not quotes:
+            continue
+        judgement = judge(draft.text, [quote.text for quote in quotes])
+        if trials is not None:
+            trials.append(judgement)
+        if judgement.is_supported:
             return _needed(draft.text, quotes)
     return ()
 

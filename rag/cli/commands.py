@@ -9,9 +9,10 @@ from typing import Any
 
 from rag.assistant import Assistant
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_NOT_IN_ARTICLES
+from rag.cli.explanation_output import explanation_text
 from rag.cli.output import (
-    answer_record,
     answer_text,
+    answered_record,
     article_record,
     changes_text,
     report_text,
@@ -23,7 +24,8 @@ from rag.config import Config, describe_settings
 from rag.errors import ConfigError, IndexingError, RagError
 from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.records import SetQuestion
-from rag.records import Filters, Progress, Question, Turn
+from rag.explanation import Explanation
+from rag.records import Answer, Filters, Progress, Question, Turn
 
 Options = dict[str, Any]
 
@@ -128,9 +130,15 @@ def ask(config: Config, options: Options) -> int:
     if options["file"]:
         if not options["json"]:
             raise ConfigError("E-CFG-001", '"--file" prints JSON lines; add --json.')
-        return _ask_all(assistant, read_question_set(options["file"]))
-    answer = assistant.ask(_question(options))
-    print(to_json(answer_record(answer)) if options["json"] else answer_text(answer))
+        questions = read_question_set(options["file"])
+        return _ask_all(assistant, questions, explains=options["explain"])
+    answer, explanation = _asked(assistant, _question(options), explains=options["explain"])
+    if options["json"]:
+        print(to_json(answered_record(answer, explanation)))
+    else:
+        print(answer_text(answer))
+        if explanation is not None:
+            print(f"\n{explanation_text(explanation)}")
     return EXIT_NOT_IN_ARTICLES if answer.outcome == "not_in_articles" else EXIT_DONE
 
 
@@ -162,11 +170,18 @@ def settings(config: Config, options: Options) -> int:
     return EXIT_DONE
 
 
-def _ask_all(assistant: Assistant, questions: list[SetQuestion]) -> int:
+def _asked(
+    assistant: Assistant, question: Question, *, explains: bool
+) -> tuple[Answer, Explanation | None]:
+    return assistant.explain(question) if explains else (assistant.ask(question), None)
+
+
+def _ask_all(assistant: Assistant, questions: list[SetQuestion], *, explains: bool) -> int:
     code = EXIT_DONE
     for item in questions:
         try:
-            record = {"id": item.id, **answer_record(assistant.ask(item.question))}
+            answer, explanation = _asked(assistant, item.question, explains=explains)
+            record = {"id": item.id, **answered_record(answer, explanation)}
         except IndexingError:
             raise
         except RagError as error:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.explanation import Explanation
 from rag.records import Answer, Article, BuildReport, Changes, Problem, Quote
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         for hit in answer.hits
     ]
     return record
+
+
+def answered_record(answer: Answer, explanation: Explanation | None) -> dict[str, Any]:
+    """Return the Answer, with `explanation` (the fields of `Explanation`) where one was asked."""
+    record = answer_record(answer)
+    return record if explanation is None else record | {"explanation": _plain(explanation)}
 
 
 def answer_text(answer: Answer) -> str:

@@ -134,6 +134,12 @@ def _add_ask(commands: Any) -> None:
         metavar="QUESTION",
         help="an earlier question of the conversation; may be repeated",
     )
+    ask.add_argument(
+        "--explain",
+        action="store_true",
+        help="show every signal, candidate and score behind the answer; "
+        'with --json under the key "explanation"',
+    )
     add_filters(ask)
 
 

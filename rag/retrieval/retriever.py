@@ -14,6 +14,7 @@ from rag.retrieval.checks import clean_question
 from rag.retrieval.duplicates import ToldStories
 from rag.retrieval.follow_up import make_query
 from rag.retrieval.fusion import fuse, to_best
+from rag.retrieval.scores import RankingScores
 from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
@@ -50,12 +51,19 @@ class Retriever:
         self._keeps_copies = keeps_copies
 
     def retrieve(
-        self, question: Question, snapshot: Snapshot, *, k: int, query: Query | None = None
+        self,
+        question: Question,
+        snapshot: Snapshot,
+        *,
+        k: int,
+        query: Query | None = None,
+        scores: RankingScores | None = None,
     ) -> Retrieval:
         """Return the best `k` passages for the question, ranks from 1, ties by row.
 
         `query` overrules what is made of question and history, for those who rewrite it
-        themselves. Raises QuestionError for what cannot be asked.
+        themselves. `scores` is filled with what the ranking is made of, for those who explain
+        it. Raises QuestionError for what cannot be asked.
         """
         cleaned = dataclasses.replace(question, text=clean_question(question.text))
         query = query or make_query(cleaned)
@@ -63,24 +71,41 @@ class Retriever:
         if k < 1 or (allowed is not None and not allowed.any()):
             return Retrieval(query, (), snapshot.generation)
         depth = max(self._candidates, 2 * k)
-        ranking = self._ranking(query.text, snapshot, depth, allowed=allowed)
+        ranking = self._ranking(query.text, snapshot, depth, allowed=allowed, scores=scores)
         hits = _first_hits(ranking, snapshot, k, keeps_copies=self._keeps_copies)
         return Retrieval(query, hits, snapshot.generation)
 
     def _ranking(
-        self, query: str, snapshot: Snapshot, depth: int, *, allowed: NDArray[np.bool_] | None
+        self,
+        query: str,
+        snapshot: Snapshot,
+        depth: int,
+        *,
+        allowed: NDArray[np.bool_] | None,
+        scores: RankingScores | None,
     ) -> list[tuple[int, float]]:
         if self._mode == "bm25":
-            return to_best(snapshot.search_lexical(search_terms(query), depth, allowed=allowed))
+            lexical = snapshot.search_lexical(search_terms(query), depth, allowed=allowed)
+            if scores is not None:
+                scores.keep(lexical=lexical)
+            return to_best(lexical)
         vector = self._embedder.embed_query(query)
         dense = snapshot.search_dense(vector, depth, allowed=allowed)
         if self._mode == "dense":
+            if scores is not None:
+                scores.keep(dense=dense)
             return dense
-        return fuse(
-            dense,
-            snapshot.search_lexical(search_terms(query), depth, allowed=allowed),
-            cosine=lambda row: float(snapshot.vector(row) @ vector),
-        )
+        lexical = snapshot.search_lexical(search_terms(query), depth, allowed=allowed)
+        if scores is not None:
+            scores.keep(dense=dense, lexical=lexical)
+
+        def cosine(row: int) -> float:
+            found = float(snapshot.vector(row) @ vector)
+            if scores is not None:
+                scores.add_dense(row, found)
+            return found
+
+        return fuse(dense, lexical, cosine=cosine)
 
 
 def search_terms(text: str) -> list[str]:

@@ -16,9 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rag.answering.explaining import explanation_of
+from rag.answering.notes import Notes
 from rag.errors import QuestionError, RagError, ServerError
 from rag.records import Answer, Filters, Question, Sentence
 from rag.ui.conversations import Conversation, ConversationStore, Exchange, State, new_id
+from rag.ui.explanations import ExplanationStore
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -53,11 +56,14 @@ class Job:
 
 
 class Asker:
-    """Takes questions, answers them in the background, and stores both."""
+    """Takes questions, answers them in the background, and stores both, and why."""
 
-    def __init__(self, assistant: Assistant, store: ConversationStore) -> None:
+    def __init__(
+        self, assistant: Assistant, store: ConversationStore, explanations: ExplanationStore
+    ) -> None:
         self._assistant = assistant
         self._store = store
+        self._explanations = explanations
         self._pool = ThreadPoolExecutor(ANSWERING_AT_ONCE, thread_name_prefix="answering")
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
@@ -128,19 +134,34 @@ class Asker:
         times.append(now)
 
     def _answer(self, job: Job, conversation: Conversation) -> None:
+        notes = Notes()
         try:
-            ended = self._ended(job, conversation)
-            self._store.put(job.conversation_id, ended)
+            ended = self._ended(job, conversation, notes)
+            if self._store.put(job.conversation_id, ended) is not None and ended.answer:
+                self._explain(job.conversation_id, ended.id, ended.answer, notes)
         except OSError:
             _logger.exception("The answer could not be stored.")
         finally:
             self._forget(job)
 
-    def _ended(self, job: Job, conversation: Conversation) -> Exchange:
+    def _explain(
+        self, conversation_id: str, exchange_id: str, answer: Answer, notes: Notes
+    ) -> None:
+        """Keep why the answer is as it is. The answer is stored; what fails here costs no more."""
+        try:
+            explanation = explanation_of(answer, notes)
+            if explanation is not None:
+                self._explanations.put(conversation_id, exchange_id, explanation)
+            if self._store.load(conversation_id) is None:  # deleted meanwhile, and this with it
+                self._explanations.delete(conversation_id)
+        except Exception:
+            _logger.exception("The explanation could not be kept.")
+
+    def _ended(self, job: Job, conversation: Conversation, notes: Notes) -> Exchange:
         question = Question(job.exchange.question, conversation.history(), job.exchange.filters)
         answer: Answer | None = None
         try:
-            for piece in self._assistant.stream(question, stop=job.stop):
+            for piece in self._assistant.stream(question, stop=job.stop, notes=notes):
                 if isinstance(piece, Answer):
                     answer = piece
                 else:

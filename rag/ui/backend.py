@@ -17,6 +17,7 @@ from rag.ui.asking import Asker
 from rag.ui.building import Builder
 from rag.ui.conversations import ConversationStore
 from rag.ui.evaluation_job import Evaluator
+from rag.ui.explanations import ExplanationStore
 from rag.ui.suggestions import Suggester
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Backend:
         self.assistant = assistant
         self.conversations = ConversationStore(assistant.config.home / "conversations")
         self.feedback = FeedbackStore(assistant.config.home / "feedback.jsonl")
-        self.asker = Asker(assistant, self.conversations)
+        self.explanations = ExplanationStore(assistant.config.home / "explanations")
+        self.asker = Asker(assistant, self.conversations, self.explanations)
         self.builder = Builder(assistant)
         self.evaluator = Evaluator(assistant)
         self.suggester = Suggester(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import RagError
-from rag.ui import case_dialog, feedback, start, wording
+from rag.ui import case_dialog, explanation_view, feedback, start, wording
 from rag.ui.asking import Job
 from rag.ui.components import show_answer
 from rag.ui.conversations import Conversation, Exchange
@@ -48,6 +48,7 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
             else:
                 _show_ended(backend, conversation, exchange, is_last=exchange.id == last)
                 feedback.show_reason(backend, conversation, exchange)
+                explanation_view.show(backend, conversation, exchange)
     case_dialog.show(backend, conversation)
 
 

@@ -81,6 +81,7 @@ def _delete(backend: Backend, current: Conversation) -> None:
     with st.container(horizontal=True):
         if st.button("Delete for good", type="primary"):
             backend.conversations.delete(current.id)
+            backend.explanations.delete(current.id)
             go_to(None)
             st.rerun()
         if st.button("Keep it"):

@@ -23,6 +23,29 @@ ANSWER_KEYS = [
     "timings_ms",
     "confidence",
 ]
+EXPLANATION_KEYS = [
+    "question",
+    "query",
+    "leans_on_history",
+    "passages",
+    "parts",
+    "drafts",
+    "outcome",
+    "reason",
+    "answerer",
+    "generation",
+]
+PART_KEYS = ["text", "asks_for", "is_answered", "words", "candidates", "decision", "reason"]
+CANDIDATE_KEYS = [
+    "rank",
+    "quote",
+    "score",
+    "probability",
+    "signals",
+    "is_chosen",
+    "why_not",
+]
+DECISION_KEYS = ["signals", "bias", "by_signals", "vetoes", "probability", "threshold"]
 QUOTE_KEYS = [
     "article_id",
     "article_sha256",
@@ -82,6 +105,50 @@ def test_a_terminal_answer_numbers_its_quotes(run):
     assert code == 0
     assert "[1] " in out
     assert "(telecoms/china-telecom-licence.md, " in out
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was the AI diffusion rule rescinded and who is Tim Cook?", "recipe for apple pie"],
+)
+def test_explaining_adds_to_what_asking_prints_within_100_columns(run, question):
+    code, plain, _ = run("ask", question)
+    explained_code, out, _ = run("ask", question, "--explain")
+    added = out.removeprefix(plain)
+
+    assert explained_code == code
+    assert out.startswith(plain)
+    assert added.startswith("\nWhy this answer\n")
+    assert max(map(len, added.splitlines())) <= 100
+    for told in ("counts", "cosine", "Sentences, best first", "Passages found", "35% is needed"):
+        assert told in added
+
+
+def test_an_explained_answer_is_the_same_json_with_one_key_more(run):
+    question = "Who lost its FCC licence in October 2021?"
+    _, plain, _ = run("ask", question, "--json")
+    _, out, _ = run("ask", question, "--json", "--explain")
+    answer, explained = json.loads(plain), json.loads(out)
+
+    explanation = explained.pop("explanation")
+    assert list(explained) == ANSWER_KEYS
+    assert {**answer, "timings_ms": {}} == {**explained, "timings_ms": {}}
+    assert list(explanation) == EXPLANATION_KEYS
+    part = explanation["parts"][0]
+    assert list(part) == PART_KEYS
+    assert list(part["candidates"][0]) == CANDIDATE_KEYS
+    assert list(part["decision"]) == DECISION_KEYS
+    for signal in (*part["candidates"][0]["signals"], *part["decision"]["signals"]):
+        assert list(signal) == ["name", "value", "weight", "contribution"]
+
+
+def test_a_file_of_questions_is_explained_line_by_line(run, tmp_path):
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "Which metals did China ban?"}', encoding="utf-8")
+
+    _, out, _ = run("ask", "--file", str(questions), "--json", "--explain")
+
+    assert json.loads(out)["explanation"]["parts"][0]["candidates"]
 
 
 def test_filters_leave_out_what_they_exclude(run):

@@ -137,9 +137,8 @@ def test_threads_share_a_reranker(rounded):
     wrong = []
 
     def ask():
-        for _ in range(5):
-            if not np.array_equal(rounded.answers(QUESTION, TEXTS), expected):
-                wrong.append(1)
+        scores = [rounded.answers(QUESTION, TEXTS) for _ in range(5)]
+        wrong.extend(each for each in scores if not np.array_equal(each, expected))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:

@@ -10,6 +10,15 @@ from starlette.middleware import Middleware
 
 import rag.ui.escape
 from rag.errors import IndexingError
+from rag.explanation import (
+    CandidateScores,
+    DraftExplained,
+    Explanation,
+    PartExplained,
+    PassageScores,
+    SignalShare,
+    WordRead,
+)
 from rag.records import Changes, Filters, Problem, Sentence
 from rag.ui.conversations import Conversation, Exchange
 from tests.ui.payloads import payloads
@@ -60,6 +69,52 @@ def exchange(number, payload):
     return article, asked
 
 
+def explanation(answered):
+    """Return an explanation with hostile text in each of its texts."""
+    shares = tuple(SignalShare(payload, 1.0, 1.0, 1.0) for payload in HOSTILE)
+    candidates = tuple(
+        CandidateScores(
+            rank, a_quote(article, payload), 1.0, 0.5, shares[:1], is_chosen=True, why_not=""
+        )
+        for rank, (payload, (article, _)) in enumerate(zip(HOSTILE, answered, strict=True), 1)
+    )
+    words = tuple(
+        WordRead(payload, (payload,), 1.0, is_name=True, is_absent=True) for payload in HOSTILE
+    )
+    parts = tuple(
+        PartExplained(
+            payload,
+            asks_for=payload,
+            is_answered=True,
+            words=words,
+            candidates=candidates,
+            decision=None,
+            reason=payload,
+        )
+        for payload in HOSTILE[:2]
+    )
+    drafts = tuple(
+        DraftExplained(number, "shown", "supported", payload, ())
+        for number, payload in enumerate(HOSTILE, 1)
+    )
+    passages = tuple(
+        PassageScores(payload, payload, payload, 0, 9, rank, 1.0, None, None)
+        for rank, payload in enumerate(HOSTILE, 1)
+    )
+    return Explanation(
+        question=HOSTILE[0],
+        query=HOSTILE[1],
+        leans_on_history=True,
+        passages=passages,
+        parts=parts,
+        drafts=drafts,
+        outcome="answered",
+        reason=HOSTILE[0],
+        answerer=HOSTILE[0],
+        generation=1,
+    )
+
+
 drawn = [exchange(number, payload) for number, payload in enumerate(HOSTILE, 1)]
 config = load_config()
 assistant = ScriptedAssistant(config.home, articles=[article for article, _ in drawn])
@@ -73,6 +128,7 @@ for number, payload in enumerate(HOSTILE):
     backend.conversations.save(Conversation(f"{number:016x}", payload, MOMENT))
 whole = Conversation("f" * 16, HOSTILE[0], MOMENT, tuple(asked for _, asked in drawn))
 backend.conversations.save(whole)
+backend.explanations.put(whole.id, whole.exchanges[0].id, explanation(drawn))
 backend.builder.start()
 backend_module.shared_backend = lambda: backend
 

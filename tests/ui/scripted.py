@@ -89,7 +89,7 @@ class ScriptedAssistant:
             raise self.snapshot_error
         return self.current
 
-    def stream(self, question, *, stop=None):
+    def stream(self, question, *, stop=None, notes=None):
         self.asked.append(question)
         if self.error:
             raise self.error

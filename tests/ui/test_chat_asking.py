@@ -8,6 +8,7 @@ from rag.records import Filters
 from rag.ui import asking
 from rag.ui.asking import Asker
 from rag.ui.conversations import ConversationStore
+from rag.ui.explanations import ExplanationStore
 from tests.ui.scripted import ScriptedAssistant, bridge_sentences
 
 FILTERS = Filters(outlets=("Gazette",))
@@ -24,8 +25,8 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def asker(assistant, store):
-    return Asker(assistant, store)
+def asker(assistant, store, tmp_path):
+    return Asker(assistant, store, ExplanationStore(tmp_path / "explanations"))
 
 
 def ask(asker, text="When?", *, tab="a", conversation_id=None):
@@ -68,7 +69,7 @@ def test_stop_keeps_the_part_that_came(asker, assistant, store, monkeypatch):
     first, _ = bridge_sentences()
     came = threading.Event()
 
-    def stream(question, *, stop):
+    def stream(question, *, stop, notes):
         yield first
         came.set()
         stop.wait(5)

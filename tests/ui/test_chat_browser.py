@@ -208,6 +208,8 @@ def test_a_conversation_is_renamed_and_deleted_only_after_a_question(server, ask
     page, _ = asked
     mine = re.search(r"c=([0-9a-f]{16})", page.url)[1]
 
+    explanations = server.folder / "home" / "explanations"
+    assert list(explanations.glob(f"{mine}-*"))
     page.get_by_role("button", name="Rename").click()
     page.get_by_role("textbox", name="Title").fill("*Measures* on hold")
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
@@ -217,6 +219,39 @@ def test_a_conversation_is_renamed_and_deleted_only_after_a_question(server, ask
     page.get_by_role("heading", name="Footnote", level=1).wait_for()
 
     assert mine not in server.conversations()
+    assert not list(explanations.glob(f"{mine}-*"))
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 420)])
+def test_why_is_folded_under_an_answer_and_tells_each_sentence_of_it(
+    server, open_page, scheme, width
+):
+    page = open_page(server, scheme=scheme)
+    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)
+    page.set_viewport_size({"width": width, "height": 900})
+    answer = ask(page, QUESTION)
+    said = [text.strip() for text in answer.locator(".sentence").all_text_contents()]
+    why = page.get_by_text("Why this answer")
+    why.wait_for()
+    was_folded = page.locator(".why").count() == 0
+
+    why.click()
+    page.locator(".why .decided").wait_for()
+    page.get_by_text("What speaks for an answer and against it").click()
+    page.get_by_text("what it is made of").first.click()
+    page.get_by_text("closeness in meaning").wait_for()
+    shown = page.locator(".why .hits > li", has=page.locator("strong", has_text="Shown"))
+    texts = [text.strip("“”") for text in shown.locator(".text").all_inner_texts()]
+    contrasts = page.evaluate(CONTRAST)
+    sideways = page.evaluate("document.documentElement.scrollWidth")
+    why.click()
+    page.locator(".why").wait_for(state="detached")
+
+    assert was_folded
+    assert len(texts) == len(said)
+    assert all(any(text in sentence for sentence in said) for text in texts)
+    assert [found for found in contrasts if found[0] < 4.5] == []
+    assert sideways <= width
 
 
 def test_on_a_narrow_window_the_article_covers_the_chat_and_nothing_scrolls_sideways(server, asked):

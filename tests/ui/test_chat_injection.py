@@ -50,6 +50,10 @@ def test_hostile_text_calls_nobody_and_becomes_no_element(browser, start, escape
         for kind in (".prose .chip", ".miss"):
             page.locator(f".answer {kind}").first.click()
             page.locator(".pane mark.current").wait_for()
+        page.get_by_text("Why this answer").click()
+        page.locator(".why .part").first.wait_for()
+        for folded in page.locator(".why details > summary").all():
+            folded.evaluate("summary => { summary.parentElement.open = true; }")
         page.get_by_role("combobox", name="Articles").click()
         page.wait_for_timeout(SETTLE_MS)
         made = page.evaluate(FIND_MARKUP, address)

@@ -11,6 +11,7 @@ from rag.records import Changes, Problem
 from rag.ui import backend as backend_module
 from rag.ui.backend import Backend
 from rag.ui.state import Opened
+from tests.ui.explained import EXPLANATION
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
 
 PAGE = Path(__file__).parents[2] / "rag" / "ui" / "page.py"
@@ -204,7 +205,9 @@ def test_foreign_text_is_escaped_wherever_the_page_writes_markdown(page, assista
 def test_a_refusal_offers_its_near_misses(page, assistant, backend, monkeypatch):
     near = a_quote(an_article(), "The town paid for it.")
     refusal = an_answer("Moon?", outcome="not_in_articles", near_misses=(near,))
-    monkeypatch.setattr(assistant, "stream", lambda question, *, stop=None: iter([refusal]))
+    monkeypatch.setattr(
+        assistant, "stream", lambda question, *, stop=None, notes=None: iter([refusal])
+    )
     page.run()
     ask(page, "Moon?")
     until(lambda: backend.asker.is_idle)
@@ -213,3 +216,26 @@ def test_a_refusal_offers_its_near_misses(page, assistant, backend, monkeypatch)
 
     assert '"outcome": "not_in_articles"' in drawn(page)[0]
     assert "The town paid for it." in drawn(page)[0]
+
+
+def test_why_is_folded_and_only_read_when_it_is_opened(page, backend, monkeypatch):
+    loaded = []
+    page.run()
+    ask(page, "When did it open?")
+    until(lambda: backend.asker.is_idle)
+    (heading,) = backend.conversations.headings()
+    exchange = backend.conversations.load(heading.id).exchanges[0]
+    backend.explanations.put(heading.id, exchange.id, EXPLANATION)
+    load = backend.explanations.load
+    monkeypatch.setattr(backend.explanations, "load", lambda *ids: loaded.append(ids) or load(*ids))
+
+    page.run()
+    assert "Why this answer" in [expander.label for expander in page.expander]
+    assert loaded == []
+
+    page.session_state[f"why-{exchange.id}"] = True
+    page.run()
+
+    assert not page.exception
+    assert loaded == [(heading.id, exchange.id)]
+    assert any("close to the question in meaning" in view for view in drawn(page))

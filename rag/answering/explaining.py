@@ -1,0 +1,204 @@
+"""Make the explanation of an answer from the notes that were taken while it was made.
+
+Nothing is ranked, decided or judged again: scores, signals and choices are read off the objects
+that made the answer. Only the weights of the words are looked up once more, by the same function
+in the same generation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rag.answering import abstention, ranking
+from rag.answering.claims import Word, kind_of, read_claim
+from rag.answering.notes import Decided, DraftNotes, Notes, PartNotes
+from rag.answering.quotes import quote_at
+from rag.answering.ranking import RankedSentence
+from rag.answering.selection import is_repeated
+from rag.answering.weights import weigh_terms
+from rag.explanation import (
+    CandidateScores,
+    Decision,
+    DraftExplained,
+    Explanation,
+    PartExplained,
+    PassageScores,
+    SignalShare,
+    WhyNot,
+    WordRead,
+)
+from rag.records import Answer
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
+
+NOTHING_TO_COMPARE = "any sentence to compare with"
+_SAID_WHOLE = {
+    "any quote": NOTHING_TO_COMPARE,
+    "a claim": "a claim that can be checked",
+    "one source for all of it": "one place that says all of it",
+}
+"""What `verdicts` finds missing that is no word of the sentence."""
+
+
+def explanation_of(answer: Answer, notes: Notes) -> Explanation | None:
+    """Return why the answer is as it is; None where nothing was noted."""
+    snapshot, retrieval = notes.snapshot, notes.retrieval
+    if snapshot is None or retrieval is None:
+        return None
+    return Explanation(
+        question=answer.question,
+        query=answer.query,
+        leans_on_history=retrieval.query.leans_on_history,
+        passages=_passages(notes, snapshot),
+        parts=tuple(_part(part, notes.shown, snapshot) for part in notes.parts),
+        drafts=tuple(_draft(number, draft) for number, draft in enumerate(notes.drafts, start=1)),
+        outcome=answer.outcome,
+        reason=answer.reason,
+        answerer=answer.answerer,
+        generation=answer.generation,
+    )
+
+
+def _passages(notes: Notes, snapshot: Snapshot) -> tuple[PassageScores, ...]:
+    dense, lexical = notes.scores.dense, notes.scores.lexical
+    rows = {snapshot.passage(row).id: row for row in {*(dense or ()), *(lexical or ())}}
+    found = []
+    for hit in notes.retrieval.hits if notes.retrieval else ():
+        passage, row = hit.passage, rows.get(hit.passage.id, -1)
+        article = snapshot.article(passage.article_id)
+        found.append(
+            PassageScores(
+                passage_id=passage.id,
+                article_id=passage.article_id,
+                title=article.title if article else "",
+                start=passage.start,
+                end=passage.end,
+                rank=hit.rank,
+                score=hit.score,
+                dense=None if dense is None else dense.get(row),
+                lexical=None if lexical is None else lexical.get(row, 0.0),
+            )
+        )
+    return tuple(found)
+
+
+def _part(part: PartNotes, shown: Sequence[RankedSentence], snapshot: Snapshot) -> PartExplained:
+    weights = weigh_terms(part.text, snapshot)
+    return PartExplained(
+        text=part.text,
+        asks_for=part.kind,
+        is_answered=bool(part.chosen),
+        words=tuple(
+            WordRead(
+                text=word.text,
+                terms=word.terms,
+                weight=weights.weight(word),
+                is_name=word.is_name,
+                is_absent=weights.absent.issuperset(word.terms),
+            )
+            for word in weights.words
+        ),
+        candidates=tuple(
+            _candidate(rank, each, part, shown) for rank, each in enumerate(part.ranked, start=1)
+        ),
+        decision=_decision(part.decided) if part.decided else None,
+        reason=part.reason,
+    )
+
+
+def _candidate(
+    rank: int, each: RankedSentence, part: PartNotes, shown: Sequence[RankedSentence]
+) -> CandidateScores:
+    is_chosen = _is_among(each, shown)
+    return CandidateScores(
+        rank=rank,
+        quote=quote_at(each.candidate.article, each.candidate.span),
+        score=each.score,
+        probability=each.probability,
+        signals=_shares(each.signals, ranking.SIGNAL_WEIGHTS),
+        is_chosen=is_chosen,
+        why_not="" if is_chosen else _why_not(each, part, shown),
+    )
+
+
+def _why_not(each: RankedSentence, part: PartNotes, shown: Sequence[RankedSentence]) -> WhyNot:
+    if not part.chosen:
+        return "refused"
+    if _is_among(each, part.chosen):  # chosen for this part, and dropped when all were joined
+        is_said = any(is_repeated(each, other) for other in shown)
+        return "repeats a chosen sentence" if is_said else "the answer was stopped"
+    if part.is_conflicting:
+        return "two articles that differ are shown"
+    return next((why for other, why in part.left_out if other is each), "enough is shown")
+
+
+def _is_among(each: RankedSentence, others: Sequence[RankedSentence]) -> bool:
+    """Tell whether the sentence is shown as one of the others, or joined to one."""
+    own = each.candidate
+    return any(
+        own.article.id == other.candidate.article.id and own.span in other.candidate.sentence_spans
+        for other in others
+    )
+
+
+def _decision(decided: Decided) -> Decision:
+    return Decision(
+        signals=_shares(decided.signals, abstention.SIGNAL_WEIGHTS),
+        bias=abstention.BIAS,
+        by_signals=decided.by_signals,
+        vetoes=decided.vetoes,
+        probability=decided.probability,
+        threshold=decided.threshold,
+    )
+
+
+def _shares(signals: Any, weights: Any) -> tuple[SignalShare, ...]:
+    """Return each field of a record of signals with the weight of the same name."""
+    shares = []
+    for each in dataclasses.fields(signals):
+        value, weight = float(getattr(signals, each.name)), float(getattr(weights, each.name))
+        shares.append(SignalShare(each.name, value, weight, value * weight))
+    return tuple(shares)
+
+
+def _draft(number: int, noted: DraftNotes) -> DraftExplained:
+    is_shown = noted.fate == "shown"
+    return DraftExplained(
+        number=number,
+        fate=noted.fate,
+        verdict="supported" if noted.quotes else "unsupported",
+        text=noted.draft.text if is_shown else "",
+        missing=_missing(noted) if noted.fate == "left out" else (),
+    )
+
+
+def _missing(noted: DraftNotes) -> tuple[str, ...]:
+    """Return what sort of things the best trial lacked, without a word of the draft."""
+    if not noted.trials:
+        return (NOTHING_TO_COMPARE,)
+    claim = read_claim(noted.draft.text)
+    sorts: dict[str, str] = {word.key: kind_of(word) for word in claim.words}
+    sorts |= {
+        item.text.strip(): kind_of(item) for item in claim.items if not isinstance(item, Word)
+    }
+    sorts |= dict.fromkeys(claim.phrases, "quoted phrase")
+    sorts |= {f"{a.key} {b.key}": "pair of names" for a, b in claim.name_pairs}
+    best = min(noted.trials, key=lambda trial: len(trial.missing))
+    counted = Counter(
+        _SAID_WHOLE.get(missing) or _sort(sorts.get(missing, ""), missing)
+        for missing in best.missing
+    )
+    return tuple(
+        sort if sort in _SAID_WHOLE.values() else f"{count} {sort}{'s' if count > 1 else ''}"
+        for sort, count in counted.items()
+    )
+
+
+def _sort(known: str, missing: str) -> str:
+    if known in {"", "turning"}:
+        return "number" if any(map(str.isdigit, missing)) else "word"
+    return known

@@ -1,0 +1,165 @@
+"""The records of an explanation: why these sentences were chosen, why they answer or do not.
+
+Made from what answered the question, only for who asks; see `rag.answering.explaining`. Every
+sum can be checked: the contributions of a candidate add up to its score, those of a decision,
+with its bias, to the log-odds of its probability before vetoes.
+
+Of a sentence that an answer model wrote and no article carries there is no text here, nor any
+word of it: only what sort of thing the articles lack ("1 name", "2 words").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.records import Outcome, Quote, Verdict
+
+WhyNot = Literal[
+    "",
+    "refused",
+    "repeats a chosen sentence",
+    "too unlikely",
+    "enough is shown",
+    "two articles that differ are shown",
+    "the answer was stopped",
+]
+"""Why a candidate is not in the answer; empty where it is."""
+
+Fate = Literal["shown", "left out", "said before", "says that the articles do not tell"]
+"""What became of a sentence that an answer model wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalShare:
+    """One signal of a score: `contribution` is what its value, times its weight, adds to it."""
+
+    name: str
+    value: float
+    weight: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordRead:
+    """A word of a question, or a name whole, as typed, and the terms that it is looked up by.
+
+    `weight` is its rarity in this corpus, that of a name raised; `is_absent` tells that no
+    passage of the index has any of its terms.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    weight: float
+    is_name: bool
+    is_absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """One retrieved passage: `score` ranks it, `dense` and `lexical` are what that is made of.
+
+    `dense` is the cosine of query and passage, `lexical` its BM25 score as a share of the best
+    one's. None where a ranking was not asked, 0 where the words were not found.
+    """
+
+    passage_id: str
+    article_id: str
+    title: str
+    start: int
+    end: int
+    rank: int
+    score: float
+    dense: float | None
+    lexical: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateScores:
+    """One candidate sentence: its place as a quote, its score and what the score is made of.
+
+    `probability` is its share among the candidates of this question. `is_chosen` tells that the
+    extractive way shows it, or would, where an answer model wrote the answer.
+    """
+
+    rank: int
+    quote: Quote
+    score: float
+    probability: float
+    signals: tuple[SignalShare, ...]
+    is_chosen: bool
+    why_not: WhyNot
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the articles answer: the signals, the probability, and what was taken off it.
+
+    `by_signals` is the probability before the `vetoes`, `probability` after them. A part is
+    answered from `threshold` on; a summary of all there is, always.
+    """
+
+    signals: tuple[SignalShare, ...]
+    bias: float
+    by_signals: float
+    vetoes: tuple[str, ...]
+    probability: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartExplained:
+    """One of the questions asked in one: as read, its candidates best first, its decision.
+
+    `asks_for` is the kind of thing that its words ask for. `decision` is None where there was
+    nothing to decide about; `reason` says why a part is not answered.
+    """
+
+    text: str
+    asks_for: str
+    is_answered: bool
+    words: tuple[WordRead, ...]
+    candidates: tuple[CandidateScores, ...]
+    decision: Decision | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftExplained:
+    """One sentence that an answer model wrote, in the order of its reply.
+
+    `text` is empty unless the sentence is shown; `missing` says what sort of things of it the
+    articles lack.
+    """
+
+    number: int
+    fate: Fate
+    verdict: Verdict
+    text: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one question got its answer.
+
+    `parts` are what the extractive way saw: its sentences are the answer where `answerer` is
+    "extractive"; otherwise they decided whether an answer model was asked, and `drafts` is what
+    came of its reply.
+    """
+
+    question: str
+    query: str
+    leans_on_history: bool
+    passages: tuple[PassageScores, ...]
+    parts: tuple[PartExplained, ...]
+    drafts: tuple[DraftExplained, ...]
+    outcome: Outcome
+    reason: str
+    answerer: str
+    generation: int
+
+    @property
+    def is_in_own_words(self) -> bool:
+        """Tell whether the answer is the articles' sentences, not those of an answer model."""
+        return self.answerer == "extractive"

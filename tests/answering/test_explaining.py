@@ -1,0 +1,286 @@
+"""An explanation tells of the very sentences, scores and decision that made the answer."""
+
+import dataclasses
+import math
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag.answering.abstention import AnswerSignals
+from rag.answering.answer_model import AnswerModel
+from rag.answering.explaining import explanation_of
+from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.generative import GenerativeAnswerer
+from rag.answering.meanings import DECISION_SIGNALS, SENTENCE_SIGNALS, decided, fate_of, percent
+from rag.answering.notes import Notes
+from rag.answering.prompts import load_prompt
+from rag.answering.ranking import Signals
+from rag.evaluation.questions.question_set import read_question_set
+from rag.records import Answer, Question, Turn
+from rag.retrieval.fusion import LEXICAL_WEIGHT
+from rag.strict_json import from_text, to_line
+from tests.openai_server import OpenAIServer, Reply
+from tests.reporting import QUESTION, FirstSentence, Shelf, claims, retrieve
+
+ROOT = Path(__file__).parent.parent.parent
+DEMO = read_question_set(ROOT / "tests" / "questions" / "demo.jsonl")
+pytestmark = pytest.mark.timeout(900)  # the demo set is asked once, on whatever machine
+TWO = "When was the AI diffusion rule rescinded and who is Tim Cook?"
+
+
+@pytest.fixture(scope="module")
+def explained(demo):
+    """Every question of the demo set: its answer and the explanation of it."""
+    return [demo.explain(item.question) for item in DEMO]
+
+
+def chosen_of(explanation):
+    return [each for part in explanation.parts for each in part.candidates if each.is_chosen]
+
+
+def holder(quote, answer):
+    """Return which sentence of the answer a quote is part of."""
+    return next(
+        number
+        for number, sentence in enumerate(answer.sentences)
+        if any(
+            q.article_id == quote.article_id and q.start <= quote.start < quote.end <= q.end
+            for q in sentence.quotes
+        )
+    )
+
+
+def test_the_chosen_sentences_are_those_of_the_answer(explained):
+    for answer, explanation in explained:
+        chosen = [each.quote for each in chosen_of(explanation)]
+
+        assert len(chosen) == len(answer.sentences), answer.question
+        assert {holder(quote, answer) for quote in chosen} == set(range(len(answer.sentences)))
+
+
+def test_explaining_changes_nothing_of_the_answer(demo, explained):
+    for item, (answer, _) in list(zip(DEMO, explained, strict=True))[::20]:
+        plain = demo.ask(item.question)
+
+        assert dataclasses.replace(plain, timings_ms={}) == dataclasses.replace(
+            answer, timings_ms={}
+        )
+
+
+def test_every_sentence_that_is_not_in_the_answer_has_a_reason(explained):
+    for _, explanation in explained:
+        for part in explanation.parts:
+            for each in part.candidates:
+                assert each.is_chosen != bool(each.why_not)
+            if not part.is_answered:
+                assert {each.why_not for each in part.candidates} <= {"refused"}
+                assert part.reason
+
+
+def test_the_contributions_add_up_to_the_score_and_to_the_chance(explained):
+    for _, explanation in explained:
+        for part in explanation.parts:
+            for each in part.candidates:
+                total = sum(signal.contribution for signal in each.signals)
+                assert total == pytest.approx(each.score, abs=1e-6)
+            decision = part.decision
+            if decision is None:
+                continue
+            log_odds = decision.bias + sum(each.contribution for each in decision.signals)
+            by_signals = 1 / (1 + math.exp(-log_odds))
+            assert by_signals == pytest.approx(decision.by_signals)
+            assert (decision.probability < decision.by_signals) is bool(decision.vetoes)
+
+
+def test_the_decision_is_the_answers_confidence_and_outcome(explained):
+    for answer, explanation in explained:
+        chances = [part.decision.probability for part in explanation.parts if part.decision]
+        answered = [part.is_answered for part in explanation.parts]
+
+        assert round(max(chances, default=0.0), 4) == answer.confidence
+        assert any(answered) is (answer.outcome != "not_in_articles")
+        for part in explanation.parts:
+            if part.decision and part.asks_for != "gist":
+                is_enough = part.decision.probability >= part.decision.threshold
+                assert is_enough is part.is_answered
+
+
+def test_the_passages_are_the_hits_with_both_scores_that_they_were_fused_from(explained):
+    for answer, explanation in explained:
+        found = [(each.passage_id, each.rank, each.score) for each in explanation.passages]
+
+        assert found == [(hit.passage.id, hit.rank, hit.score) for hit in answer.hits]
+        for each in explanation.passages:
+            fused = each.dense + LEXICAL_WEIGHT * each.lexical
+            assert fused == pytest.approx(each.score, abs=1e-6)
+
+
+def test_an_explanation_is_read_back_as_it_was_written(explained):
+    for _, explanation in explained[::20]:
+        assert from_text(type(explanation), to_line(explanation)) == explanation
+
+
+@pytest.mark.parametrize("mode", ["dense", "bm25"])
+def test_a_ranking_that_was_not_asked_has_no_score(make_assistant, mode):
+    assistant = make_assistant({"a.md": "Pears ripen in the autumn of the year."}, retrieval=mode)
+
+    _, explanation = assistant.explain(Question("When do pears ripen?"))
+
+    hit = explanation.passages[0]
+    assert (hit.dense is None, hit.lexical is None) == (mode == "bm25", mode == "dense")
+    assert hit.score == (hit.lexical if mode == "bm25" else hit.dense)
+
+
+def test_the_words_tell_what_is_a_name_and_what_occurs_nowhere(demo):
+    _, explanation = demo.explain(Question("What did Tim Cook say about tariffs?"))
+
+    words = {word.text: word for word in explanation.parts[0].words}
+    assert words["Tim Cook"].is_name
+    assert words["Tim Cook"].is_absent
+    assert not words["tariffs"].is_absent
+    assert words["Tim Cook"].weight > words["tariffs"].weight > 0
+
+
+def test_each_part_of_a_question_is_explained_by_itself(demo):
+    answer, explanation = demo.explain(Question(TWO))
+
+    assert answer.outcome == "partial"
+    assert [part.is_answered for part in explanation.parts] == [True, False]
+    assert [part.asks_for for part in explanation.parts] == ["when", "who"]
+    assert "Tim Cook" in explanation.parts[1].reason
+    assert decided(explanation.parts[0]).startswith("Answered: the chance")
+    assert decided(explanation.parts[1]).endswith(f"35% is needed. {explanation.parts[1].reason}")
+
+
+def test_a_follow_up_says_what_was_searched(demo):
+    question = Question("And when was that?", (Turn("Did the FCC revoke the licence?", ""),))
+
+    _, explanation = demo.explain(question)
+
+    assert explanation.leans_on_history
+    assert explanation.query != explanation.question
+
+
+def test_a_sentence_that_two_parts_choose_is_shown_for_one_and_said_to_repeat_for_the_other(
+    make_assistant,
+):
+    text = "The ferry Aurora ran aground near Gotland in March 2021."
+    assistant = make_assistant({"ferry.md": text})
+
+    answer, explanation = assistant.explain(
+        Question(
+            "When did the ferry Aurora run aground and where did the ferry Aurora run aground?"
+        )
+    )
+
+    assert len(answer.sentences) == 1
+    first, second = (part.candidates[0] for part in explanation.parts)
+    assert (first.is_chosen, first.why_not) == (True, "")
+    assert (second.is_chosen, second.why_not) == (False, "repeats a chosen sentence")
+
+
+def test_what_a_stop_kept_back_is_said(make_assistant):
+    assistant = make_assistant({"ferry.md": "The ferry Aurora ran aground near Gotland in March."})
+    stop = threading.Event()
+    stop.set()
+    notes = Notes()
+
+    *_, answer = assistant.stream(
+        Question("Where did the ferry Aurora run aground?"), stop=stop, notes=notes
+    )
+
+    explanation = explanation_of(answer, notes)
+    assert answer.sentences == ()
+    assert explanation.parts[0].candidates[0].why_not == "the answer was stopped"
+
+
+def test_without_notes_there_is_no_explanation(demo):
+    answer = demo.ask(Question("When was the AI diffusion rule rescinded?"))
+
+    assert explanation_of(answer, Notes()) is None
+
+
+@pytest.mark.parametrize(
+    ("record", "meanings"), [(Signals, SENTENCE_SIGNALS), (AnswerSignals, DECISION_SIGNALS)]
+)
+def test_every_signal_has_a_meaning_for_people_and_no_other_has(record, meanings):
+    assert [field.name for field in dataclasses.fields(record)] == list(meanings)
+
+
+def test_a_small_share_is_not_said_to_be_none():
+    assert [percent(share) for share in (0.0, 0.004, 0.006, 0.5)] == ["0%", "under 1%", "1%", "50%"]
+
+
+class TestOfAnAnswerModel:
+    """Of what a model wrote only what is checked is in the explanation."""
+
+    HOLD = "Washington has put on hold a ban on China Telecom."
+    FORGED = "Zorblax Corporation secretly bribed 41 senators in Xanadu on 3 March 2031."
+
+    def explain(self, *sentences, fallback=None):
+        reply = Reply(claims(*((text, []) for text in sentences)))
+        prompt = load_prompt(ROOT / "prompts", "answer")
+        retrieval = retrieve(QUESTION.text)
+        notes = Notes(snapshot=Rows(), retrieval=retrieval)
+        with OpenAIServer(reply) as server:
+            model = AnswerModel("test", url=server.url, timeout_s=20.0)
+            answerer = GenerativeAnswerer(model, prompt, fallback=fallback or FirstSentence())
+            *_, answer = answerer.stream(QUESTION, retrieval, Shelf(), notes=notes)
+        assert isinstance(answer, Answer)
+        return answer, explanation_of(answer, notes)
+
+    def test_every_sentence_has_its_fate_and_a_left_out_one_no_word(self):
+        answer, explanation = self.explain(self.HOLD, self.FORGED, self.HOLD)
+
+        assert [draft.fate for draft in explanation.drafts] == ["shown", "left out", "said before"]
+        assert [draft.text for draft in explanation.drafts] == [self.HOLD, "", ""]
+        assert [sentence.text for sentence in answer.sentences] == [self.HOLD]
+        written = to_line(explanation).casefold()
+        for word in ("zorblax", "brib", "senator", "xanadu", "2031", "41"):
+            assert word not in written
+
+    def test_what_the_articles_lack_of_a_sentence_is_said_by_its_sort(self):
+        _, explanation = self.explain(
+            "Washington has put on hold a ban on China Telecom for 900 days.",
+            "Washington has put on hold a ban on Zorblax.",
+            "Washington has put on hold “a very wicked ban” on China Telecom.",
+        )
+
+        assert [draft.missing for draft in explanation.drafts] == [
+            ("1 number", "1 word"),
+            ("1 name",),
+            ("1 quoted phrase",),
+        ]
+        assert fate_of(explanation.drafts[0]).endswith("the articles lack 1 number, 1 word")
+
+    def test_a_sentence_that_nothing_can_be_compared_with_says_so(self):
+        _, explanation = self.explain(self.HOLD, "Is there a ban on China Telecom?")
+
+        assert explanation.drafts[1].missing == ("any sentence to compare with",)
+
+    def test_what_the_extractive_way_saw_is_told_too(self, make_assistant):
+        assistant = make_assistant({"ban.md": f"{self.HOLD} It was a long one."})
+        question = Question("What has Washington put on hold?")
+        notes = Notes()
+        reply = Reply(claims((self.HOLD, [])))
+        with OpenAIServer(reply) as server:
+            model = AnswerModel("test", url=server.url, timeout_s=20.0)
+            vars(assistant)["_answerer"] = GenerativeAnswerer(
+                model,
+                load_prompt(ROOT / "prompts", "answer"),
+                fallback=ExtractiveAnswerer(assistant.embedder),
+            )
+            *_, answer = assistant.stream(question, notes=notes)
+
+        explanation = explanation_of(answer, notes)
+        assert explanation.answerer == "test"
+        assert [draft.fate for draft in explanation.drafts] == ["shown"]
+        assert explanation.parts[0].candidates[0].is_chosen
+        assert not explanation.is_in_own_words
+        assert decided(explanation.parts[0], only_would=True).startswith("Would be answered: ")
+        assert explanation.passages[0].article_id == "ban.md"
+
+
+class Rows(Shelf):
+    """A shelf without rows: these hits were not ranked."""
