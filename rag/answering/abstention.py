@@ -66,7 +66,15 @@ class AnswerSignals:
     length: float
 
 
-SIGNAL_WEIGHTS = AnswerSignals(
+@dataclass(frozen=True, slots=True)
+class AnswerWeights:
+    """What each signal counts, and what the log odds start from."""
+
+    signals: AnswerSignals
+    bias: float
+
+
+_WITHOUT_RERANKER = AnswerSignals(
     reranker=0.0,
     cosine=5.46,
     passage_score=1.84,
@@ -81,7 +89,7 @@ SIGNAL_WEIGHTS = AnswerSignals(
     kind_missing=-0.54,
     length=0.65,
 )
-BIAS = -7.45
+WITHOUT_RERANKER = AnswerWeights(_WITHOUT_RERANKER, bias=-7.45)
 """Fitted by tests/benchmarks/fit_answering.py on 23 November 2026: 160 own questions of each of
 squad2, xquad, clapnq and mtrag (those that were retrieved at all), and 40 of each other set,
 about other subjects. Each set measured with weights fitted on the other three:
@@ -99,11 +107,19 @@ was changed a little after the signals were collected, and the ranking's weights
 sentence before they were fitted themselves: a new fit will differ slightly."""
 
 
-def answer_probability(signals: AnswerSignals) -> float:
+WITH_RERANKER = WITHOUT_RERANKER
+
+
+def answer_weights(*, has_reranker: bool) -> AnswerWeights:
+    """Return the weights that were fitted with or without a reranker."""
+    return WITH_RERANKER if has_reranker else WITHOUT_RERANKER
+
+
+def answer_probability(signals: AnswerSignals, weights: AnswerWeights = WITH_RERANKER) -> float:
     """Return the probability, 0 to 1, that the articles answer the question."""
-    logit = BIAS + sum(
+    logit = weights.bias + sum(
         weight * value
-        for weight, value in zip(astuple(SIGNAL_WEIGHTS), astuple(signals), strict=True)
+        for weight, value in zip(astuple(weights.signals), astuple(signals), strict=True)
     )
     return 1.0 / (1.0 + math.exp(-logit))
 

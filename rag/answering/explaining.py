@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.answering import abstention, ranking
 from rag.answering.claims import Word, kind_of, read_claim
 from rag.answering.notes import Decided, DraftNotes, Notes, PartNotes
 from rag.answering.quotes import quote_at
@@ -119,7 +118,7 @@ def _candidate(
         quote=quote_at(each.candidate.article, each.candidate.span),
         score=each.score,
         probability=each.probability,
-        signals=_shares(each.signals, ranking.SIGNAL_WEIGHTS),
+        signals=_shares(each.signals, part.weights),
         is_chosen=is_chosen,
         why_not="" if is_chosen else _why_not(each, part, shown),
     )
@@ -147,8 +146,8 @@ def _is_among(each: RankedSentence, others: Sequence[RankedSentence]) -> bool:
 
 def _decision(decided: Decided) -> Decision:
     return Decision(
-        signals=_shares(decided.signals, abstention.SIGNAL_WEIGHTS),
-        bias=abstention.BIAS,
+        signals=_shares(decided.signals, decided.weights.signals),
+        bias=decided.weights.bias,
         by_signals=decided.by_signals,
         vetoes=decided.vetoes,
         probability=decided.probability,

@@ -16,6 +16,7 @@ from rag.answering.abstention import (
     ANSWER_FROM,
     AnswerSignals,
     answer_probability,
+    answer_weights,
     read_signals,
 )
 from rag.answering.asked import NAMED, Kind, compared_topic, holds, kind_of, split_parts
@@ -24,7 +25,7 @@ from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
 from rag.answering.notes import Decided, LeftOut, Notes, PartNotes
 from rag.answering.quotes import quote_at
-from rag.answering.ranking import RankedSentence, rank_sentences
+from rag.answering.ranking import RankedSentence, Signals, rank_sentences, signal_weights
 from rag.answering.reading import SentenceReader
 from rag.answering.refusals import (
     NOTHING_ASKED,
@@ -107,7 +108,8 @@ class ExtractiveAnswerer:
             shown.append(ranked)
             yield sentence
         if notes is not None:
-            notes.parts = tuple(map(_noted, parts))
+            weights = signal_weights(has_reranker=self._reader.has_reranker)
+            notes.parts = tuple(_noted(part, weights) for part in parts)
             notes.shown = tuple(shown)
         yield _as_answer(question, retrieval, parts, tuple(sentences))
 
@@ -132,7 +134,7 @@ class ExtractiveAnswerer:
         ranked = self._rank(query, openings, snapshot)
         if not ranked:
             return None
-        decided = _decide(read_signals(query, ranked, snapshot), vetoes=())
+        decided = self._decide(read_signals(query, ranked, snapshot), vetoes=())
         if has_topic(query) and decided.probability < ANSWER_FROM:
             return None
         in_order = sorted(ranked, key=lambda each: openings.index(each.candidate))
@@ -169,7 +171,7 @@ class ExtractiveAnswerer:
             vetoes.append(f"no likely sentence has a {NAMED[kind]}")
         if lacks_a_name(query, ranked, snapshot):
             vetoes.append("the article of the best sentence does not know all names")
-        decided = _decide(read_signals(query, ranked, snapshot), vetoes=tuple(vetoes))
+        decided = self._decide(read_signals(query, ranked, snapshot), vetoes=tuple(vetoes))
         confidence = decided.probability
         if confidence < ANSWER_FROM:
             reason = explain(kind, coverage, lacks_kind=lacks_kind)
@@ -189,24 +191,25 @@ class ExtractiveAnswerer:
             left_out=left_out,
         )
 
+    def _decide(self, signals: AnswerSignals, *, vetoes: tuple[str, ...]) -> Decided:
+        """Return the probability of the signals, and what the vetoes leave of it."""
+        weights = answer_weights(has_reranker=self._reader.has_reranker)
+        by_signals = answer_probability(signals, weights)
+        left = by_signals * VETO if vetoes else by_signals
+        return Decided(signals, weights, by_signals, vetoes, left, ANSWER_FROM)
+
     def _rank(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
     ) -> list[RankedSentence]:
         return rank_sentences(query, candidates, snapshot, reader=self._reader)
 
 
-def _decide(signals: AnswerSignals, *, vetoes: tuple[str, ...]) -> Decided:
-    """Return the probability of the signals, and what the vetoes leave of it."""
-    by_signals = answer_probability(signals)
-    left = by_signals * VETO if vetoes else by_signals
-    return Decided(signals, by_signals, vetoes, left, ANSWER_FROM)
-
-
-def _noted(part: _Part) -> PartNotes:
+def _noted(part: _Part, weights: Signals) -> PartNotes:
     return PartNotes(
         text=part.text,
         kind=kind_of(part.text),
         ranked=part.ranked,
+        weights=weights,
         chosen=part.chosen,
         left_out=part.left_out,
         decided=part.decided,

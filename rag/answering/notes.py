@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answering.abstention import AnswerSignals
+from rag.answering.abstention import AnswerSignals, AnswerWeights
 from rag.answering.asked import Kind
-from rag.answering.ranking import RankedSentence
+from rag.answering.ranking import RankedSentence, Signals
 from rag.explanation import Fate, WhyNot
 from rag.records import Quote, Retrieval
 from rag.retrieval.scores import RankingScores
@@ -27,9 +27,10 @@ LeftOut = list[tuple[RankedSentence, WhyNot]]
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How one part was decided: signals, their probability, what was taken off, from where on."""
+    """How one part was decided: signals, weights, probability, what was taken off, from where."""
 
     signals: AnswerSignals
+    weights: AnswerWeights
     by_signals: float
     vetoes: tuple[str, ...]
     probability: float
@@ -43,6 +44,7 @@ class PartNotes:
     text: str
     kind: Kind
     ranked: tuple[RankedSentence, ...]
+    weights: Signals
     chosen: tuple[RankedSentence, ...]
     left_out: LeftOut
     decided: Decided | None

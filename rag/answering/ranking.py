@@ -81,7 +81,12 @@ WITHOUT_RERANKER = Signals(
 `names_share` between 0.7, as fitted, and 4. Another company's facts are a bad answer, so it is
 high. A difference of 1 in the sum means odds of e to 1."""
 
-SIGNAL_WEIGHTS = WITHOUT_RERANKER
+WITH_RERANKER = WITHOUT_RERANKER
+
+
+def signal_weights(*, has_reranker: bool) -> Signals:
+    """Return the weights that were fitted with or without a reranker."""
+    return WITH_RERANKER if has_reranker else WITHOUT_RERANKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def rank_sentences(
         replace(wordy[i], cosine=float(cosine), reranker=float(log_odds))
         for i, cosine, log_odds in zip(kept, readings.cosines, readings.log_odds, strict=True)
     ]
-    scores = _score(signals, SIGNAL_WEIGHTS if reader.has_reranker else WITHOUT_RERANKER)
+    scores = _score(signals, signal_weights(has_reranker=reader.has_reranker))
     odds = np.exp(scores - scores.max())
     return [
         RankedSentence(

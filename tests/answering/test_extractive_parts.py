@@ -23,6 +23,7 @@ from tests.doubles import WordEmbedder
 
 EMBEDDER = WordEmbedder()
 GOOD = AnswerSignals(
+    reranker=2.0,
     cosine=0.7,
     passage_score=1.0,
     context_share=1.0,
@@ -45,7 +46,7 @@ def ranked(text, *, article="a.md", published=None, score=10.0, probability=0.5)
         Candidate(whole, hit, Span(0, len(text)), (), 0),
         score,
         probability,
-        Signals(0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0),
+        Signals(0.0, 0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0),
         EMBEDDER.embed_query(text),
     )
 
