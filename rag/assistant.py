@@ -220,7 +220,7 @@ class Assistant:
     def _answerer(self) -> Answerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
-        extractive = ExtractiveAnswerer(self.embedder)
+        extractive = ExtractiveAnswerer(self.embedder, caution=self.config.caution)
         if self.answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM

@@ -7,6 +7,7 @@ as carry the answer are shown, each with what it leans on. See `ranking`, `abste
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering.abstention import ANSWER_FROM, answer_probability, read_signals
 from rag.answering.asked import NAMED, Kind, holds, kind_of, split_parts
+from rag.answering.caution import how_to_answer, is_sure
 from rag.answering.conflicts import describe_conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
 from rag.answering.evidence import Candidate, collect_candidates
@@ -29,6 +31,7 @@ from rag.answering.refusals import (
     read_coverage,
 )
 from rag.answering.selection import is_repeated, select
+from rag.config import Caution
 from rag.records import Answer, Filters, Outcome, Question, Retrieval, Sentence, Turn
 from rag.retrieval.follow_up import make_query
 from rag.text.tokens import content_tokens
@@ -52,9 +55,9 @@ MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
 """Kinds that words tell surely enough to refuse for."""
 
 
-VETO = 0.3
+VETO = 0.9 * min(ANSWER_FROM.values())
 """What is left of the probability where the name asked about, or the kind of thing that was
-asked for, is nowhere: under `ANSWER_FROM` for certain, in the order of before."""
+asked for, is nowhere: too little for any caution, in the order of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,9 @@ class ExtractiveAnswerer:
 
     name = NAME
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, *, caution: Caution = "normal") -> None:
         self._embedder = embedder
+        self._caution = caution
         self._embeddings = SentenceEmbeddings(embedder)
 
     def stream(
@@ -95,7 +99,11 @@ class ExtractiveAnswerer:
             sentence = _as_sentence(ranked.candidate)
             sentences.append(sentence)
             yield sentence
-        yield _as_answer(question, retrieval, parts, tuple(sentences))
+        answer = _as_answer(question, retrieval, parts, tuple(sentences))
+        if answer.outcome == "not_in_articles":
+            hint = how_to_answer(answer.confidence or 0.0, self._caution)
+            answer = dataclasses.replace(answer, reason=f"{answer.reason} {hint}".strip())
+        yield answer
 
     def rank(self, retrieval: Retrieval, snapshot: Snapshot) -> list[RankedSentence]:
         """Return the sentences of the hits, ranked for the query as a whole."""
@@ -117,7 +125,7 @@ class ExtractiveAnswerer:
         if not ranked:
             return None
         confidence = answer_probability(read_signals(query, ranked, snapshot))
-        if has_topic(query) and confidence < ANSWER_FROM:
+        if has_topic(query) and not is_sure(confidence, self._caution):
             return None
         in_order = sorted(ranked, key=lambda each: openings.index(each.candidate))
         return _Part(query, tuple(in_order), tuple(ranked), confidence=confidence)
@@ -140,7 +148,7 @@ class ExtractiveAnswerer:
         confidence = answer_probability(read_signals(query, ranked, snapshot))
         if (lacks_kind and kind in MUST_HAVE) or lacks_a_name(query, ranked, snapshot):
             confidence *= VETO
-        if confidence < ANSWER_FROM:
+        if not is_sure(confidence, self._caution):
             reason = explain(kind, coverage, lacks_kind=lacks_kind)
             return _Part(query, (), tuple(ranked), reason=reason, confidence=confidence)
         conflict = find_conflict(ranked, kind, query)
