@@ -32,6 +32,7 @@ _JOINED = re.compile(
     r"(?:(?:the|a|an|its|their|his|her)\s+)?$",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(?:between|both|differ\w*|relat\w+|compar\w+|either|versus|vs|together|each other)\b",
     re.IGNORECASE,
@@ -91,6 +92,9 @@ def read_members(query: str) -> list[Member]:
             break
     if not 1 < len(row) <= MOST_MEMBERS:
         return []
+    second_last, final = things[row[-2]], things[row[-1]]
+    if not _AND.search(query[second_last.start + len(second_last.text) : final.start]):
+        return []  # "the captain of the Aurora, Nils Ek, …" names one person
     before, after = query[: starts[row[0]]], query[starts[row[-1]] + len(things[row[-1]].text) :]
     return [Member(things[i], f"{before}{things[i].text}{after}") for i in row]
 

@@ -83,6 +83,7 @@ def test_two_members_that_are_both_lacking_are_a_refusal(ask):
         ("How does Canada differ from Mexico and Peru?", []),
         ("When did Canada leave and what did Mexico do?", []),
         ("What does Canada want?", []),
+        ("When was the captain of the Aurora, Nils Ek, banned?", []),
         ("What of Berg, Ek, Lind and Holm?", []),
     ],
 )
