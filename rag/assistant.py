@@ -262,7 +262,7 @@ class Assistant:
     def _answerer(self) -> Answerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
-        extractive = ExtractiveAnswerer(self.embedder, self.reranker)
+        extractive = ExtractiveAnswerer(self.embedder, self.reranker, caution=self.config.caution)
         if self.answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM

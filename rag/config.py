@@ -24,6 +24,9 @@ DEFAULT_EMBEDDER = "sentence-transformers/all-MiniLM-L6-v2"
 OWN_RERANKER = "footnote"
 NO_RERANKER = "none"
 
+Caution = Literal["low", "normal", "high"]
+"""How sure it must be that the articles answer a question."""
+
 
 def _setting(default: Any, meaning: str, *, low: float | None = None) -> Any:
     return field(default=default, metadata={"meaning": meaning, "low": low})
@@ -59,6 +62,10 @@ class Config:
         "hybrid", "what ranks passages: meaning (dense), words (bm25) or both"
     )
     hits: int = _setting(12, "passages that an answer is made from", low=1)
+
+    caution: Caution = _setting(
+        "normal", "how sure an answer must be: low answers more questions, high refuses more"
+    )
 
     answer_model: str = _setting(
         "", 'model that writes answers, as "provider:model"; empty: quotes only, no LLM'

@@ -1,44 +1,26 @@
 """Answer with the articles' own sentences: no model writes, nothing is reworded.
 
-The sentences of the hits are ranked, a decision is made whether they answer at all, and as few
-as carry the answer are shown, each with what it leans on. See `ranking`, `abstention`,
-`selection`, `conflicts`, `refusals`: this module only puts them in order.
+What is answered is decided in `part_answers`; here it becomes sentences and an Answer.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.answering.abstention import (
-    ANSWER_FROM,
-    AnswerSignals,
-    answer_probability,
-    answer_weights,
-    read_signals,
-)
-from rag.answering.asked import NAMED, Kind, compared_topic, holds, kind_of, split_parts
-from rag.answering.conflicts import Conflict, find_conflict
-from rag.answering.evidence import Candidate, collect_candidates
-from rag.answering.gist import gist_sentences, has_topic
-from rag.answering.notes import Decided, LeftOut, Notes, PartNotes
-from rag.answering.quotes import quote_at
-from rag.answering.ranking import RankedSentence, Signals, rank_sentences, signal_weights
+from rag.answering.caution import how_to_answer
+from rag.answering.evidence import Candidate
+from rag.answering.near_misses import choose_near_misses
+from rag.answering.notes import Notes
+from rag.answering.part_answers import Part, PartAnswerer
+from rag.answering.ranking import RankedSentence
 from rag.answering.reading import SentenceReader
-from rag.answering.refusals import (
-    NOTHING_ASKED,
-    NOTHING_FOUND,
-    NOTHING_WITHIN_LIMITS,
-    explain,
-    lacks_a_name,
-    read_coverage,
-)
-from rag.answering.selection import is_repeated, select, select_sides
-from rag.records import Answer, Filters, Outcome, Question, Retrieval, Sentence, Turn
-from rag.retrieval.follow_up import make_query
-from rag.text.tokens import content_tokens
+from rag.answering.refusals import NOTHING_MORE, NOTHING_WITHIN_LIMITS
+from rag.answering.selection import is_repeated
+from rag.config import Caution
+from rag.records import Answer, Filters, Outcome, Question, Retrieval, Sentence
 
 if TYPE_CHECKING:
     from rag.index.embedding import Embedder
@@ -47,45 +29,21 @@ if TYPE_CHECKING:
 
 NAME = "extractive"
 
-MOST_RANKED = 64
-"""Sentences that are looked at for one question; the rest of the worst hits is left out."""
-
-NEAR_MISSES = 3
-"""Quotes that a refusal offers."""
-
-LIKELY_ENOUGH = 0.02
-"""Probability of the sentences of which one must have the date or the figure asked for."""
-
-MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
-"""Kinds that words tell surely enough to refuse for."""
-
-
-VETO = 0.3
-"""What is left of the probability where the name asked about, or the kind of thing that was
-asked for, is nowhere: under `ANSWER_FROM` for certain, in the order of before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What became of one of the questions asked: sentences, or a reason why there are none."""
-
-    text: str
-    chosen: tuple[RankedSentence, ...]
-    ranked: tuple[RankedSentence, ...]
-    reason: str = ""
-    conflict: Conflict | None = None
-    confidence: float = 0.0
-    decided: Decided | None = None
-    left_out: LeftOut = field(default_factory=list)
-
 
 class ExtractiveAnswerer:
     """Answers with sentences of the articles; safe to share between threads."""
 
     name = NAME
 
-    def __init__(self, embedder: Embedder, reranker: Reranker | None = None) -> None:
-        self._reader = SentenceReader(embedder, reranker)
+    def __init__(
+        self,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        *,
+        caution: Caution = "normal",
+    ) -> None:
+        self._caution = caution
+        self._parts = PartAnswerer(SentenceReader(embedder, reranker), caution=caution)
 
     def stream(
         self,
@@ -97,7 +55,7 @@ class ExtractiveAnswerer:
         notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each sentence, then the whole Answer."""
-        parts = self._answer_parts(retrieval, snapshot)
+        parts = self._parts.answer(retrieval, snapshot)
         sentences: list[Sentence] = []
         shown: list[RankedSentence] = []
         for ranked in _distinct([each for part in parts for each in part.chosen]):
@@ -108,127 +66,22 @@ class ExtractiveAnswerer:
             shown.append(ranked)
             yield sentence
         if notes is not None:
-            weights = signal_weights(has_reranker=self._reader.has_reranker)
-            notes.parts = tuple(_noted(part, weights) for part in parts)
+            notes.parts = tuple(part.noted(self._parts.weights) for part in parts)
             notes.shown = tuple(shown)
-        yield _as_answer(question, retrieval, parts, tuple(sentences))
+        answer = _as_answer(question, retrieval, parts, tuple(sentences))
+        if answer.outcome == "not_in_articles":
+            hint = how_to_answer(answer.confidence or 0.0, self._caution)
+            answer = replace(answer, reason=f"{answer.reason} {hint}".strip())
+        yield answer
 
     def rank(self, retrieval: Retrieval, snapshot: Snapshot) -> list[RankedSentence]:
         """Return the sentences of the hits, ranked for the query as a whole."""
-        candidates = collect_candidates(retrieval, snapshot)[:MOST_RANKED]
-        return self._rank(retrieval.query.text, candidates, snapshot)
-
-    def _answer_parts(self, retrieval: Retrieval, snapshot: Snapshot) -> list[_Part]:
-        query = retrieval.query.text
-        candidates = collect_candidates(retrieval, snapshot)[:MOST_RANKED]
-        if kind_of(query) == "gist" and (gist := self._answer_gist(query, retrieval, snapshot)):
-            return [gist]
-        if topic := compared_topic(query):
-            return [self._answer_part(topic, candidates, snapshot, is_compared=True)]
-        parts = split_parts(query)
-        return [self._answer_part(text, candidates, snapshot) for text in _resolved(parts)]
-
-    def _answer_gist(self, query: str, retrieval: Retrieval, snapshot: Snapshot) -> _Part | None:
-        """Return the openings of the articles, or None where they are about something else."""
-        openings = gist_sentences(retrieval, snapshot)
-        ranked = self._rank(query, openings, snapshot)
-        if not ranked:
-            return None
-        decided = self._decide(read_signals(query, ranked, snapshot), vetoes=())
-        if has_topic(query) and decided.probability < ANSWER_FROM:
-            return None
-        in_order = sorted(ranked, key=lambda each: openings.index(each.candidate))
-        return _Part(
-            query,
-            tuple(in_order),
-            tuple(ranked),
-            confidence=decided.probability,
-            decided=decided,
-        )
-
-    def _answer_part(
-        self,
-        query: str,
-        candidates: Sequence[Candidate],
-        snapshot: Snapshot,
-        *,
-        is_compared: bool = False,
-    ) -> _Part:
-        ranked = self._rank(query, candidates, snapshot)
-        if not ranked:
-            return _Part(query, (), (), reason=NOTHING_FOUND)
-        if not content_tokens(query):
-            return _Part(query, (), tuple(ranked), reason=NOTHING_ASKED)
-        kind = kind_of(query)
-        coverage = read_coverage(query, ranked, snapshot)
-        lacks_kind = kind in NAMED and not any(
-            holds(kind, each.candidate.told, query)
-            for each in ranked
-            if each.probability >= LIKELY_ENOUGH
-        )
-        vetoes = []
-        if lacks_kind and kind in MUST_HAVE:
-            vetoes.append(f"no likely sentence has a {NAMED[kind]}")
-        if lacks_a_name(query, ranked, snapshot):
-            vetoes.append("the article of the best sentence does not know all names")
-        decided = self._decide(read_signals(query, ranked, snapshot), vetoes=tuple(vetoes))
-        confidence = decided.probability
-        if confidence < ANSWER_FROM:
-            reason = explain(kind, coverage, lacks_kind=lacks_kind)
-            return _Part(
-                query, (), tuple(ranked), reason=reason, confidence=confidence, decided=decided
-            )
-        conflict = find_conflict(ranked, kind, query, is_compared=is_compared)
-        left_out: LeftOut = []
-        chosen = select_sides(ranked) if is_compared else select(ranked, left_out=left_out)
-        return _Part(
-            query,
-            conflict.sentences if conflict else tuple(chosen),
-            tuple(ranked),
-            conflict=conflict,
-            confidence=confidence,
-            decided=decided,
-            left_out=left_out,
-        )
-
-    def _decide(self, signals: AnswerSignals, *, vetoes: tuple[str, ...]) -> Decided:
-        """Return the probability of the signals, and what the vetoes leave of it."""
-        weights = answer_weights(has_reranker=self._reader.has_reranker)
-        by_signals = answer_probability(signals, weights)
-        left = by_signals * VETO if vetoes else by_signals
-        return Decided(signals, weights, by_signals, vetoes, left, ANSWER_FROM)
-
-    def _rank(
-        self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
-    ) -> list[RankedSentence]:
-        return rank_sentences(query, candidates, snapshot, reader=self._reader)
+        return self._parts.rank(retrieval, snapshot)
 
 
-def _noted(part: _Part, weights: Signals) -> PartNotes:
-    return PartNotes(
-        text=part.text,
-        kind=kind_of(part.text),
-        ranked=part.ranked,
-        weights=weights,
-        chosen=part.chosen,
-        left_out=part.left_out,
-        decided=part.decided,
-        reason=part.reason,
-        is_conflicting=part.conflict is not None,
-    )
-
-
-def _resolved(parts: Sequence[str]) -> list[str]:
-    """Return the parts, each understandable without the ones before it."""
-    history = tuple(Turn(part, "") for part in parts)
-    return [make_query(Question(part, history=history[:i])).text for i, part in enumerate(parts)]
-
-
-def _distinct(chosen: Sequence[RankedSentence], *, most: int | None = None) -> list[RankedSentence]:
+def _distinct(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:
     kept: list[RankedSentence] = []
     for each in chosen:
-        if len(kept) == most:
-            break
         if not any(is_repeated(each, other) for other in kept):
             kept.append(each)
     return kept
@@ -241,21 +94,18 @@ def _as_sentence(candidate: Candidate) -> Sentence:
 def _as_answer(
     question: Question,
     retrieval: Retrieval,
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     sentences: tuple[Sentence, ...],
 ) -> Answer:
-    near: list[RankedSentence] = []
     outcome = _outcome(parts)
-    if outcome == "not_in_articles":
-        in_order = sorted((r for p in parts for r in p.ranked), key=lambda r: -r.score)
-        near = _distinct(in_order, most=NEAR_MISSES)
+    is_refused = outcome == "not_in_articles"
     return Answer(
         question=question.text,
         query=retrieval.query.text,
         outcome=outcome,
         reason=_reason(outcome, parts, question.filters),
         sentences=sentences,
-        near_misses=tuple(quote_at(each.candidate.article, each.candidate.span) for each in near),
+        near_misses=choose_near_misses([part.ranked for part in parts]) if is_refused else (),
         hits=retrieval.hits,
         generation=retrieval.generation,
         answerer=NAME,
@@ -263,7 +113,7 @@ def _as_answer(
     )
 
 
-def _outcome(parts: Sequence[_Part]) -> Outcome:
+def _outcome(parts: Sequence[Part]) -> Outcome:
     if not any(part.chosen for part in parts):
         return "not_in_articles"
     if any(part.conflict for part in parts):
@@ -271,14 +121,19 @@ def _outcome(parts: Sequence[_Part]) -> Outcome:
     return "answered" if all(part.chosen for part in parts) else "partial"
 
 
-def _reason(outcome: Outcome, parts: Sequence[_Part], filters: Filters) -> str:
+def _reason(outcome: Outcome, parts: Sequence[Part], filters: Filters) -> str:
     if outcome == "answered":
         return ""
     if outcome == "conflicting":
         return next(part.conflict.reason for part in parts if part.conflict)
     if outcome == "partial":
         missing = [part for part in parts if not part.chosen]
-        return " ".join(f"Not answered: “{part.text}” {part.reason}" for part in missing)
+        return " ".join(dict.fromkeys(_not_answered(part) for part in missing))
     if not any(part.ranked for part in parts) and filters != Filters():
         return NOTHING_WITHIN_LIMITS
-    return " ".join(dict.fromkeys(part.reason for part in parts))
+    reasons = list(dict.fromkeys(part.reason for part in parts))
+    return " ".join([each for each in reasons if each != NOTHING_MORE] or reasons)
+
+
+def _not_answered(part: Part) -> str:
+    return f"Not answered: “{part.asked}” {part.reason}" if part.asked else part.reason

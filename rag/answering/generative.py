@@ -3,7 +3,7 @@
 Retrieve first, one call, no tools. Each sentence of the reply is checked as soon as it is whole
 and goes out with the quotes that carry it; a sentence that no article carries is left out, and
 its words reach no one. The extractive answer stands ready: it decides whether there is any
-evidence to ask a model about, and it speaks when the model fails.
+evidence to ask a model about (`caution`), and it speaks when the model fails.
 
 A failure after the first checked sentence keeps what was checked, as `partial`: those sentences
 are as good as any. A failure before it gives the extractive answer, with the reason.
@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rag.answering.caution import is_worth_a_call
 from rag.answering.failures import INSTEAD
 from rag.answering.notes import DraftNotes, Notes
 from rag.answering.prompts import fence_passages
@@ -84,7 +85,7 @@ class GenerativeAnswerer:
         """Yield each checked sentence, then the Answer; see the module for what failures give."""
         extractive = self._extractive(question, retrieval, snapshot, notes)
         regions = regions_of(retrieval, snapshot)
-        if not regions or (extractive.outcome == "not_in_articles" and not extractive.near_misses):
+        if not regions or not is_worth_a_call(extractive):
             yield extractive
             return
         reply = _Reply(regions, None if notes is None else notes.drafts)

@@ -22,6 +22,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"[’']s?$")
+_PLURAL_CAPITALS = re.compile(r"(?<=[A-Z])(\d*)s$")  # "GPUs", "H20s", but no "1990s"
 # "How often", "how long": the word after "how" says what is asked, not what it is about.
 _MEASURES_ASKED = frozenset(
     "often long old far big large high tall fast late deep wide heavy soon".split()
@@ -32,7 +33,7 @@ _DOTTED = re.compile(r"(?:\b\w\.)+\w$")
 _FIGURE = re.compile(r"^\d[\d.,]*\s?(?:%|per ?cent|pct)?$", re.IGNORECASE)
 
 # The stemmer knows no irregular verbs, no second spelling and no adjective of a country.
-_SAME = (
+_VERBS = (
     "become became",
     "begin began begun",
     "break broke broken",
@@ -49,6 +50,7 @@ _SAME = (
     "forbid forbade forbidden",
     "get got gotten",
     "give gave given",
+    "go went gone",
     "grow grew grown",
     "hold held",
     "keep kept",
@@ -80,12 +82,16 @@ _SAME = (
     "win won",
     "withdraw withdrew withdrawn",
     "write wrote written",
+)
+_SAME = (
+    *_VERBS,
     "defence defense",
     "licence license",
     "organisation organization",
     "programme program",
     "labour labor",
     "centre center",
+    "television TV",
     "US USA America American",
     "China Chinese",
     "Japan Japanese",
@@ -114,6 +120,9 @@ _SAME = (
     "Israel Israeli",
     "Egypt Egyptian",
 )
+IRREGULAR_FORMS = frozenset(form for line in _VERBS for form in line.split()[1:])
+"""What irregular verbs become: "sold", "broken"."""
+
 _FIRST_FORM = {form: tokenize(line)[0] for line in _SAME for form in tokenize(line)[1:]}
 
 
@@ -121,13 +130,15 @@ _FIRST_FORM = {form: tokenize(line)[0] for line in _SAME for form in tokenize(li
 class Word:
     """One content word of a question, or one name whole: as typed, and its terms.
 
-    `follows` tells that nothing but a space parts it from the word before.
+    `follows` tells that nothing but a space parts it from the word before; `start` is where in
+    the question it begins.
     """
 
     text: str
     terms: tuple[str, ...]
     is_name: bool = False
     follows: bool = False
+    start: int = 0
 
     @property
     def is_figure(self) -> bool:
@@ -145,13 +156,13 @@ def read_words(question: str) -> tuple[Word, ...]:
     words: list[Word] = []
     last_end = -1
     for start, end, is_name in _pieces(question):
-        text = _POSSESSIVE.sub("", question[start:end])
+        text = _PLURAL_CAPITALS.sub(r"\1", _POSSESSIVE.sub("", question[start:end]))
         terms = tuple(dict.fromkeys(_FIRST_FORM.get(t, t) for t in content_tokens(text)))
         after_how = question[:start].casefold().rstrip().endswith("how")
         asks = text.casefold() in (_MEASURES_ASKED | _TIME_ASKED if after_how else _TIME_ASKED)
         if terms and not asks:
             follows = bool(words) and question[last_end:start] in {" ", "-"}
-            words.append(Word(text, terms, is_name, follows))
+            words.append(Word(text, terms, is_name, follows, start))
             last_end = end
     return tuple(words)
 

@@ -40,6 +40,7 @@ def benchmark(config: Config, options: Options) -> int:
             out=options["out"] or config.home / RUNS,
             conditions=conditions,
             limit=options["limit"],
+            foreign=options["foreign"],
             workers=options["workers"],
         ),
         tell=_progress(),

@@ -29,6 +29,12 @@ def add_benchmark(commands: Any) -> None:
         "--limit", type=positive, metavar="N", help="draw N questions of each set"
     )
     benchmark.add_argument(
+        "--foreign",
+        type=positive,
+        metavar="N",
+        help="also ask each set N questions of the others, which its articles do not answer",
+    )
+    benchmark.add_argument(
         "--workers", type=positive, default=1, metavar="N", help="questions answered at once (1)"
     )
     benchmark.add_argument(

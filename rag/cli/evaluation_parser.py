@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from rag.cli.parser_parts import ANSWER_MODEL, EMBEDDER, PATHS, RETRIEVAL, add_command, positive
+from rag.cli.parser_parts import (
+    ANSWER_MODEL,
+    CAUTION,
+    EMBEDDER,
+    PATHS,
+    RETRIEVAL,
+    add_command,
+    positive,
+)
 
 
 def add_evaluation(commands: Any) -> None:
@@ -17,7 +25,7 @@ def add_evaluation(commands: Any) -> None:
         "eval_run",
         "measure how good the answers to a question set are",
         module="evaluation",
-        settings=PATHS + EMBEDDER + RETRIEVAL + ANSWER_MODEL,
+        settings=PATHS + EMBEDDER + RETRIEVAL + CAUTION + ANSWER_MODEL,
     )
     run.add_argument(
         "questions",

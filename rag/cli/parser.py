@@ -14,6 +14,7 @@ from rag.cli.evaluation_parser import add_evaluation
 from rag.cli.feedback_parser import add_feedback
 from rag.cli.parser_parts import (
     ANSWER_MODEL,
+    CAUTION,
     EMBEDDER,
     PATHS,
     RETRIEVAL,
@@ -117,7 +118,7 @@ def _add_ask(commands: Any) -> None:
         "ask",
         "ask",
         "answer a question from the articles",
-        settings=PATHS + EMBEDDER + RETRIEVAL + ANSWER_MODEL,
+        settings=PATHS + EMBEDDER + RETRIEVAL + CAUTION + ANSWER_MODEL,
     )
     what = ask.add_mutually_exclusive_group(required=True)
     what.add_argument("question", nargs="?", metavar="QUESTION")
@@ -156,7 +157,7 @@ def _add_chat(commands: Any) -> None:
         "chat",
         "chat",
         "open the chat in the browser",
-        settings=PATHS + EMBEDDER + ANSWER_MODEL + SERVER,
+        settings=PATHS + EMBEDDER + CAUTION + ANSWER_MODEL + SERVER,
         has_json=False,
     )
     chat.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -13,6 +13,7 @@ PATHS = (
 )
 EMBEDDER = (("--embedder", "embedder", "NAME", "sentence-transformers model, name or path"),)
 RETRIEVAL = (("--retrieval", "retrieval", "KIND", "what ranks passages: hybrid, dense or bm25"),)
+CAUTION = (("--caution", "caution", "KIND", "how sure an answer must be: low, normal or high"),)
 ANSWER_MODEL = (
     ("--answer-model", "answer_model", "MODEL", 'LLM that writes answers, "provider:model"'),
     ("--answer-model-url", "answer_model_url", "URL", "its OpenAI-compatible address"),

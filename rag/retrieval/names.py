@@ -16,14 +16,15 @@ _POSSESSIVE = re.compile(r"[’']s?$")
 _SENTENCE_END = re.compile(r"[.!?:;\n“\"(\[•]\s*$|^\s*$")
 _JOINERS = frozenset({"of", "for", "the", "de", "von", "van", "bin", "al", "&"})
 _OPENERS = frozenset(
-    "according although anything are article articles besides can compare could define describe "
-    "did discuss do does during everything explain finally find first for further give had has "
-    "have hello hey hi how however if in instead is latest let list many may meanwhile might "
-    "moreover most must name no now officials ok okay on once one only other our people please "
-    "recently say second several shall should show since sources some still summarise summarize "
-    "tell thank thanks that the then there these they this those though three two under unlike "
-    "until was we were what when where whether which while who whom whose why will would yes you "
-    "your critics".split()
+    "according although anything apart are are article articles aside assuming beginning besides "
+    "can compare concerning considering could counting critics define describe did "
+    "discuss do does during everything excluding explain finally find first following for further "
+    "give given had has have hello hey hi how however if in including instead is latest leaving "
+    "let list many may meanwhile might moreover most must name no now officials ok okay on once "
+    "one only other our people please recently regarding say second several shall should show "
+    "since some sources speaking starting still summarise summarize tell thank thanks that the "
+    "then there these they this those though three turning two under unlike until was we were "
+    "what when where whether which while who whom whose why will would yes you your".split()
 )
 """Words that open a sentence with a capital and name nothing."""
 

@@ -267,6 +267,7 @@ def test_it_is_a_command(config, tmp_path, capsys, as_json):
     options = {
         "sets": [write_set(tmp_path / "bridges")],
         "limit": 2,
+        "foreign": None,
         "workers": 2,
         "out": None,
         "conditions": "langchain,hybrid",
@@ -296,6 +297,7 @@ def test_progress_is_a_line_a_step_at_a_terminal(config, tmp_path, monkeypatch):
     options = {
         "sets": [write_set(tmp_path / "bridges")],
         "limit": None,
+        "foreign": None,
         "workers": 1,
         "out": tmp_path / "out",
         "conditions": "langchain",

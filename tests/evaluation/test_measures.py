@@ -18,7 +18,8 @@ def test_the_names_are_those_of_the_field():
         *(f"quote.{name}" for name in BY_ARTICLE),
         *"contains_answer exact_match token_f1 sentence_success@1 sentence_success@3".split(),
         *"citation_precision citation_recall quote_exactness".split(),
-        *"outcome_right false_refusals abstain_precision abstain_recall abstain_f1".split(),
+        *"outcome_right false_refusals answered_when_retrieved".split(),
+        *"abstain_precision abstain_recall abstain_f1".split(),
         *"answerable_auroc aurc calibration_error".split(),
     ]
 

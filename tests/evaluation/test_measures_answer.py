@@ -7,7 +7,7 @@ import pytest
 from rag.evaluation.measuring.answer_measures import judge_right, measure_answer, token_f1
 from rag.evaluation.measuring.gold import is_answering, normalised
 from rag.evaluation.records import Expected, ExpectedQuote, Place
-from rag.records import Answer, Article, Quote, Sentence, Span
+from rag.records import Answer, Article, Hit, Passage, Quote, Sentence, Span
 
 TEXT = "The ban began in May 2023. It covers chips. Mr. Li called it unfair. Exports fell 5 %."
 ARTICLE = Article("a.md", "f" * 64, "Ban", TEXT)
@@ -244,3 +244,40 @@ def test_the_outcome_is_held_against_what_is_known_of_it(outcome, expected, is_r
 )
 def test_an_answer_is_right_that_answers_or_rightly_refuses(answer, expected, judged):
     assert judge_right(answer, expected) == judged
+
+
+def hitting(*starts, article_id="a.md"):
+    """Return hits of passages that start there."""
+    return tuple(
+        Hit(Passage(article_id, start, start + 9, "…"), rank, 1.0)
+        for rank, start in enumerate(starts, start=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("hits", "fields", "was_retrieved"),
+    [
+        (hitting(0, 40), {"relevant": {"a.md#40": 1}}, True),
+        (hitting(0), {"relevant": {"a.md#40": 1}, "articles": ("a.md",)}, False),
+        (hitting(0), {"articles": ("b.md", "a.md")}, True),
+        (hitting(0), {"articles": ("b.md",)}, False),
+        ((), {"articles": ("a.md",)}, False),
+        (hitting(0), {}, False),
+    ],
+    ids=["gold quote", "elsewhere in it", "an article", "another", "no hit", "nothing known"],
+)
+def test_refusing_what_was_retrieved_is_measured_by_itself(hits, fields, was_retrieved):
+    expected = Expected(is_answerable=True, **fields)
+    values = []
+    for answer in (saying(quoting(BEGAN)), saying(outcome="partial"), refusing()):
+        found = measure_answer(dataclasses.replace(answer, hits=hits), expected, find=find)
+        values.append(found.get("answered_when_retrieved"))
+
+    assert values == ([1, 1, 0] if was_retrieved else [None] * 3)
+
+
+def test_an_unanswerable_question_has_no_evidence_to_retrieve():
+    expected = Expected(articles=("a.md",), is_answerable=False)
+    answer = dataclasses.replace(refusing(), hits=hitting(0))
+
+    assert "answered_when_retrieved" not in measure_answer(answer, expected, find=find)

@@ -8,6 +8,7 @@ them is in `benchmark_table`.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,15 @@ from rag.errors import ConfigError
 from rag.evaluation.benchmarking.benchmark_table import (
     MEASURES,
     TIMED_STAGE,
+    WHERE_MEASURED,
     BenchmarkNumbers,
     BenchmarkRow,
+)
+from rag.evaluation.benchmarking.foreign import (
+    SetPages,
+    draw_foreign,
+    is_foreign,
+    own_and_foreign,
 )
 from rag.evaluation.interchange.set_folder import open_set_folder
 from rag.evaluation.questions.question_set import question_set_sha256, read_question_set
@@ -51,6 +59,7 @@ class OpenedSet:
     """One set with its articles indexed; embeddings of a condition are kept in `cache`."""
 
     name: str
+    path: Path
     config: Config
     snapshot: Snapshot
     questions: tuple[SetQuestion, ...]
@@ -109,11 +118,15 @@ CONDITIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchmarkOptions:
-    """`limit` draws that many questions of each set; runs go below `out`."""
+    """`limit` draws that many questions of each set, and `foreign` of the other sets for it.
+
+    Runs go below `out`.
+    """
 
     out: Path
     conditions: tuple[Condition, ...] = CONDITIONS
     limit: int | None = None
+    foreign: int | None = None
     workers: int = 1
 
 
@@ -127,13 +140,17 @@ def run_benchmark(
     a set and evaluating do, IndexingError where there is no index for a file of questions.
     """
     _require_distinct(sets)
-    rows = tuple(row for path in sets for row in _run_set(config, path, options=options, tell=tell))
+    opened = [_open(config, path, options=options, tell=tell) for path in sets]
+    if options.foreign is not None:
+        opened = _with_foreign(opened, options.foreign)
+    rows = tuple(row for each in opened for row in _run_set(each, options=options, tell=tell))
     return BenchmarkNumbers(
         embedder=config.embedder,
         limit=options.limit,
         seed=SEED,
         conditions={each.name: each.meaning for each in options.conditions},
         rows=rows,
+        foreign=options.foreign,
     )
 
 
@@ -160,10 +177,19 @@ def draw(questions: Sequence[SetQuestion], limit: int | None) -> tuple[SetQuesti
     return tuple(questions[place] for place in sorted(order[:limit]))
 
 
-def _run_set(
-    config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell
-) -> Iterator[BenchmarkRow]:
-    opened = _open(config, path, options=options, tell=tell)
+def _with_foreign(sets: Sequence[OpenedSet], count: int) -> list[OpenedSet]:
+    pages = [
+        SetPages(each.name, each.snapshot, read_question_set(each.questions_file)) for each in sets
+    ]
+    return [
+        dataclasses.replace(
+            each, questions=each.questions + draw_foreign(own, pages, count, seed=SEED)
+        )
+        for each, own in zip(sets, pages, strict=True)
+    ]
+
+
+def _run_set(opened: OpenedSet, *, options: BenchmarkOptions, tell: Tell) -> Iterator[BenchmarkRow]:
     for condition in options.conditions:
         what = f"{opened.name}, {condition.name}"
         tell(what, 0, len(opened.questions))
@@ -175,8 +201,8 @@ def _run_set(
             folder,
             options=RunOptions(
                 name=folder.name,
-                questions_file=str(path),
-                questions_sha256=question_set_sha256(opened.questions_file),
+                questions_file=str(opened.path),
+                questions_sha256=_questions_sha256(opened),
                 workers=options.workers,
                 index=opened.config.index,
             ),
@@ -194,12 +220,21 @@ def _open(config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell) 
         Assistant(config).build(lambda at: tell(f"{name}, {at.stage}", at.done, at.total))
     questions = draw(read_question_set(questions_file), options.limit)
     snapshot = Assistant(config).snapshot()
-    return OpenedSet(name, config, snapshot, questions, questions_file, cache)
+    return OpenedSet(name, path, config, snapshot, questions, questions_file, cache)
+
+
+def _questions_sha256(opened: OpenedSet) -> str:
+    """Return the hash of what is asked: that of the file, and with foreign ones of both."""
+    own = question_set_sha256(opened.questions_file)
+    foreign = [each.question.text for each in opened.questions if is_foreign(each)]
+    return hashlib.sha256("\n".join([own, *foreign]).encode()).hexdigest() if foreign else own
 
 
 def _row(set_name: str, condition: Condition, run: RunFolder) -> BenchmarkRow:
-    summary, times = run.summary(), run.times()
-    shown = {name: summary.measures[name] for name in MEASURES if name in summary.measures}
+    times = run.times()
+    summary, foreign = own_and_foreign(run)
+    measures = summary.measures | foreign
+    shown = {name: measures[name] for name in (*MEASURES, *WHERE_MEASURED) if name in measures}
     return BenchmarkRow(
         set=set_name,
         condition=condition.name,

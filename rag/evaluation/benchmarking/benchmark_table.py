@@ -15,6 +15,11 @@ MEASURES = (
 )
 """A few a stage: retrieval by article, the answering sentence, its quotes, whether to answer."""
 
+FOREIGN_AUROC, FOREIGN_REFUSED = "foreign_auroc", "foreign_refused"
+WHERE_MEASURED = ("answered_when_retrieved", FOREIGN_AUROC, FOREIGN_REFUSED)
+"""Shown where a row has one: whether it answers what was found, and how it tells questions of
+its own set from foreign ones (see `foreign`)."""
+
 COMPARED = ("sentence_success@1", "sentence_success@3")
 """Shown again as multiples of what the baseline reaches."""
 
@@ -52,26 +57,34 @@ class BenchmarkRow:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkNumbers:
-    """All rows, a set's together; `limit` questions of each set were drawn with `seed`."""
+    """All rows, a set's together; `limit` questions of each set were drawn with `seed`.
+
+    `foreign` is how many questions of the other sets each set was asked at most.
+    """
 
     embedder: str
     limit: int | None
     seed: int
     conditions: dict[str, str]
     rows: tuple[BenchmarkRow, ...]
+    foreign: int | None = None
     format: int = 1
 
 
 def table(numbers: BenchmarkNumbers) -> str:
     """Return in Markdown every row, the multiples of the baseline's, and what was run."""
-    heading = ["set", "condition", "questions", *MEASURES, "ask p50, ms (time)"]
-    blocks = [_markdown(heading, (_cells(row) for row in numbers.rows))]
+    more = [name for name in WHERE_MEASURED if any(name in row.measures for row in numbers.rows)]
+    names = [*MEASURES, *more]
+    heading = ["set", "condition", "questions", *names, "ask p50, ms (time)"]
+    blocks = [_markdown(heading, (_cells(row, names) for row in numbers.rows))]
     if numbers.conditions.keys() > {BASELINE}:
         blocks.append(_ratios(numbers))
     told = [f"{name}: {meaning}." for name, meaning in numbers.conditions.items()]
     if numbers.limit is not None:
         drawn = f"{numbers.limit} questions at most, the first of a shuffle with seed"
         told.append(f"Of each set {drawn} {numbers.seed}.")
+    if numbers.foreign is not None:
+        told.append(_foreign_told(numbers.foreign))
     return "\n\n".join([*blocks, " ".join(told)])
 
 
@@ -123,8 +136,16 @@ def _replace(path: Path, text: str) -> None:
         raise ConfigError("E-CFG-001", f'Cannot write "{path}": {error.strerror}.') from error
 
 
-def _cells(row: BenchmarkRow) -> list[str]:
-    measured = [_number(row.shown(name), digits=3) for name in MEASURES]
+def _foreign_told(count: int) -> str:
+    return (
+        f"Each set was also asked {count} questions of the other sets at most, which its articles "
+        f"do not answer: {FOREIGN_AUROC} is answerable_auroc against these, {FOREIGN_REFUSED} the "
+        "share of them that was refused; every other measure is of the set's own questions."
+    )
+
+
+def _cells(row: BenchmarkRow, names: Iterable[str]) -> list[str]:
+    measured = [_number(row.shown(name), digits=3) for name in names]
     return [row.set, row.condition, f"{row.questions:,}", *measured, f"{row.ask_p50_ms:.0f}"]
 
 

@@ -58,6 +58,17 @@ def is_refused(answer: Answer) -> bool:
     return answer.outcome == "not_in_articles"
 
 
+def was_evidence_retrieved(answer: Answer, expected: Expected) -> bool:
+    """Tell whether a hit that the answer was made from holds evidence.
+
+    That is a gold quote, or half of it; where no place of one is known, any hit of an expected
+    article counts.
+    """
+    if expected.relevant:
+        return any(hit.passage.id in expected.relevant for hit in answer.hits)
+    return any(hit.passage.article_id in expected.articles for hit in answer.hits)
+
+
 def token_f1(answer: str, accepted: str) -> float:
     """Return the F1 of the words that two normalised texts have in common, repeats counted.
 
@@ -79,6 +90,8 @@ def _outcome(answer: Answer, expected: Expected) -> dict[str, float]:
         found["outcome_right"] = is_refused(answer) != expected.is_answerable
     if expected.is_answerable:
         found["false_refusals"] = is_refused(answer)
+        if was_evidence_retrieved(answer, expected):
+            found["answered_when_retrieved"] = not is_refused(answer)
     return found
 
 

@@ -180,6 +180,16 @@ _OUTCOMES = (
         higher_is_better=False,
     ),
     Measure(
+        "answered_when_retrieved",
+        "outcome",
+        "Share of the answerable questions that were answered, at least in part, where retrieval "
+        "had found the evidence: what refusing loses by itself.",
+        "1 if not refused, else 0; over the answerable questions of which a hit that the answer "
+        "was made from holds a gold quote or half of it, or is of an expected article where no "
+        "gold quote has a place",
+        f"Footnote; the coverage of {_REJECTING}, given the evidence",
+    ),
+    Measure(
         "abstain_precision",
         "outcome",
         "Share of the refusals that were right.",
