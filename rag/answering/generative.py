@@ -182,11 +182,10 @@ class _Reply:
 
     def _checked(self, drafts: list[Draft]) -> Iterator[Sentence]:
         for draft in drafts:
-            quotes = support(draft, self._regions)
-            if not quotes:
+            sentence = support(draft, self._regions)
+            if sentence is None:
                 self._leave_out(draft)
-            elif all(draft.text != sentence.text for sentence in self.sentences):
-                sentence = Sentence(draft.text, "supported", quotes)
+            elif all(draft.text != earlier.text for earlier in self.sentences):
                 self.sentences.append(sentence)
                 yield sentence
 
