@@ -52,7 +52,9 @@ class _Sentence(VerbReader, PhraseReader):
     """One sentence of a text, read for all that it attributes."""
 
     def attributions(self) -> list[Attribution]:
-        found = [*self.by_verbs(), *self.by_phrases()]
+        verbs = list(self.by_verbs())
+        starts = {one.verb.start for one in verbs}  # "critics fear that" has no noun
+        found = [*verbs, *(one for one in self.by_phrases() if one.verb.start not in starts)]
         named = [one for one in found if one.speaker or one.manner == "accuse"]
         hedges = [] if named else list(self.by_hedges())
         return self._cut(sorted([*found, *hedges], key=lambda one: one.verb.start))

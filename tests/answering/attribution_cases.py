@@ -118,6 +118,11 @@ TABLE = (
     ),
     attributed("The pension reform punishes young workers.", VIEW, "the opposition"),
     attributed("The toll road will divide the village of Sorn.", FEAR, "Critics"),
+    attributed(
+        "The toll road will divide the village of Sorn.",
+        "Critics fear that the toll road will divide the village of Sorn.",
+        "Critics",
+    ),
     attributed("The bank misled its customers.", ADMITTED, "Chief executive Dana Cole"),
     attributed("The airline offered $90 million.", SOURCES, "Two people familiar with the talks"),
     attributed("The general owns three villas on the coast.", SAIDTO, None),
