@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 DateSource = Literal["front matter", "page metadata", "JSON-LD", "byline", "unknown"]
-Verdict = Literal["supported", "unsupported"]
+Verdict = Literal["supported", "attributed", "unsupported"]
 Outcome = Literal["answered", "partial", "conflicting", "not_in_articles"]
 Stage = Literal["reading", "chunking", "embedding", "writing", "checking"]
 
@@ -128,11 +128,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with its verdict and the quotes that carry it."""
+    """One sentence of an answer with its verdict and the quotes that carry it.
+
+    `attributed_to` is where the article of such a sentence names whose words it tells; None for
+    other verdicts, and where the article names nobody ("is said to").
+    """
 
     text: str
     verdict: Verdict
     quotes: tuple[Quote, ...]
+    attributed_to: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)

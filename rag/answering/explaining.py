@@ -169,7 +169,7 @@ def _draft(number: int, noted: DraftNotes) -> DraftExplained:
     return DraftExplained(
         number=number,
         fate=noted.fate,
-        verdict="supported" if noted.quotes else "unsupported",
+        verdict=noted.sentence.verdict if noted.sentence else "unsupported",
         text=noted.draft.text if is_shown else "",
         missing=_missing(noted) if noted.fate == "left out" else (),
     )

@@ -191,16 +191,15 @@ class _Reply:
     def _checked(self, drafts: list[Draft]) -> Iterator[Sentence]:
         for draft in drafts:
             trials: list[Judgement] = []
-            quotes = support(draft, self._regions, trials=trials)
+            sentence = support(draft, self._regions, trials=trials)
             fate: Fate = "shown"
-            if not quotes:
+            if sentence is None:
                 fate = self._leave_out(draft)
-            elif any(draft.text == sentence.text for sentence in self.sentences):
+            elif any(draft.text == earlier.text for earlier in self.sentences):
                 fate = "said before"
             if self._drafts is not None:
-                self._drafts.append(DraftNotes(draft, fate, quotes, tuple(trials)))
-            if fate == "shown":
-                sentence = Sentence(draft.text, "supported", quotes)
+                self._drafts.append(DraftNotes(draft, fate, sentence, tuple(trials)))
+            if sentence is not None and fate == "shown":
                 self.sentences.append(sentence)
                 yield sentence
 

@@ -13,7 +13,7 @@ from rag.answering.abstention import AnswerSignals, AnswerWeights
 from rag.answering.asked import Kind
 from rag.answering.ranking import RankedSentence, Signals
 from rag.explanation import Fate, WhyNot
-from rag.records import Quote, Retrieval
+from rag.records import Retrieval, Sentence
 from rag.retrieval.scores import RankingScores
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class PartNotes:
 
 @dataclass(frozen=True, slots=True)
 class DraftNotes:
-    """One sentence of a reply, the quotes that carry it, and what each trial found missing."""
+    """One sentence of a reply, what was shown of it, and what each trial found missing."""
 
     draft: Draft
     fate: Fate
-    quotes: tuple[Quote, ...]
+    sentence: Sentence | None
     trials: tuple[Judgement, ...]
 
 

@@ -2,20 +2,22 @@
 
 First the quotes that the model gave, as found in the articles; then what the passages say,
 the cited ones first. The verdict is the same for both: `judge`. A draft for which nothing is
-found is unsupported, whatever the model quoted.
+found is unsupported, whatever the model quoted. What an article says itself goes before what it
+tells as somebody's words; only where that is all there is, the draft is attributed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answering.quotes import locate, parts, quote_at, sentences_of, widen
+from rag.answering.speakers import Excerpt
 from rag.answering.verdicts import Judgement, judge
-from rag.records import Article, Quote, Retrieval, Span
+from rag.records import Article, Quote, Retrieval, Sentence, Span
 from rag.text.sentences import is_question
 from rag.text.tokens import content_tokens
 
@@ -29,6 +31,10 @@ LONGEST_WINDOW = 3
 """Sentences in a row that one quote may hold: what "he" said, and who he is."""
 TRIED_WINDOWS = 12
 """Windows judged for one draft, those with the most words in common; more found nothing more."""
+READ_BEFORE, READ_AFTER = 600, 400
+"""Characters around a quote that are read to see who speaks in it: a paragraph or two."""
+LONGEST_PARAGRAPH = 1_500
+"""Characters up to the start of a paragraph, where quotation marks are known to be closed."""
 LOOK_BACK = 2
 """Sentences before a quote that it may take in, when they hold the name that it leaves out."""
 
@@ -67,29 +73,59 @@ def regions_of(retrieval: Retrieval, snapshot: Snapshot) -> tuple[Region, ...]:
 
 def support(
     draft: Draft, regions: Sequence[Region], *, trials: list[Judgement] | None = None
-) -> tuple[Quote, ...]:
-    """Return the quotes that carry the draft; none when it is unsupported.
+) -> Sentence | None:
+    """Return the draft as a sentence with its verdict and quotes; None when it is unsupported.
 
     `trials` takes every judgement on the way, for who asks what was missing.
     """
     if len(draft.text) > LONGEST_DRAFT or is_question(draft.text):
-        return ()
+        return None
     cited = [regions[n - 1] for n in draft.citations if 0 < n <= len(regions)]
     others = [region for region in regions if region not in cited]
+    articles = {region.article.id: region.article for region in regions}
+    attributed: Sentence | None = None
     for quotes in (
         *_given(draft, [*cited, *others]),
         *_in_one_place(draft.text, cited),
         *_in_each(draft.text, cited),
         *_in_one_place(draft.text, others),
     ):
-        if not quotes:
-            continue
-        judgement = judge(draft.text, [quote.text for quote in quotes])
-        if trials is not None:
+        judgement = _judge(draft.text, quotes, articles)
+        if quotes and trials is not None:
             trials.append(judgement)
         if judgement.is_supported:
-            return _needed(draft.text, quotes)
-    return ()
+            return _sentence(draft.text, quotes, articles, judgement)
+        if judgement.is_carried and attributed is None:
+            attributed = _sentence(draft.text, quotes, articles, judgement)
+    return attributed
+
+
+def _judge(text: str, quotes: Sequence[Quote], articles: Mapping[str, Article]) -> Judgement:
+    return judge(text, [_excerpt(quote, articles[quote.article_id].text) for quote in quotes])
+
+
+def _excerpt(quote: Quote, text: str) -> Excerpt:
+    near = max(0, quote.start - READ_BEFORE)
+    paragraph = text.rfind("\n\n", max(0, near - LONGEST_PARAGRAPH), near)
+    start = paragraph + 2 if paragraph >= 0 else near
+    return Excerpt(quote.text, text[start : quote.start], text[quote.end : quote.end + READ_AFTER])
+
+
+def _sentence(
+    text: str, quotes: tuple[Quote, ...], articles: Mapping[str, Article], judgement: Judgement
+) -> Sentence:
+    """Return the sentence with the quotes that it needs, and who is named as saying it."""
+    kept = quotes
+    for quote in reversed(quotes):
+        rest = tuple(q for q in kept if q != quote)
+        without = _judge(text, rest, articles)
+        if without.verdict == judgement.verdict:
+            kept, judgement = rest, without
+    speaker, said = judgement.speaker, kept[judgement.said_in]
+    if judgement.is_supported or speaker is None:
+        return Sentence(text, judgement.verdict, kept)
+    place = Span(said.start + speaker.start, said.start + speaker.end)
+    return Sentence(text, judgement.verdict, kept, quote_at(articles[said.article_id], place))
 
 
 def _given(draft: Draft, regions: Sequence[Region]) -> Iterator[tuple[Quote, ...]]:
@@ -175,13 +211,3 @@ def _distinct(quotes: Sequence[Quote] | Iterator[Quote]) -> tuple[Quote, ...]:
 def _is_in(quote: Quote, other: Quote) -> bool:
     same = quote.article_id == other.article_id
     return same and other.start <= quote.start and quote.end <= other.end
-
-
-def _needed(text: str, quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
-    """Return the quotes without those that the sentence is carried without."""
-    kept = quotes
-    for quote in reversed(quotes):
-        rest = tuple(q for q in kept if q != quote)
-        if rest and judge(text, [q.text for q in rest]).is_supported:
-            kept = rest
-    return kept

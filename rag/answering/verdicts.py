@@ -13,12 +13,14 @@ sentence is supported when all of this holds, and unsupported otherwise:
 4. every quoted phrase is in the quotes, word for word;
 5. no "not", "paused" or "may" of a source clause is lost, and none is added (`polarity`);
 6. the first content word is there, and of the others in each clause at most one in five is
-   missing and no two in a row: an invented claim brings two words of its own at least.
+   missing and no two in a row: an invented claim brings two words of its own at least;
+7. all of it holds, too, when what the quotes tell as somebody's words is blanked. Where it does
+   not, the sentence is `attributed`, to him, unless it names him itself and puts nothing stronger
+   for his "said"; where it names another one, it is unsupported.
 
-What this cannot see: the same words with other roles ("A sued B" for "B sued A"), a claim that
-was said by someone and is told as a fact, an adjective too many in a long clause. Nothing here
-is a threshold to be lowered; a rule that is too strict costs a sentence, one that is too lax
-costs trust.
+What this cannot see: the same words with other roles ("A sued B" for "B sued A"), an adjective
+too many in a long clause. Nothing here is a threshold to be lowered; a rule that is too strict
+costs a sentence, one that is too lax costs trust.
 """
 
 from __future__ import annotations
@@ -29,11 +31,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from rag.answering.attribution_parts import Attribution
 from rag.answering.claims import Claim, Item, Word, kind_of, read_claim
 from rag.answering.facts import Number, PartialDate
 from rag.answering.polarity import clause_spans, senses_of, turned_words
 from rag.answering.quotes import holds_phrase, sentences_of
-from rag.records import Verdict
+from rag.answering.speakers import Excerpt, framed, in_plain_words, is_of_article, without_content
+from rag.records import Span, Verdict
 from rag.text.sentences import is_headline
 
 WORDS_A_MISSING_ONE_NEEDS = 5
@@ -52,28 +56,158 @@ ANTECEDENTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict and what it found missing, for tests and measurements; empty when supported."""
+    """A verdict, what it found missing (empty unless unsupported), and whose words it is.
+
+    `speaker` is where the quote of number `said_in` has the speaker of an attributed sentence;
+    it counts from the quote's start and may lie before it. None where nobody is named.
+    """
 
     verdict: Verdict
-    missing: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    said_in: int = 0
+    speaker: Span | None = None
 
     @property
     def is_supported(self) -> bool:
-        """Return whether the quotes carry the sentence."""
+        """Return whether the quotes carry the sentence, as what they say themselves."""
         return self.verdict == "supported"
 
+    @property
+    def is_carried(self) -> bool:
+        """Return whether the quotes hold what the sentence says, be it as somebody's words."""
+        return self.verdict != "unsupported"
 
-def judge(sentence: str, quotes: Sequence[str]) -> Judgement:
-    """Return whether these quotes (their texts) carry the sentence, and what they lack of it."""
+
+def judge(sentence: str, quotes: Sequence[str | Excerpt]) -> Judgement:
+    """Return whether these quotes carry the sentence, and what they lack of it.
+
+    An Excerpt says, too, what stands around a quote: who goes on speaking in it.
+    """
+    excerpts = [Excerpt(quote) if isinstance(quote, str) else quote for quote in quotes]
+    claimed = framed(sentence)
+    matched = [(one, _said_by(one, sentence, excerpts)) for one in claimed]
+    plain = sentence
+    words = _carry(sentence, [excerpt.text for excerpt in excerpts])
+    if words.missing and any(said for _, said in matched):
+        plain = in_plain_words(sentence, [one for one, said in matched if said])
+        words = _carry(plain, [excerpt.text for excerpt in excerpts])
+    if words.missing:
+        alleged = None if claimed else _alleged(sentence, excerpts)
+        return alleged or _unsupported(*words.missing)
+    wrong = [one for one, said in matched if not said and not is_of_article(one, sentence)]
+    if wrong:
+        return _unsupported(*(sentence[one.verb.start : one.verb.end] for one in wrong))
+    said = [each for _, found in matched for each in found]
+    if said:
+        return _judge_framed(plain, [one for one, found in matched if found], excerpts, said)
+    return _judge_plain(plain, excerpts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """What of a sentence its quotes lack: what tells against it, and all that is not there."""
+
+    missing: tuple[str, ...]
+    lacking: frozenset[str] = frozenset()
+
+
+_Told = tuple[int, Attribution]
+"""An attribution and the number of the quote that has it."""
+
+
+def _told(excerpts: Sequence[Excerpt]) -> list[_Told]:
+    return [
+        (number, one)
+        for number, excerpt in enumerate(excerpts)
+        for one in excerpt.attributions
+        if not one.is_fact
+    ]
+
+
+def _said_by(one: Attribution, sentence: str, excerpts: Sequence[Excerpt]) -> list[_Told]:
+    return [(n, a) for n, excerpt in enumerate(excerpts) for a in excerpt.said_by(one, sentence)]
+
+
+def _hiding(excerpts: Sequence[Excerpt], hidden: Sequence[_Told]) -> list[str]:
+    return [
+        excerpt.without(one for number, one in hidden if number == n)
+        for n, excerpt in enumerate(excerpts)
+    ]
+
+
+def _is_told(sentence: str, excerpts: Sequence[Excerpt], hidden: Sequence[_Told]) -> bool:
+    """Return whether the quotes carry all of it with these words of others blanked.
+
+    A word that was there and is blanked is no synonym that nobody listed.
+    """
+    before = _carry(sentence, [excerpt.text for excerpt in excerpts])
+    after = _carry(sentence, _hiding(excerpts, hidden))
+    return not after.missing and after.lacking <= before.lacking
+
+
+def _judge_plain(sentence: str, excerpts: Sequence[Excerpt]) -> Judgement:
+    """Judge a sentence that names no speaker and is carried, if only as somebody's words."""
+    told = _told(excerpts)
+    if not told or _is_told(sentence, excerpts, told):
+        return Judgement("supported")
+    needed = [each for each in told if not _is_told(sentence, excerpts, [each])] or told
+    return _attributed(needed[0])
+
+
+def _judge_framed(
+    sentence: str,
+    claimed: Sequence[Attribution],
+    excerpts: Sequence[Excerpt],
+    said: Sequence[_Told],
+) -> Judgement:
+    """Judge a carried sentence that names a speaker whom the quotes name, too."""
+    told = _told(excerpts)
+    others = [each for each in told if each not in said]
+    if not _is_told(sentence, excerpts, others):
+        return _unsupported("the same speaker")
+    shown = [excerpt.text for excerpt in excerpts]
+    own = without_content(sentence, claimed)
+    forms = [f for f in (own, in_plain_words(own, claimed)) if not _carry(f, shown).missing]
+    if forms and not any(_is_told(form, excerpts, told) for form in forms):
+        return _attributed(said[0])
+    return Judgement("supported")
+
+
+def _alleged(sentence: str, excerpts: Sequence[Excerpt]) -> Judgement | None:
+    """Return the judgement of what was alleged, or of nobody is named and it "is said to be"."""
+    hedges = [
+        (n, one) for n, one in _told(excerpts) if one.manner == "accuse" or one.speaker is None
+    ]
+    texts = [
+        excerpt.without_frames(one for number, one in hedges if number == n)
+        for n, excerpt in enumerate(excerpts)
+    ]
+    if not hedges or _carry(sentence, texts).missing:
+        return None
+    return _attributed(hedges[0])
+
+
+def _attributed(told: _Told) -> Judgement:
+    number, one = told
+    if one.manner in {"deny", "ask"}:
+        return _unsupported("what was not asserted")
+    return Judgement("attributed", said_in=number, speaker=one.speaker)
+
+
+def _relates_two(claim: Claim) -> bool:
+    return len(claim.items) > 1 and any(word.is_telling for word in claim.words)
+
+
+def _carry(sentence: str, quotes: Sequence[str]) -> _Carried:
     claim = read_claim(sentence)
     sources = [source for quote in quotes for source in _sources(quote)]
     if not sources:
-        return _unsupported("any quote")
-    if len(claim.items) <= 1 or not any(word.is_telling for word in claim.words):
-        return _unsupported("a claim")
+        return _Carried(("any quote",))
+    if not _relates_two(claim):
+        return _Carried(("a claim",))
     bearers = _bearers(claim, sources)
     if bearers is None or claim.unread_digits:
-        return _unsupported(*claim.unread_digits, *_lacking(claim, sources))
+        return _Carried((*claim.unread_digits, *_lacking(claim, sources)))
     used = [source for source in sources if source in bearers]
     missing = (
         *_used_twice(claim, bearers),
@@ -82,7 +216,8 @@ def judge(sentence: str, quotes: Sequence[str]) -> Judgement:
         *_missing_words(claim, bearers),
         *sorted(turned_words(sentence, [source.claim.text for source in used])),
     )
-    return _unsupported(*missing) if missing else Judgement("supported", ())
+    pairs = zip(claim.items, bearers, strict=True)
+    return _Carried(missing, frozenset(_shown(i) for i, s in pairs if not s.carries(i, claim)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.answering.said_by import marker
 from rag.explanation import Explanation
 from rag.records import Answer, Article, BuildReport, Changes, Problem, Quote
 
@@ -124,8 +125,9 @@ def _sentence_lines(answer: Answer, quotes: list[Quote]) -> list[str]:
     lines = []
     for sentence in answer.sentences:
         markers = "".join(f"[{_number(quotes, quote)}]" for quote in sentence.quotes)
-        unsupported = "" if sentence.verdict == "supported" else " (unsupported)"
-        lines.append(f"{_one_line(sentence.text)} {markers}{unsupported}".rstrip())
+        mark = marker(sentence)
+        said = f" ({mark})" if mark else ""
+        lines.append(f"{_one_line(sentence.text)} {markers}{said}".rstrip())
     return lines
 
 

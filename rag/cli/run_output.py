@@ -39,6 +39,9 @@ def _headline(info: RunInfo, summary: Summary) -> str:
     if len(summary.answerers) > 1:
         spoke = ", ".join(f"{n} by {name}" for name, n in summary.answerers.items())
         outcomes = f"{outcomes}; {spoke}"
+    if set(summary.verdicts) - {"supported"}:
+        told = ", ".join(f"{n} {verdict}" for verdict, n in summary.verdicts.items())
+        outcomes = f"{outcomes}; sentences: {told}"
     return plain(
         f"{info.questions_file} on generation {info.generation}: "
         f"{summary.questions:,} questions{failed}" + (f" ({outcomes})" if outcomes else "")

@@ -169,6 +169,7 @@ class Summary:
     judged: dict[str, Estimate] = field(default_factory=dict)
     by_tag: dict[str, dict[str, Estimate]] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
+    verdicts: dict[str, int] = field(default_factory=dict)
     answerers: dict[str, int] = field(default_factory=dict)
     risk_coverage: tuple[Point, ...] = ()
     calibration: tuple[Point, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from rag.answering.said_by import said_by
 from rag.records import Answer, Article, Quote, Sentence
 from rag.text.sentences import is_headline
 from rag.ui import wording
@@ -62,7 +63,8 @@ def answer_data(  # noqa: PLR0913 - one field each of what is drawn
         "sentences": [
             {
                 "text": plain(sentence.text),
-                "supported": sentence.verdict == "supported",
+                "verdict": sentence.verdict,
+                "saidBy": plain(said_by(sentence)),
                 "numbers": of_sentence,
             }
             for sentence, of_sentence in zip(sentences, of_sentences, strict=True)

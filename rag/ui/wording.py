@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from rag.records import Answer, Article, Filters, Progress, Quote, Stage
+from rag.answering.said_by import marker
+from rag.records import Answer, Article, Filters, Progress, Quote, Sentence, Stage
 
 DAYS_A_WEEK = 7
 DAYS_SAID_AS_DAYS = 14
@@ -123,8 +124,13 @@ def copy_text(answer: Answer, numbers: Sequence[Sequence[int]], quotes: Sequence
     said = " ".join(
         sentence.text
         + "".join(f" [{number}]" for number in of_sentence)
-        + ("" if sentence.verdict == "supported" else " (not supported by a quote)")
+        + (f" ({mark})" if (mark := _mark(sentence)) else "")
         for sentence, of_sentence in zip(answer.sentences, numbers, strict=True)
     )
     notes = [f"[{n}] “{quote.text}” {source(quote)}" for n, quote in enumerate(quotes, 1)]
     return "\n\n".join([answer.question, said, "\n".join(notes)]).strip()
+
+
+def _mark(sentence: Sentence) -> str:
+    unsupported = sentence.verdict == "unsupported"
+    return "not supported by a quote" if unsupported else marker(sentence)

@@ -6,8 +6,8 @@ import pytest
 
 from rag.answering.abstention import ANSWER_FROM, CALL_FROM
 from rag.answering.caution import how_to_answer, is_sure, is_worth_a_call
-from rag.answering.extractive import VETO
 from rag.answering.generative import GenerativeAnswerer
+from rag.answering.part_answers import VETO
 from rag.config import Config
 from rag.evaluation.runs.subject import answer_settings
 from rag.records import Question

@@ -63,13 +63,15 @@ def reply_with(reply, **options):
 
 def assert_checked(answer):
     for sentence in answer.sentences:
-        assert sentence.verdict == "supported"
+        assert sentence.verdict in {"supported", "attributed"}
         assert sentence.quotes
+        if speaker := sentence.attributed_to:
+            assert check_quote(speaker, ARTICLES[speaker.article_id])
         for quote in sentence.quotes:
             assert check_quote(quote, ARTICLES[quote.article_id])
     if answer.answerer != "extractive":
         for sentence in answer.sentences:
-            assert judge(sentence.text, [q.text for q in sentence.quotes]).is_supported
+            assert judge(sentence.text, [q.text for q in sentence.quotes]).is_carried
 
 
 def texts(answer):

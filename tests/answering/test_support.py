@@ -79,7 +79,8 @@ def test_hardly_a_corrupted_sentence_of_the_corpus_finds_quotes():
 
 
 def find(text, *, citations=(), quotes=()):
-    return [q.text for q in support(Draft(text, citations, quotes), REGIONS)]
+    found = support(Draft(text, citations, quotes), REGIONS)
+    return [q.text for q in found.quotes] if found else []
 
 
 def test_without_a_quote_of_the_model_the_passages_are_searched():

@@ -43,9 +43,9 @@ PLAN = "The ministry may ban exports of gallium, and plans a list of 30 minerals
         ("The ministry may ban gallium exports.", PLAN),
     ],
 )
-def test_a_sentence_in_other_order_and_listed_synonyms_is_supported(sentence, quote):
+def test_a_sentence_in_other_order_and_listed_synonyms_is_carried(sentence, quote):
     judgement = judge(sentence, [quote])
-    assert judgement.is_supported, judgement.missing
+    assert judgement.is_carried, judgement.missing
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_sentence_in_other_order_and_listed_synonyms_is_supported(sentence, qu
     ],
 )
 def test_every_number_date_name_and_quoted_phrase_must_be_carried(sentence, quote):
-    assert not judge(sentence, [quote]).is_supported
+    assert not judge(sentence, [quote]).is_carried
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_every_number_date_name_and_quoted_phrase_must_be_carried(sentence, quot
     ],
 )
 def test_a_turned_claim_is_unsupported(sentence, quote):
-    assert not judge(sentence, [quote]).is_supported
+    assert not judge(sentence, [quote]).is_carried
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_a_turned_claim_is_unsupported(sentence, quote):
     ],
 )
 def test_an_invented_claim_on_a_real_quote_is_unsupported(sentence, quote):
-    assert not judge(sentence, [quote]).is_supported
+    assert not judge(sentence, [quote]).is_carried
 
 
 @pytest.mark.parametrize("sentence", ["", "…", "April.", "In 2024.", "CANARY-123.", "Yes.", "12."])
 def test_what_relates_no_two_things_is_no_claim(sentence):
-    assert not judge(sentence, [f"CANARY-123 {LIST} Yes, in April, 12 times."]).is_supported
+    assert not judge(sentence, [f"CANARY-123 {LIST} Yes, in April, 12 times."]).is_carried
 
 
 def test_without_a_quote_nothing_is_supported():
-    assert not judge("Washington has put on hold a ban.", []).is_supported
+    assert not judge("Washington has put on hold a ban.", []).is_carried
 
 
 def test_two_quotes_may_carry_one_sentence_together():

@@ -121,7 +121,7 @@ def test_an_unanswerable_question_has_only_outcome_and_exactness():
     answered = measure_answer(saying(quoting(COVERS)), UNANSWERABLE, find=find)
 
     assert refused == {"outcome_right": 1, "quote_exactness": 1}
-    assert answered == {"outcome_right": 0, "quote_exactness": 1}
+    assert answered == {"outcome_right": 0, "quote_exactness": 1, "attributed_share": 0}
 
 
 def test_what_a_set_says_of_the_answer_of_an_unanswerable_question_is_not_measured():
@@ -129,7 +129,7 @@ def test_what_a_set_says_of_the_answer_of_an_unanswerable_question_is_not_measur
 
     found = measure_answer(saying(quoting(BEGAN)), plausible, find=find)
 
-    assert found == {"outcome_right": 0, "quote_exactness": 1}
+    assert found == {"outcome_right": 0, "quote_exactness": 1, "attributed_share": 0}
 
 
 def test_what_is_not_known_is_not_measured():
@@ -206,7 +206,7 @@ def test_every_quote_shown_is_held_against_its_article_version():
     cited = measure_answer(saying(exact, moved), Expected(), find=find)
     missed = measure_answer(refusing(exact, other_version, moved), Expected(), find=find)
 
-    assert cited == {"quote_exactness": 1 / 2}
+    assert cited == {"quote_exactness": 1 / 2, "attributed_share": 0}
     assert missed == {"quote_exactness": pytest.approx(1 / 3)}
 
 
@@ -281,3 +281,14 @@ def test_an_unanswerable_question_has_no_evidence_to_retrieve():
     answer = dataclasses.replace(refusing(), hits=hitting(0))
 
     assert "answered_when_retrieved" not in measure_answer(answer, expected, find=find)
+
+
+def test_what_is_told_as_somebodys_words_is_counted_and_its_speaker_held_against_the_article():
+    said, speaker = quoting(BEGAN), quoting(BEGAN, sha256="0" * 64)
+    answer = saying(said, quoting(FELL))
+    attributed = Sentence("It began.", "attributed", (said,), speaker)
+    answer = dataclasses.replace(answer, sentences=(attributed, answer.sentences[1]))
+
+    found = measure_answer(answer, Expected(), find=find)
+
+    assert found == {"attributed_share": 1 / 2, "quote_exactness": pytest.approx(2 / 3)}

@@ -187,6 +187,7 @@ def test_overlapping_gold_quotes_are_marked_without_repeating_a_word():
         (a_refusal(), {"wrong", "refused", "wrongly_refused"}),
         (a_refusal(is_right=True, expected=Expected(is_answerable=False)), {"right", "refused"}),
         (a_row(sentences=(Sentence("x", "unsupported", ()),)), {"right", "unsupported"}),
+        (a_row(sentences=(Sentence("x", "attributed", ()),)), {"right", "attributed"}),
         (a_failure(), {"errors"}),
     ],
 )
@@ -287,3 +288,12 @@ def test_a_question_is_read_from_its_own_place_in_the_file(tmp_path):
 
     assert [table.row(f"q{n}") for n in (3, 1, 2)] == [rows[2], rows[0], rows[1]]
     assert table.row("q4") is None
+
+
+def test_an_attributed_sentence_says_whose_words_it_tells(demo):
+    speaker = a_quote("Mona Berg")
+    row = a_row(sentences=(Sentence("Jobs go.", "attributed", (a_quote(),), speaker),))
+
+    shown = words(question_detail(row, ArticleTexts(demo.snapshot())))
+
+    assert "according to “Mona Berg”, not established by the articles" in shown

@@ -119,7 +119,12 @@ def test_a_perfect_subject_scores_one_in_everything(subject, tmp_path):
     run = run_in(tmp_path / "run", Scripted(subject.snapshot, expected_first, answer))
     means = {name: each.mean for name, each in run.summary().measures.items()}
 
-    worst = {"false_refusals": 0.0, "aurc": None, "calibration_error": None}
+    worst = {
+        "attributed_share": 0.0,
+        "false_refusals": 0.0,
+        "aurc": None,
+        "calibration_error": None,
+    }
     cut_off = {"exact_match": None, "token_f1": None}  # a sentence is longer than "1999"
     for name, mean in means.items():
         if (worst | cut_off).get(name, 1.0) is not None:

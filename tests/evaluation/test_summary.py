@@ -9,6 +9,7 @@ import pytest
 from rag.evaluation.measuring.measures import MAIN_MEASURES, MEASURES
 from rag.evaluation.measuring.summary import summarise, summarise_times
 from rag.evaluation.records import Estimate, EvaluatedQuestion, Expected, Point, StageTimes
+from rag.records import Sentence
 from rag.strict_json import to_text
 
 
@@ -191,3 +192,10 @@ def test_without_answers_there_is_no_histogram():
     times = summarise_times([row(1, timings_ms={"retrieval": 3.0})], seconds=1)
 
     assert times.histogram_ms == ()
+
+
+def test_the_verdicts_of_all_sentences_are_counted():
+    told = (Sentence("a", "attributed", ()), Sentence("b", "supported", ()))
+    rows = [row(1, sentences=told), row(2, sentences=told[1:])]
+
+    assert summarise(rows).verdicts == {"supported": 2, "attributed": 1}

@@ -50,7 +50,27 @@ def test_equal_quotes_share_a_number_and_sources_are_listed_once():
 def test_an_unsupported_sentence_is_marked_and_has_no_citation():
     data = drawn(an_answer("?", Sentence("It shines.", "unsupported", ())))
 
-    assert data["sentences"] == [{"text": "It shines.", "supported": False, "numbers": []}]
+    assert data["sentences"] == [
+        {"text": "It shines.", "verdict": "unsupported", "saidBy": "", "numbers": []}
+    ]
+
+
+def test_an_attributed_sentence_says_whose_words_it_tells_on_screen_and_when_copied():
+    first, second = bridge_sentences()
+    speaker = dataclasses.replace(second.quotes[0], text="The\ntown")
+    told = Sentence("It is ugly.", "attributed", first.quotes, speaker)
+
+    data = drawn(an_answer("?", told))
+
+    assert data["sentences"] == [
+        {
+            "text": "It is ugly.",
+            "verdict": "attributed",
+            "saidBy": "according to “The town”",
+            "numbers": [1],
+        }
+    ]
+    assert "[1] (according to “The town”, not established by the articles)" in data["copy"]
 
 
 def test_a_refusal_has_its_reason_its_near_misses_and_no_citation():

@@ -30,7 +30,7 @@ def measure_answer(answer: Answer, expected: Expected, *, find: FindArticle) -> 
 
     `find` gives the article version that a quote names, to hold the quote against.
     """
-    found = _outcome(answer, expected) | _exactness(answer, find)
+    found = _outcome(answer, expected) | _exactness(answer, find) | _verdicts(answer)
     if expected.is_answerable is not False:
         found |= _text(answer, expected) | _sentences(answer, expected) | _cited(answer, expected)
     return {name: float(value) for name, value in found.items()}
@@ -96,10 +96,18 @@ def _outcome(answer: Answer, expected: Expected) -> dict[str, float]:
 
 
 def _exactness(answer: Answer, find: FindArticle) -> dict[str, float]:
-    shown = [*_all_cited(answer), *answer.near_misses]
+    speakers = [s.attributed_to for s in answer.sentences if s.attributed_to is not None]
+    shown = [*_all_cited(answer), *speakers, *answer.near_misses]
     if not shown:
         return {}
     return {"quote_exactness": sum(_is_exact(quote, find) for quote in shown) / len(shown)}
+
+
+def _verdicts(answer: Answer) -> dict[str, float]:
+    if not answer.sentences:
+        return {}
+    attributed = sum(sentence.verdict == "attributed" for sentence in answer.sentences)
+    return {"attributed_share": attributed / len(answer.sentences)}
 
 
 def _is_exact(quote: Quote, find: FindArticle) -> bool:

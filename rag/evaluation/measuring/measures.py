@@ -160,6 +160,15 @@ _CITATIONS = (
         "end in the version that they name / shown quotes",
         "Footnote, rule 1 of its contract",
     ),
+    Measure(
+        "attributed_share",
+        "citation",
+        "Share of the sentences shown that tell as a fact what the articles tell as somebody's "
+        "words. They are marked so; a good answer says itself who said it.",
+        "sentences with the verdict attributed / sentences shown; only where one is shown",
+        "Footnote, rule 2 of its contract",
+        higher_is_better=False,
+    ),
 )
 
 _OUTCOMES = (

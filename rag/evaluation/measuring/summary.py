@@ -29,7 +29,7 @@ from rag.evaluation.records import (
     StageTimes,
     Summary,
 )
-from rag.records import Outcome
+from rag.records import Outcome, Verdict
 
 LEAST_OF_A_TAG = 5
 """Questions that a tag needs to be summarised: a mean of fewer says nothing."""
@@ -82,7 +82,7 @@ def summarise(
     A measure that no question has, or that cannot be computed for the set, is left out.
     """
     all_rows, failed, outcomes = _Tally(), 0, Counter[str]()
-    answerers = Counter[str]()
+    answerers, verdicts = Counter[str](), Counter[str]()
     by_tag: defaultdict[str, _Tally] = defaultdict(lambda: _Tally(MAIN_MEASURES))
     judged: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
     for row in rows:
@@ -93,6 +93,7 @@ def summarise(
         failed += bool(row.error_code)
         outcomes[FAILED if row.error_code else row.outcome or ""] += 1
         answerers.update([row.answerer] if row.answerer else [])
+        verdicts.update(sentence.verdict for sentence in row.sentences)
     return Summary(
         questions=all_rows.questions,
         failed=failed,
@@ -104,6 +105,7 @@ def summarise(
             if tally.questions >= LEAST_OF_A_TAG
         },
         outcomes={each: outcomes[each] for each in (*get_args(Outcome), FAILED) if outcomes[each]},
+        verdicts={each: verdicts[each] for each in get_args(Verdict) if verdicts[each]},
         answerers=dict(sorted(answerers.items())),
         risk_coverage=risk_coverage(all_rows.outcomes),
         calibration=calibration(all_rows.outcomes),

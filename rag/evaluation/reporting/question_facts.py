@@ -14,6 +14,7 @@ KINDS = {
     "refused": "Refused",
     "wrongly_refused": "Wrongly refused",
     "unsupported": "Unsupported sentence",
+    "attributed": "Attributed sentence",
     "missed": "Not retrieved",
     "errors": "Errors",
 }
@@ -73,6 +74,7 @@ def _kinds(row: EvaluatedQuestion) -> tuple[str, ...]:
         "refused": refused,
         "wrongly_refused": refused and row.expected.is_answerable is True,
         "unsupported": any(s.verdict == "unsupported" for s in row.sentences),
+        "attributed": any(s.verdict == "attributed" for s in row.sentences),
         "missed": row.measures.get(DEEP) == 0,
         "errors": bool(row.error_code),
     }

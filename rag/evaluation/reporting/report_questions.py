@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rag.answering.said_by import marker
 from rag.evaluation.records import EvaluatedQuestion, Expected, ExpectedQuote, RetrievedPassage
 from rag.evaluation.reporting.article_texts import ArticleTexts
 from rag.evaluation.reporting.nodes import Node, node
@@ -120,8 +121,8 @@ def _turns(history: Iterable[Turn]) -> Iterable[Node]:
 
 
 def _sentence(sentence: Sentence, texts: ArticleTexts) -> Node:
-    is_supported = sentence.verdict == "supported"
-    flag = None if is_supported else node("span", " unsupported", class_="flag")
+    mark = marker(sentence)
+    flag = node("span", f" {mark}", class_="flag") if mark else None
     said = node("p", sentence.text, flag, class_=f"sentence {sentence.verdict}")
     return node("div", said, *(_quote(quote, texts) for quote in sentence.quotes))
 

@@ -75,7 +75,9 @@ function answered(data, open) {
   });
   if (data.isRunning) prose.append(" ", waiting(data.sentences.length === 0));
   parts.push(prose);
-  if (data.sentences.some((sentence) => !sentence.supported))
+  if (data.sentences.some(({ verdict }) => verdict === "attributed"))
+    parts.push(make("p", "aside", "Marked: somebody’s words, not established by the articles."));
+  if (data.sentences.some(({ verdict }) => verdict === "unsupported"))
     parts.push(make("p", "aside", "Grey: no quote in the articles supports this sentence."));
   if (data.reason) parts.push(make("p", "aside", data.reason));
   if (data.sources.length) parts.push(sources(data, open));
@@ -83,9 +85,10 @@ function answered(data, open) {
 }
 
 function sentenceOf(sentence, data, open) {
-  const span = make("span", sentence.supported ? "sentence" : "sentence unsupported", sentence.text);
-  if (!sentence.supported) span.append(make("span", "hidden", " (unsupported)"));
+  const span = make("span", `sentence ${sentence.verdict}`, sentence.text);
+  if (sentence.verdict === "unsupported") span.append(make("span", "hidden", " (unsupported)"));
   for (const number of sentence.numbers) span.append("\u2060", chip(number, data, open, "chip"));
+  if (sentence.saidBy) span.append(" ", make("span", "said-by", sentence.saidBy));
   return span;
 }
 
