@@ -19,6 +19,7 @@ WhyNot = Literal[
     "",
     "refused",
     "repeats a chosen sentence",
+    "shown with a chosen sentence",
     "too unlikely",
     "enough is shown",
     "two articles that differ are shown",

@@ -136,12 +136,8 @@ def _why_not(each: RankedSentence, part: PartNotes, shown: Sequence[RankedSenten
 
 
 def _is_among(each: RankedSentence, others: Sequence[RankedSentence]) -> bool:
-    """Tell whether the sentence is shown as one of the others, or joined to one."""
-    own = each.candidate
-    return any(
-        own.article.id == other.candidate.article.id and own.span in other.candidate.sentence_spans
-        for other in others
-    )
+    """Tell whether it is one of the others; one that another was joined to keeps its signals."""
+    return any(each.signals is other.signals for other in others)
 
 
 def _decision(decided: Decided) -> Decision:

@@ -66,6 +66,7 @@ def select(
             break
         if joined is not None:
             chosen = joined
+            left_out.append((each, "shown with a chosen sentence"))
         elif is_repetition:
             left_out.append((each, "repeats a chosen sentence"))
         else:

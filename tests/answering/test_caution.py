@@ -50,7 +50,7 @@ def test_a_refusal_names_the_mildest_change_that_would_answer(between, caution, 
 
 
 def test_the_setting_decides_what_is_answered(make_assistant, monkeypatch):
-    monkeypatch.setattr("rag.answering.extractive.answer_probability", lambda signals: 0.4)
+    monkeypatch.setattr("rag.answering.part_answers.answer_probability", lambda *_: 0.4)
     asked = Question("Who has led the port of Lund?")
     middle = {"low": 0.3, "normal": 0.4, "high": 0.5}
     monkeypatch.setattr("rag.answering.caution.ANSWER_FROM", middle)
