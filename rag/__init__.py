@@ -2,7 +2,7 @@
 
 import logging
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 # Silent by default: whoever wants to read what Footnote logs adds a handler.
 logging.getLogger(__name__).addHandler(logging.NullHandler())

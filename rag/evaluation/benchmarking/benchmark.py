@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
+from rag.config import NO_RERANKER
 from rag.errors import ConfigError
 from rag.evaluation.benchmarking.benchmark_table import (
     MEASURES,
@@ -99,6 +100,11 @@ def _with_hits(hits: int) -> Callable[[OpenedSet], Subject]:
     return make
 
 
+def _without_reranker(opened: OpenedSet) -> Subject:
+    config = dataclasses.replace(opened.config, retrieval="hybrid", reranker=NO_RERANKER)
+    return AssistantSubject(Assistant(config), opened.snapshot, name="no-reranker")
+
+
 def _with_copies(opened: OpenedSet) -> Subject:
     config = dataclasses.replace(opened.config, retrieval="hybrid")
     assistant = Assistant(config, make_retriever=partial(Retriever, keeps_copies=True))
@@ -112,6 +118,7 @@ CONDITIONS = (
     Condition("copies", "as hybrid, every copy of a wire story a hit", _with_copies),
     Condition("hits-8", "as hybrid, answers made from 8 passages", _with_hits(8)),
     Condition("hits-16", "as hybrid, answers made from 16 passages", _with_hits(16)),
+    Condition("no-reranker", "as hybrid, no sentence read with the question", _without_reranker),
     Condition("hybrid", "Footnote as it comes, both rankings fused", _footnote("hybrid")),
 )
 
