@@ -6,7 +6,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.cli.main import main
-from rag.config import Config
+from rag.config import NO_RERANKER, Config
 from tests.doubles import WordEmbedder
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +37,10 @@ def make_assistant(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         config = Config(
-            corpus=corpus, index=tmp_path / "index", prompts=ROOT / "prompts", **settings
+            corpus=corpus,
+            index=tmp_path / "index",
+            prompts=ROOT / "prompts",
+            **{"reranker": NO_RERANKER} | settings,
         )
         assistant = Assistant(config)
         assistant.embedder = WordEmbedder()  # loading the real one takes longer than the test

@@ -232,7 +232,7 @@ def news(tmp_path_factory):
     (folder / "corpus").mkdir()
     for name, text in NEWS.items():
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    assistant = Assistant(Config(corpus=folder / "corpus", index=folder / "index"))
+    assistant = Assistant(Config(corpus=folder / "corpus", index=folder / "index", reranker="none"))
     assistant.embedder = WordEmbedder()
     assistant.build()
     return assistant

@@ -81,7 +81,7 @@ def own_home(home, monkeypatch):
 
 def built(found):
     """Return the snapshot of a set's index, built with the word-overlap embedder."""
-    assistant = Assistant(found.config_from(Config()))
+    assistant = Assistant(found.config_from(Config(reranker="none")))
     assistant.embedder = WordEmbedder()
     report = assistant.build()
     assert not report.changes.failed
@@ -193,7 +193,9 @@ def test_a_large_set_is_cut_into_files_that_are_all_indexed(tmp_path):
     with ArticleWriter(tmp_path / "corpus", file_bytes=150) as writer:
         source = find_source(write_set(tmp_path / "bridges"))
         writer.write_all(read_articles(source))
-    assistant = Assistant(Config(corpus=tmp_path / "corpus", index=tmp_path / "index"))
+    assistant = Assistant(
+        Config(corpus=tmp_path / "corpus", index=tmp_path / "index", reranker="none")
+    )
     assistant.embedder = WordEmbedder()
     assistant.build()
 

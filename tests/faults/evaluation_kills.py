@@ -76,7 +76,7 @@ def make_subject(folder: Path) -> tuple[AssistantSubject, list[SetQuestion]]:
     for number in range(ARTICLES):
         told = f"The town of Place{number} built {number + 3} bridges in 19{number + 50}."
         (corpus / f"{number}.txt").write_text(f"Report {number}\n\n{told}", encoding="utf-8")
-    assistant = Assistant(Config(corpus=corpus, index=folder / "index"))
+    assistant = Assistant(Config(corpus=corpus, index=folder / "index", reranker="none"))
     assistant.embedder = WordEmbedder()
     assistant.build()
     questions = [
