@@ -220,12 +220,8 @@ class PartAnswerer:
             return Part(asked.asked, (), tuple(ranked), reason=NOTHING_ASKED, query=query)
         kind = kind_of(query)
         lacks_kind = _lacks_kind(kind, query, ranked)
-        vetoes = []
-        if lacks_kind and kind in MUST_HAVE:
-            vetoes.append(f"no likely sentence has a {NAMED[kind]}")
-        if lacks_a_name(query, ranked, snapshot):
-            vetoes.append("the article of the best sentence does not know all names")
-        decided = self._decide(read_signals(query, ranked, snapshot), vetoes=tuple(vetoes))
+        vetoes = find_vetoes(query, ranked, snapshot)
+        decided = self._decide(read_signals(query, ranked, snapshot), vetoes=vetoes)
         part = Part(
             asked.asked,
             (),
@@ -259,6 +255,19 @@ class PartAnswerer:
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
     ) -> list[RankedSentence]:
         return rank_sentences(query, candidates, snapshot, reader=self._reader)
+
+
+def find_vetoes(
+    query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot
+) -> tuple[str, ...]:
+    """Return why the articles cannot answer, whatever the signals say: no name, no such kind."""
+    vetoes = []
+    kind = kind_of(query)
+    if kind in MUST_HAVE and _lacks_kind(kind, query, ranked):
+        vetoes.append(f"no likely sentence has a {NAMED[kind]}")
+    if lacks_a_name(query, ranked, snapshot):
+        vetoes.append("the article of the best sentence does not know all names")
+    return tuple(vetoes)
 
 
 def _lacks_kind(kind: Kind, query: str, ranked: Sequence[RankedSentence]) -> bool:

@@ -20,6 +20,7 @@ from question_sets import answering_labels, load_questions, open_set
 
 from rag.answering import abstention, ranking
 from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.part_answers import find_vetoes
 from rag.config import OWN_RERANKER, Config
 from rag.errors import QuestionError
 from rag.reranking.reranker import Reranker, load_reranker
@@ -45,6 +46,7 @@ class Sample:
     answer: NDArray[np.float64]
     is_answerable: bool
     is_foreign: bool
+    is_vetoed: bool
 
 
 def main() -> None:
@@ -86,7 +88,7 @@ def collect(
     samples = []
     for asked, is_foreign in drawn:
         try:
-            retrieval = retriever.retrieve(asked.question, snapshot, k=8)
+            retrieval = retriever.retrieve(asked.question, snapshot, k=Config().hits)
         except QuestionError:
             continue
         ranked = answerer.rank(retrieval, snapshot)
@@ -101,6 +103,7 @@ def collect(
                 np.array(astuple(signals)),
                 bool(asked.is_answerable) and not is_foreign,
                 is_foreign,
+                bool(find_vetoes(retrieval.query.text, ranked, snapshot)),
             )
             samples.append(sample)
     print(f"{folder.name}: {len(samples)} questions", flush=True)
@@ -194,12 +197,17 @@ def report(
         + f"AUROC own {area_under_curve(chances[yes], chances[~yes & ~foreign]):.3f}, "
         f"foreign {area_under_curve(chances[yes], chances[foreign]):.3f}"
     )
+    vetoed = np.array([s.is_vetoed for s in samples])
     for threshold in THRESHOLDS:
-        refused_own = np.mean(chances[~yes & ~foreign] < threshold) if any(~yes & ~foreign) else 0
+        answered = chances >= threshold
+        both = answered & ~vetoed
+        own = ~yes & ~foreign
         print(
-            f"    from {threshold}: answered {np.mean(chances[yes] >= threshold):.2f}, "
-            f"own refused {refused_own:.2f}, foreign refused "
-            f"{np.mean(chances[foreign] < threshold):.2f}"
+            f"    from {threshold}: answered {np.mean(answered[yes]):.2f} "
+            f"({np.mean(both[yes]):.2f} with vetoes), own refused "
+            f"{np.mean(~answered[own]) if own.any() else 0:.2f} "
+            f"({np.mean(~both[own]) if own.any() else 0:.2f}), foreign refused "
+            f"{np.mean(~answered[foreign]):.2f} ({np.mean(~both[foreign]):.2f})"
         )
 
 
