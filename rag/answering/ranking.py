@@ -81,7 +81,7 @@ WITHOUT_RERANKER = Signals(
 `names_share` between 0.7, as fitted, and 4. Another company's facts are a bad answer, so it is
 high. A difference of 1 in the sum means odds of e to 1."""
 
-WITH_RERANKER = WITHOUT_RERANKER
+WITH_RERANKER = replace(WITHOUT_RERANKER, reranker=1.0)
 
 
 def signal_weights(*, has_reranker: bool) -> Signals:

@@ -32,7 +32,7 @@ TITLED = 0.5
 """Share of the examples with known titles that show them: an article may have none."""
 
 LED = 0.15
-"""Share of sentences shown after another of the document, as one that leans is shown."""
+"""Share of sentences shown after one that does not answer, as one that leans is shown."""
 
 BLOCK = 512  # questions whose cosines with every sentence are held at once
 
@@ -97,8 +97,7 @@ def _example(
     has_titles = rng.random() < TITLED
     texts = []
     for sentence in chosen:
-        is_led = rng.random() < LED and pool.docs[sentence][0] == group.doc
-        lead = rng.choice(group.negatives) if is_led else sentence
+        lead = rng.choice(group.negatives) if rng.random() < LED else sentence
         text = sentence if lead == sentence else f"{lead} {sentence}"
         texts.append(shown(text, pool.docs[sentence][1] if has_titles else ""))
     return Example(group.question, tuple(texts), right)
