@@ -17,6 +17,7 @@ from rag.answering.abstention import (
     answer_probability,
     answer_weights,
     read_signals,
+    reranker_probability,
 )
 from rag.answering.asked import NAMED, Kind, compared_topic, holds, kind_of
 from rag.answering.caution import is_sure
@@ -61,6 +62,10 @@ LIKELY_ENOUGH = 0.02
 MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
 """Kinds that words tell surely enough to refuse for."""
 
+
+SURE_ANYWAY = 0.9
+"""The reranker's probability from which no veto holds. Of 17 vetoes on answerable questions of the
+four sets this lifts 4, of 113 on unanswerable ones 2."""
 
 VETO = 0.9 * min(ANSWER_FROM.values())
 """What is left of the probability where the name asked about, or the kind of thing that was
@@ -261,6 +266,8 @@ def find_vetoes(
     query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot
 ) -> tuple[str, ...]:
     """Return why the articles cannot answer, whatever the signals say: no name, no such kind."""
+    if reranker_probability(ranked[0]) >= SURE_ANYWAY:
+        return ()
     vetoes = []
     kind = kind_of(query)
     if kind in MUST_HAVE and _lacks_kind(kind, query, ranked):

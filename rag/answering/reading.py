@@ -45,10 +45,14 @@ class SentenceReader:
         return self._reranker is not None
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> Readings:
-        """Return what the models make of each candidate, with what it leans on."""
+        """Return what the models make of each candidate.
+
+        The embedder reads it with what it leans on; the reranker with the title of its article,
+        which on three sets does as well as both, in fewer tokens.
+        """
         vectors = self._embeddings.embed([each.standalone for each in candidates])
         log_odds = np.zeros(len(candidates), np.float32)
         if self._reranker is not None:
-            texts = [shown(each.standalone, each.article.title) for each in candidates]
+            texts = [shown(each.text, each.article.title) for each in candidates]
             log_odds = self._reranker.answers(question, texts)
         return Readings(vectors, vectors @ self._embedder.embed_query(question), log_odds)

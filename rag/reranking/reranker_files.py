@@ -19,7 +19,7 @@ from rag.errors import EmbedderError
 from rag.index.embedding_files import ModelFolder, find_model
 
 WEIGHTS = Path(__file__).parent / "model.safetensors"
-WEIGHTS_SHA256 = "f335f0d68dcd67f11f022bbc37e523c27f2790fd156fd3f694b8e4e67dc79991"
+WEIGHTS_SHA256 = "a3fd0bf27533c742f811f23d83c2aaf705addac77adafa5fc29fac282b4581f1"
 WORDS = "embeddings.word_embeddings.weight"
 
 

@@ -20,14 +20,15 @@ from question_sets import answering_labels, load_questions, open_set
 
 from rag.answering import selection
 from rag.answering.extractive import ExtractiveAnswerer
+from rag.config import Config
 from rag.errors import QuestionError
 from rag.evaluation.expected import locate_expected
 from rag.evaluation.measuring.gold import is_answering
+from rag.reranking.reranker import load_reranker
 from rag.retrieval.retriever import Retriever
 
 QUESTIONS = 300
 SEED = 7
-HITS = 8
 ENOUGH = (0.6, 0.7, 0.75, 0.8, 0.9)
 WORTH_ADDING = (0.05, 0.1, 0.15)
 
@@ -53,12 +54,12 @@ def main() -> None:
 def rank(folder: Path, work: Path, *, questions: int) -> list[tuple]:
     """Return the ranking and what is expected of each question that a ranked sentence answers."""
     embedder, snapshot = open_set(folder, work)
-    retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder)
+    retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder, load_reranker(Config()))
     asked = load_questions(folder, work)
     rankings = []
     for each in random.Random(SEED).sample(asked, min(questions, len(asked))):  # noqa: S311
         try:
-            retrieval = retriever.retrieve(each.question, snapshot, k=HITS)
+            retrieval = retriever.retrieve(each.question, snapshot, k=Config().hits)
         except QuestionError:
             continue
         ranked = answerer.rank(retrieval, snapshot)
