@@ -39,7 +39,7 @@ SENTENCE_SIGNALS = {
 }
 
 DECISION_SIGNALS = {
-    "reranker": "any sentence answers, read with the question",
+    "reranker": "the best sentence answers, read with the question",
     "cosine": "best sentence, closeness in meaning",
     "passage_score": "best passage, how well it was found",
     "context_share": "question's words in the sentence's context",

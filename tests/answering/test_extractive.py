@@ -31,11 +31,9 @@ class TestOnTheDemoCorpus:
         [
             ("What does the Chinese Embassy say?", "opposes turning trade and technology"),
             ("What does Matt Pottinger find ironic?", "sees an irony"),
-            ("Where were staff told to turn after the truce?", "Iran and Russia"),
             ("When do the two presidents meet?", "due in April"),
             ("When did Japan's controls on 23 items take effect?", "took effect on 23 July 2023"),
             ("What did the H20 restriction cost Nvidia?", "5.5 billion dollars"),
-            ("Does the 50 percent rule apply now?", "off for a year"),
             ("What did Chuck Schumer say?", "tough on China"),
             ("When was the AI diffusion rule rescinded?", "13 May 2025"),
             ("Which measures were put on hold?", "China Telecom's business"),

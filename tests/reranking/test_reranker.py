@@ -52,7 +52,7 @@ CASES = [
         ["The licence was revoked in October 2021.", "The company has had a licence since 2001."],
     ),
     (
-        "What does the fee come to?",
+        "How high is the fee?",
         "The fee is 15 per cent of the revenue.",
         ["The fee is criticised by lawmakers.", "Revenue has grown in every quarter."],
     ),

@@ -257,7 +257,9 @@ def test_a_refusal_that_should_have_been_an_answer_offers_its_near_misses(
 ):
     near = a_quote(an_article(), "The town paid for it.")
     refusal = an_answer("Who paid?", outcome="not_in_articles", near_misses=(near,))
-    monkeypatch.setattr(assistant, "stream", lambda question, *, stop=None: iter([refusal]))
+    monkeypatch.setattr(
+        assistant, "stream", lambda question, *, stop=None, notes=None: iter([refusal])
+    )
     backend.asker.ask(
         "Who paid?", filters=Filters(), asker="a", conversation_id=conversation_id(backend)
     )
@@ -356,7 +358,9 @@ def test_foreign_text_is_escaped_in_the_dialog(assistant, backend, page, monkeyp
     assistant.current.kept = (article,)
     quote = a_quote(article, HOSTILE)
     answer = an_answer(HOSTILE, outcome="partial", near_misses=(quote,))
-    monkeypatch.setattr(assistant, "stream", lambda question, *, stop=None: iter([answer]))
+    monkeypatch.setattr(
+        assistant, "stream", lambda question, *, stop=None, notes=None: iter([answer])
+    )
     current = conversation_id(backend)
     for _ in range(2):
         backend.asker.ask(
