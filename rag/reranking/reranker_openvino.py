@@ -23,8 +23,8 @@ from rag.index.embedding_graph import INT8_GROUP, Encoder
 from rag.reranking.pairs import LONGEST
 from rag.reranking.reranker_files import find_embedder
 
-ANSWERS, CARRIES = 0, 1
-"""Columns of what the network gives: see `rag.training.network`."""
+ANSWERS = 0
+"""Which of the two numbers that the network gives: see `rag.training.network`."""
 
 
 class OwnReranker:
@@ -47,28 +47,19 @@ class OwnReranker:
 
     def answers(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return of each text the log odds that it answers rather than nothing, shape (n,)."""
-        return self._scores(question, texts)[:, ANSWERS]
+        scores = self._pool.map(lambda text: self._read(question, text), texts)
+        return np.fromiter(scores, np.float32, count=len(texts))
 
-    def carries(self, claim: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return of each text the log odds that it carries the claim, shape (n,)."""
-        return self._scores(claim, texts)[:, CARRIES]
-
-    def _scores(self, first: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        scores = np.zeros((len(texts), 2), np.float32)
-        for row, both in enumerate(self._pool.map(lambda text: self._infer(first, text), texts)):
-            scores[row] = both
-        return scores
-
-    def _infer(self, first: str, second: str) -> NDArray[np.float32]:
-        encoded = self._tokenizer.encode(first, second)
+    def _read(self, question: str, text: str) -> np.float32:
+        encoded = self._tokenizer.encode(question, text)
         try:
             request = self._idle.pop()
         except IndexError:  # as many are made as threads ask at once
             request = self._model.create_infer_request()
         request.infer([np.array([encoded.ids], np.int32), np.array([encoded.type_ids], np.int32)])
-        both: NDArray[np.float32] = request.get_output_tensor(0).data[0].copy()
+        score = np.float32(request.get_output_tensor(0).data[0, ANSWERS])
         self._idle.append(request)
-        return both
+        return score
 
 
 def _load_tokenizer() -> Tokenizer:
