@@ -27,6 +27,9 @@ table that tests/benchmarks/fit_selection.py prints. To be read again after each
 WORTH_ADDING = 0.1
 """Chance of answering below which a further sentence costs more reading than it helps."""
 
+SIDE_WORTH_ADDING = 0.05
+"""The same where articles are compared: the reader asked for the other account, too."""
+
 SAME_COSINE = 0.9
 """Likeness of two sentences from which the second says nothing new."""
 
@@ -81,7 +84,7 @@ def select_sides(
     """Return the best sentence of each of several articles: what each of them tells."""
     sides: dict[str, RankedSentence] = {}
     for each in ranked:
-        if not sides or each.probability >= WORTH_ADDING:
+        if not sides or each.probability >= SIDE_WORTH_ADDING:
             sides.setdefault(each.candidate.article.id, each)
     return list(sides.values())[:most]
 

@@ -140,9 +140,11 @@ def test_what_gets_too_long_is_not_joined():
 def test_each_article_has_its_say_where_they_are_compared():
     one = ranked(EIGHT, probability=0.5)
     more = ranked("Its captain was fined.", probability=0.3)
-    other = ranked(NINE, article="b.md", probability=0.15)
+    other = ranked(NINE, article="b.md", probability=0.06)
+    far = ranked("A mill burnt down.", article="c.md", probability=0.04)
 
-    assert select_sides([one, more, other]) == [one, other]
+    assert select_sides([one, more, other, far]) == [one, other]
+    assert select([one, other]) == [one]
 
 
 def test_of_two_equal_sentences_the_newer_article_speaks():
