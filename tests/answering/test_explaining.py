@@ -150,7 +150,7 @@ def test_each_part_of_a_question_is_explained_by_itself(demo):
     assert [part.asks_for for part in explanation.parts] == ["when", "who"]
     assert "Tim Cook" in explanation.parts[1].reason
     assert decided(explanation.parts[0]).startswith("Answered: the chance")
-    assert decided(explanation.parts[1]).endswith(f"35% is needed. {explanation.parts[1].reason}")
+    assert decided(explanation.parts[1]).endswith(f"30% is needed. {explanation.parts[1].reason}")
 
 
 def test_a_follow_up_says_what_was_searched(demo):

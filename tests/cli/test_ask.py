@@ -120,7 +120,7 @@ def test_explaining_adds_to_what_asking_prints_within_100_columns(run, question)
     assert out.startswith(plain)
     assert added.startswith("\nWhy this answer\n")
     assert max(map(len, added.splitlines())) <= 100
-    for told in ("counts", "cosine", "Sentences, best first", "Passages found", "35% is needed"):
+    for told in ("counts", "cosine", "Sentences, best first", "Passages found", "30% is needed"):
         assert told in added
 
 

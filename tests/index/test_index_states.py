@@ -62,8 +62,8 @@ def test_a_reader_waits_while_the_first_generation_is_checked(shelf):
     """Between its rename and the switch a generation is there and CURRENT is not: no damage."""
     shelf.build()
     layout = Layout(shelf.config.index)
-    pointer = layout.current.read_bytes()
-    layout.current.unlink()
+    aside = layout.index / "CURRENT.aside"
+    layout.current.rename(aside)
     opened = []
     reader = threading.Thread(target=lambda: opened.append(shelf.open()))
 
@@ -71,7 +71,7 @@ def test_a_reader_waits_while_the_first_generation_is_checked(shelf):
         reader.start()
         time.sleep(0.3)
         assert not opened
-        layout.current.write_bytes(pointer)
+        aside.rename(layout.current)
         reader.join(timeout=5)
 
     assert [(each.generation, each.degraded) for each in opened] == [(1, "")]
