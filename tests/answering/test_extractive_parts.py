@@ -12,6 +12,7 @@ from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
 from rag.answering.evidence import Candidate
 from rag.answering.joining import join
+from rag.answering.near_misses import choose_near_misses
 from rag.answering.ranking import RankedSentence, Signals
 from rag.answering.refusals import read_coverage
 from rag.answering.selection import select, select_sides
@@ -323,3 +324,18 @@ def test_a_word_found_in_another_form_is_not_absent():
     counts = Counts(10, dict.fromkeys(content_tokens("sold Dutch"), 2))
 
     assert weigh_terms("sell in the Netherlands", counts).absent == frozenset()
+
+
+def test_what_adds_no_sentence_is_not_joined():
+    text = "Anna Berg leads the port of Lund. She wants to close the western gate."
+    first = ranked_in(text, "Anna Berg leads the port of Lund.", probability=0.3)
+    leaning = ranked_in(text, text[34:], probability=0.4, before=first.candidate.span)
+
+    assert join(leaning.candidate, first.candidate) is None
+
+
+def test_a_refusal_offers_a_sentence_of_two_outlets_once():
+    one = ranked("The harbour master shut the western gate of the port on Monday.")
+    copy = ranked("On Monday the harbour master shut the western gate of the port.", article="b.md")
+
+    assert len(choose_near_misses([[one, copy]])) == 1
