@@ -25,14 +25,14 @@ from rag.index.embedding import load_embedder
 from rag.index.embedding_files import find_model
 from rag.reranking.pairs import LONGEST
 from rag.reranking.reranker_files import WEIGHTS
-from rag.training.contrast import contrast
+from rag.training.contrast import elsewhere, lacking, turned, with_near_misses
 from rag.training.examples import make_examples
 from rag.training.groups import read_claims, read_groups
 from rag.training.network import RerankerNetwork, load_network, weights_of
 from rag.training.train import Lessons, Schedule, measure, train
 
-CONTRASTED = 2_500
-"""Questions turned into ones that their document nearly answers."""
+TURNED, LACKING, ELSEWHERE = 2_200, 1_600, 1_600
+"""Unanswerable questions that are made, by how."""
 
 TELL_EVERY = 50  # steps
 MEASURE_EVERY = 500
@@ -77,7 +77,12 @@ def main() -> None:
 def read_lessons(sets: Path, *, seed: int, limit: int | None) -> tuple[Lessons, Lessons]:
     """Return what is trained on, and what of the same sets is held out."""
     groups = read_groups(sets, seed=seed)[:limit]
-    groups += contrast(groups, most=CONTRASTED, seed=seed)
+    made = [
+        *turned(groups, most=TURNED, seed=seed),
+        *lacking(groups, most=LACKING, seed=seed),
+        *elsewhere(groups, most=ELSEWHERE, seed=seed),
+    ]
+    groups = [*with_near_misses(groups, seed=seed), *made]
     claims = read_claims(sets, seed=seed)
     examples = make_examples(groups, load_embedder(Config()), seed=seed)
     is_held_out = [group.is_held_out for group in groups]

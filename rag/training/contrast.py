@@ -1,7 +1,8 @@
-"""Makes questions that a document nearly answers: another name of it, another number or year.
+"""Makes questions that articles nearly answer, for people wrote few of them.
 
-Half of what is refused wrongly or answered wrongly hangs on one word. People wrote few such
-questions, so they are made from answered ones; a small share of them is still answerable.
+Half of what is refused wrongly or answered wrongly hangs on one word: another name, another number
+or year, or a sentence that tells of everything but what is asked. A small share of what is made
+here is still answerable.
 """
 
 from __future__ import annotations
@@ -17,16 +18,90 @@ from rag.training.groups import Group
 YEARS_OFF = 9
 """A year is moved by 1 up to this many."""
 
+LACKED = 0.35
+"""Share of the answered questions that get their right sentence, the answer taken out, as a wrong
+one."""
+
+LONGEST_ANSWER = 0.6
+"""Share of its sentence; without more than that little is left."""
+
+_BEFORE = (
+    r"(?:\s*,)?\s+(?:in|on|at|by|of|for|from|to|with|since|during|until|after|before|as|under|about"
+    r"|around|approximately|over|nearly)(?:\s+(?:the|a|an|about|around|over))?\s+"
+)
+_VAGUE = {
+    "number": ("some", "a number of", "several"),
+    "name": ("the group", "others", "another one", "it", "someone"),
+    "word": ("something", "it", "a certain kind", "other things"),
+}
+
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _NUMBER = re.compile(r"\b\d{1,3}\b")
 
 
-def contrast(groups: Sequence[Group], *, most: int, seed: int) -> list[Group]:
-    """Return up to `most` groups of unanswerable questions; what answered is now a negative."""
+def turned(groups: Sequence[Group], *, most: int, seed: int) -> list[Group]:
+    """Return up to `most` questions turned into unanswerable ones; what answered is a negative."""
     rng = random.Random(seed)  # noqa: S311 - draws examples
     made = [other for group in groups if group.positives for other in _others(group, rng)]
     rng.shuffle(made)
     return made[:most]
+
+
+def lacking(groups: Sequence[Group], *, most: int, seed: int) -> list[Group]:
+    """Return up to `most` unanswerable groups: all but the answer is told."""
+    rng = random.Random(seed)  # noqa: S311 - draws examples
+    made = []
+    for group in rng.sample(groups, len(groups)):
+        left = [text for p in group.positives if (text := without_answer(p, group.answers, rng))]
+        if len(left) == len(group.positives) > 0:
+            others = (text for text in group.negatives if not tells(text, group.answers))
+            made.append(dataclasses.replace(group, positives=(), negatives=(*left, *others)))
+        if len(made) == most:
+            break
+    return made
+
+
+def elsewhere(groups: Sequence[Group], *, most: int, seed: int) -> list[Group]:
+    """Return up to `most` questions to be asked of other documents than their own."""
+    rng = random.Random(seed)  # noqa: S311 - draws examples
+    answered = [group for group in groups if group.positives]
+    drawn = rng.sample(answered, min(most, len(answered)))
+    return [dataclasses.replace(group, is_elsewhere=True) for group in drawn]
+
+
+def with_near_misses(groups: Sequence[Group], *, seed: int) -> list[Group]:
+    """Return the groups, some with a right sentence, its answer taken out, among the negatives."""
+    rng = random.Random(seed)  # noqa: S311 - draws examples
+    made = []
+    for group in groups:
+        left = None
+        if group.positives and rng.random() < LACKED:
+            left = without_answer(rng.choice(group.positives), group.answers, rng)
+        added = (*group.negatives, left) if left else group.negatives
+        made.append(dataclasses.replace(group, negatives=added))
+    return made
+
+
+def tells(sentence: str, answers: Sequence[str]) -> bool:
+    """Tell whether a sentence has the words of an answer."""
+    told = sentence.casefold()
+    return any(answer.casefold() in told for answer in answers)
+
+
+def without_answer(sentence: str, answers: Sequence[str], rng: random.Random) -> str | None:
+    """Return the sentence with the answer's words taken out; None if they are not there once."""
+    for answer in sorted(answers, key=len, reverse=True):
+        if sentence.count(answer) != 1 or len(answer) > LONGEST_ANSWER * len(sentence):
+            continue
+        answer_re = re.escape(answer)
+        left = re.sub(rf"{_BEFORE}{answer_re}(?=\W|$)", "", sentence)
+        if left == sentence:
+            kind = "number" if re.search(r"\d", answer) else "name" if names(answer) else "word"
+            left = re.sub(rf"(?<!\w){answer_re}(?=\W|$)", rng.choice(_VAGUE[kind]), sentence)
+        if left != sentence:
+            left = left.strip(" ,")
+            return left[:1].upper() + left[1:]
+    return None
 
 
 def _others(group: Group, rng: random.Random) -> Iterator[Group]:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from rag.index.embedding import Embedder
 from rag.reranking.pairs import shown
+from rag.training.contrast import tells
 from rag.training.groups import Group
+from rag.training.headlines import asked_headline, headline
 
-CANDIDATES = 7
+CANDIDATES = 6
 """Sentences a question is learned from: fewer teach less a question, more cost other questions."""
 
 HARDEST = 2
@@ -26,13 +28,12 @@ FOREIGN = 1
 same document. Nearest of all are sometimes right, so they are drawn from the nearest few."""
 
 NEAREST = 4
-FOREIGN_NEAREST = slice(1, 12)
+NEAREST_BESIDE = 12
+NEAREST_ELSEWHERE = slice(1, 12)
 
-TITLED = 0.5
-"""Share of the examples with known titles that show them: an article may have none."""
-
-LED = 0.15
-"""Share of sentences shown after one that does not answer, as one that leans is shown."""
+TITLES = {"none": 0.15, "own": 0.2, "sentence": 0.35, "question": 0.3}
+"""How often a document is shown without title, with its own, with a headline made of a sentence
+that does not answer, or of the question. Whether there is an answer must not show in the title."""
 
 BLOCK = 512  # questions whose cosines with every sentence are held at once
 
@@ -71,45 +72,83 @@ class _Pool:
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self.docs: dict[str, tuple[str, str]] = {}
+        self.of_doc: dict[str, list[str]] = {}
         for group in groups:
             for sentence in (*group.positives, *group.negatives):
-                self.docs.setdefault(sentence, (group.doc, group.title))
+                if sentence not in self.docs:
+                    self.docs[sentence] = (group.doc, group.title)
+                    self.of_doc.setdefault(group.doc, []).append(sentence)
         self.sentences = list(self.docs)
         self.row = {sentence: i for i, sentence in enumerate(self.sentences)}
 
     def nearest_elsewhere(self, group: Group, near: NDArray[np.float32]) -> list[str]:
-        """Return sentences of other documents, nearest by cosine first."""
-        count = min(4 * FOREIGN_NEAREST.stop, len(near))
-        few = np.argsort(-near, kind="stable")[:count]
-        own = {*group.positives, *group.negatives}
+        """Return sentences of other documents that do not answer, nearest by cosine first."""
+        few = np.argsort(-near, kind="stable")[: 4 * NEAREST_ELSEWHERE.stop]
         ranked = [self.sentences[int(i)] for i in few]
-        return [s for s in ranked if self.docs[s][0] != group.doc and s not in own]
+        return [s for s in ranked if self.docs[s][0] != group.doc and self._is_wrong(s, group)]
+
+    def nearest_beside(self, group: Group, near: NDArray[np.float32]) -> list[str]:
+        """Return other sentences of the document that do not answer, nearest by cosine first.
+
+        Only where the words of the answer are known: none else can be told to be wrong.
+        """
+        if not group.answers or not group.positives:
+            return []
+        own = set(group.negatives)
+        told = (s for s in self.of_doc[group.doc] if s not in own and self._is_wrong(s, group))
+        return sorted(told, key=lambda sentence: -near[self.row[sentence]])[:NEAREST_BESIDE]
+
+    @staticmethod
+    def _is_wrong(sentence: str, group: Group) -> bool:
+        return sentence not in group.positives and not tells(sentence, group.answers)
 
 
 def _example(
     group: Group, near: NDArray[np.float32], pool: _Pool, rng: random.Random, *, most: int
 ) -> Example:
-    chosen = _wrong(group, near, pool, rng, most=most - bool(group.positives))
+    is_answered = bool(group.positives) and not group.is_elsewhere
+    chosen = _wrong(group, near, pool, rng, most=most - is_answered)
     right = None
-    if group.positives:
+    if is_answered:
         right = rng.randrange(len(chosen) + 1)
         chosen.insert(right, rng.choice(group.positives))
-    has_titles = rng.random() < TITLED
-    texts = []
-    for sentence in chosen:
-        lead = rng.choice(group.negatives) if rng.random() < LED else sentence
-        text = sentence if lead == sentence else f"{lead} {sentence}"
-        texts.append(shown(text, pool.docs[sentence][1] if has_titles else ""))
+    (kind,) = rng.choices(list(TITLES), list(TITLES.values()))
+    own = _title(group, kind, rng)
+    titles = [own if pool.docs[s][0] == group.doc else _other(s, kind, pool, rng) for s in chosen]
+    texts = [shown(sentence, title) for sentence, title in zip(chosen, titles, strict=True)]
     return Example(group.question, tuple(texts), right)
+
+
+def _title(group: Group, kind: str, rng: random.Random) -> str:
+    """Return a title of the group's document of the kind of TITLES; "" where none can be had."""
+    if kind == "question":
+        return asked_headline(group.question)
+    if kind == "sentence":
+        told = [text for text in group.negatives if not tells(text, group.answers)]
+        return headline(rng.choice(told)) if told else ""
+    return group.title if kind == "own" else ""
+
+
+def _other(sentence: str, kind: str, pool: _Pool, rng: random.Random) -> str:
+    """Return a title for a sentence that is not of the group."""
+    doc, title = pool.docs[sentence]
+    if kind in ("sentence", "question"):
+        return headline(rng.choice(pool.of_doc[doc]))
+    return title if kind == "own" else ""
 
 
 def _wrong(
     group: Group, near: NDArray[np.float32], pool: _Pool, rng: random.Random, *, most: int
 ) -> list[str]:
+    elsewhere = pool.nearest_elsewhere(group, near)
+    if group.is_elsewhere:
+        return rng.sample(elsewhere[: 2 * most], min(most, len(elsewhere)))
     own = sorted(group.negatives, key=lambda sentence: -near[pool.row[sentence]])
     nearest = own[:NEAREST]
     chosen = rng.sample(nearest, min(HARDEST, len(nearest)))
-    elsewhere = pool.nearest_elsewhere(group, near)[FOREIGN_NEAREST]
-    chosen += rng.sample(elsewhere, min(FOREIGN, len(elsewhere)))
-    rest = [sentence for sentence in own if sentence not in chosen]
-    return chosen + rng.sample(rest, min(max(0, most - len(chosen)), len(rest)))
+    foreign = elsewhere[NEAREST_ELSEWHERE]
+    chosen += rng.sample(foreign, min(FOREIGN, len(foreign)))
+    for more in (own, pool.nearest_beside(group, near), foreign):
+        rest = [sentence for sentence in more if sentence not in chosen]
+        chosen += rng.sample(rest, min(max(0, most - len(chosen)), len(rest)))
+    return chosen

@@ -27,49 +27,50 @@ NLI = ".nli"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many questions of a set are trained on, and whether its `doc` is a title."""
+TITLED = frozenset({"squadshifts_new_wiki", "selqa", "qed_nq_dev"})
+"""Sets whose `doc` is a title; so it is where another set names one of them as its `source`."""
 
-    most: int
-    has_titles: bool = False
-
-
-RECIPE: dict[str, Share] = {
-    "squadshifts_new_wiki": Share(7_500, has_titles=True),
-    "selqa": Share(2_365, has_titles=True),
-    "qed_nq_dev": Share(1_342, has_titles=True),
-    "clapnq_train_answers": Share(1_700),
-    "qamr_wiki": Share(2_000),
-    "covid_qa": Share(700),
-    "pubmedqa_l": Share(300),
-    "fetaqa_table_rows": Share(500),
-    "medquad_passages": Share(200),
-    "wice_claims": Share(700),
-    "condaqa_dev": Share(276),
-    "qnli_sample": Share(274),
-    "synthetic_unanswerable_answer_removed": Share(2_000),
-    "fever_dev_rte.nli": Share(2_500),
-    "fever_symmetric.nli": Share(1_400),
-    "synthetic_number_contrast.nli": Share(1_600),
-    "vitaminc_sample.nli": Share(399),
-    "scifact_rte.nli": Share(600),
-    "wice.nli": Share(600),
+RECIPE: dict[str, int] = {
+    "squadshifts_new_wiki": 6_500,
+    "selqa": 2_365,
+    "qed_nq_dev": 1_342,
+    "clapnq_train_answers": 1_700,
+    "qamr_wiki": 2_000,
+    "covid_qa": 700,
+    "pubmedqa_l": 300,
+    "fetaqa_table_rows": 300,
+    "medquad_passages": 100,
+    "wice_claims": 500,
+    "condaqa_dev": 276,
+    "qnli_sample": 274,
+    "synthetic_unanswerable_answer_removed": 2_000,
+    "fever_dev_rte.nli": 2_500,
+    "fever_symmetric.nli": 1_400,
+    "synthetic_number_contrast.nli": 1_600,
+    "vitaminc_sample.nli": 399,
+    "scifact_rte.nli": 600,
+    "wice.nli": 600,
 }
-"""Chosen for nearness to news and plain questions: few of what is templated, medical or made of
-tables. Taken from each set in a seeded order."""
+"""Questions of a set at most, taken in a seeded order. Chosen for nearness to news and plain
+questions: few of what is templated, medical or made of tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A question with sentences of one document; without positives it is not answered there."""
+    """A question with sentences of one document; without positives it is not answered there.
+
+    `answers` are the words that answer, where they are known. Where `is_elsewhere`, the sentences
+    are not to be shown: the candidates are those of other documents.
+    """
 
     question: str
     positives: tuple[str, ...]
     negatives: tuple[str, ...]
     doc: str
     title: str
+    answers: tuple[str, ...]
     is_held_out: bool
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def read_groups(folder: Path, *, seed: int) -> list[Group]:
     """Return the groups of every set of RECIPE that `folder` holds, in a seeded order."""
     groups = [
         group
-        for name, share in RECIPE.items()
+        for name, most in RECIPE.items()
         if NLI not in name
-        for group in _take(_groups(folder, name, share), share.most, seed=f"{seed} {name}")
+        for group in _take(_groups(folder, name), most, seed=f"{seed} {name}")
     ]
     random.Random(seed).shuffle(groups)  # noqa: S311 - orders examples
     return groups
@@ -98,23 +99,24 @@ def read_claims(folder: Path, *, seed: int) -> list[Claim]:
     """Return the claims of every set of RECIPE that `folder` holds, in a seeded order."""
     claims = [
         claim
-        for name, share in RECIPE.items()
+        for name, most in RECIPE.items()
         if NLI in name
-        for claim in _take(_claims(folder, name), share.most, seed=f"{seed} {name}")
+        for claim in _take(_claims(folder, name), most, seed=f"{seed} {name}")
     ]
     random.Random(seed).shuffle(claims)  # noqa: S311 - orders examples
     return claims
 
 
-def _groups(folder: Path, name: str, share: Share) -> Iterator[Group]:
+def _groups(folder: Path, name: str) -> Iterator[Group]:
     for row in _rows(folder, name):
         positives = tuple(filter(_fits, row["positives"]))
         negatives = tuple(dict.fromkeys(filter(_fits, row["negatives"])))
         if not negatives or (row["positives"] and not positives):
             continue
         doc = str(row.get("doc") or row["question"])
-        title = doc.replace("_", " ") if share.has_titles and row.get("doc") else ""
-        yield Group(row["question"], positives, negatives, doc, title, _is_held_out(doc))
+        title = doc.replace("_", " ") if row.get("source", name) in TITLED else ""
+        answers = tuple(filter(None, row.get("answers") or ()))
+        yield Group(row["question"], positives, negatives, doc, title, answers, _is_held_out(doc))
 
 
 def _claims(folder: Path, name: str) -> Iterator[Claim]:
