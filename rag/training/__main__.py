@@ -25,13 +25,13 @@ from rag.index.embedding import load_embedder
 from rag.index.embedding_files import find_model
 from rag.reranking.pairs import LONGEST
 from rag.reranking.reranker_files import WEIGHTS
-from rag.training.contrast import elsewhere, lacking, turned, with_near_misses
+from rag.training.contrast import elsewhere, lacking, reworded, turned, with_near_misses
 from rag.training.examples import make_examples
 from rag.training.groups import read_claims, read_groups
 from rag.training.network import RerankerNetwork, load_network, weights_of
 from rag.training.train import Lessons, Schedule, measure, train
 
-TURNED, LACKING, ELSEWHERE = 2_200, 1_600, 1_600
+TURNED, REWORDED, LACKING, ELSEWHERE = 2_000, 1_200, 1_500, 1_500
 """Unanswerable questions that are made, by how."""
 
 TELL_EVERY = 50  # steps
@@ -79,6 +79,7 @@ def read_lessons(sets: Path, *, seed: int, limit: int | None) -> tuple[Lessons, 
     groups = read_groups(sets, seed=seed)[:limit]
     made = [
         *turned(groups, most=TURNED, seed=seed),
+        *reworded(groups, most=REWORDED, seed=seed),
         *lacking(groups, most=LACKING, seed=seed),
         *elsewhere(groups, most=ELSEWHERE, seed=seed),
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rag.retrieval.names import names
@@ -25,6 +26,13 @@ one."""
 LONGEST_ANSWER = 0.6
 """Share of its sentence; without more than that little is left."""
 
+RARE_FROM, RARE_TO = 2, 150
+"""Sentences of the sets, of about 80,000, that have a noun which a question may hang on."""
+
+_NOUN = re.compile(
+    r"\b(?:the|a|an|of|for|in|on|by|with|and|many|much|which|what|'s)\s"
+    r"([a-z]{5,}(?<!ing)(?<!ed)(?<!ly)(?<!ous)(?<!ive))\b"
+)
 _BEFORE = (
     r"(?:\s*,)?\s+(?:in|on|at|by|of|for|from|to|with|since|during|until|after|before|as|under|about"
     r"|around|approximately|over|nearly)(?:\s+(?:the|a|an|about|around|over))?\s+"
@@ -102,6 +110,48 @@ def without_answer(sentence: str, answers: Sequence[str], rng: random.Random) ->
             left = left.strip(" ,")
             return left[:1].upper() + left[1:]
     return None
+
+
+def reworded(groups: Sequence[Group], *, most: int, seed: int) -> list[Group]:
+    """Return up to `most` questions about another thing than the document tells it of.
+
+    A rare noun of question and right sentence gives way to a rare noun of another sentence of the
+    document. What is a noun is guessed by the word before it.
+    """
+    rng = random.Random(seed)  # noqa: S311 - draws examples
+    told = Counter(
+        word
+        for group in groups
+        for sentence in (*group.positives, *group.negatives)
+        for word in set(_NOUN.findall(sentence))
+    )
+    rare = {word for word, count in told.items() if RARE_FROM <= count <= RARE_TO}
+    made: list[Group] = []
+    for group in rng.sample(groups, len(groups)):
+        positive = " ".join(group.positives)
+        asked = sorted(rare.intersection(_NOUN.findall(group.question)) & set(positive.split()))
+        others = rare.intersection(_NOUN.findall(" ".join(group.negatives)))
+        others -= {*positive.lower().split(), *group.question.lower().split()}
+        swaps = [(old, new) for old in asked for new in sorted(others) if _is_alike(old, new)]
+        if swaps:
+            made.append(_swapped(group, *rng.choice(swaps)))
+        if len(made) == most:
+            break
+    return made
+
+
+def _is_alike(word: str, other: str) -> bool:
+    """Tell whether both are singular or plural, and not of one stem."""
+    return word.endswith("s") == other.endswith("s") and word[:4] != other[:4]
+
+
+def _swapped(group: Group, old: str, new: str) -> Group:
+    return dataclasses.replace(
+        group,
+        question=re.sub(rf"\b{re.escape(old)}\b", new, group.question),
+        positives=(),
+        negatives=(*group.positives, *group.negatives),
+    )
 
 
 def _others(group: Group, rng: random.Random) -> Iterator[Group]:

@@ -9,7 +9,14 @@ import pytest
 
 from rag.training import examples as examples_module
 from rag.training import groups as groups_module
-from rag.training.contrast import elsewhere, lacking, turned, with_near_misses, without_answer
+from rag.training.contrast import (
+    elsewhere,
+    lacking,
+    reworded,
+    turned,
+    with_near_misses,
+    without_answer,
+)
 from rag.training.examples import make_examples
 from rag.training.groups import Group, read_claims, read_groups
 from rag.training.headlines import asked_headline, headline
@@ -228,6 +235,20 @@ def test_sentences_of_the_document_fill_up_unless_they_have_the_answer():
         "It was late.",
         "Ann it was.",
     }
+
+
+def test_another_thing_of_the_document_makes_a_question_unanswerable():
+    asked = group(
+        "How much of the tungsten comes from there?",
+        "Half of the tungsten comes from there, it said.",
+        "The price of the gallium rose.",
+    )
+
+    [made] = reworded([asked, asked], most=1, seed=1)
+
+    assert made.question == "How much of the gallium comes from there?"
+    assert made.positives == ()
+    assert asked.positives[0] in made.negatives
 
 
 @pytest.mark.parametrize("kind", ["none", "own", "sentence", "question"])
