@@ -95,7 +95,7 @@ class _Pool:
         if not group.answers or not group.positives:
             return []
         own = set(group.negatives)
-        told = (s for s in self.of_doc[group.doc] if s not in own and self._is_wrong(s, group))
+        told = (s for s in self.of_doc.get(group.doc, ()) if s not in own and self._is_wrong(s, group))
         return sorted(told, key=lambda sentence: -near[self.row[sentence]])[:NEAREST_BESIDE]
 
     @staticmethod
