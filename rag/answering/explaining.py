@@ -40,7 +40,7 @@ _SAID_WHOLE = {
     "a claim": "a claim that can be checked",
     "one source for all of it": "one place that says all of it",
 }
-"""What `verdicts` finds missing that is no word of the sentence."""
+"""What `carrying` finds missing that is no word of the sentence."""
 
 
 def explanation_of(answer: Answer, notes: Notes) -> Explanation | None:
