@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from rag.answering.asked import figures, holds, kind_of
+from rag.answering.asked import kind_of
 from rag.answering.evidence import heading_of
+from rag.answering.figures import figures
 from rag.answering.focus import focus_of
+from rag.answering.holding import holds
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import weigh_terms

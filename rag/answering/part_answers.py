@@ -19,11 +19,12 @@ from rag.answering.abstention import (
     read_signals,
     reranker_probability,
 )
-from rag.answering.asked import NAMED, Kind, compared_topic, holds, kind_of
+from rag.answering.asked import NAMED, Kind, compared_topic, kind_of
 from rag.answering.caution import is_sure
 from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
+from rag.answering.holding import holds
 from rag.answering.notes import Decided, LeftOut, PartNotes
 from rag.answering.parts import (
     AskedPart,

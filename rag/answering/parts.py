@@ -11,9 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.asked import figures, holds, kind_of, split_parts
+from rag.answering.asked import kind_of
 from rag.answering.evidence import heading_of
 from rag.answering.facts import read_dates
+from rag.answering.figures import figures
+from rag.answering.holding import holds
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import name_coverage, terms_of
 from rag.answering.things import Thing, things_of
@@ -21,6 +23,18 @@ from rag.records import Question, Turn
 from rag.retrieval.follow_up import make_query
 from rag.text.tokens import content_tokens
 
+_PART_BORDER = re.compile(
+    r"(?<=\?)\s+|[,;]?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|since) )?(?:what|when|where|"
+    r"who|whom|whose|why|how|which)\b)",
+    re.IGNORECASE,
+)
+_PARTY = r"(?:(?:the|its|their|his|her|some|many) )?[\w.'’-]+(?: (?!and\b)[\w.'’-]+){0,3}?"
+_TWO_SPEAKERS = re.compile(
+    rf"^(?P<word>what|how|why) (?P<does>do|did|does) (?P<one>{_PARTY}) and (?P<other>{_PARTY}) "
+    r"(?P<rest>(?:say|think|claim|argue|tell|vote|respond|react|make of|answer|reply|justify)\b"
+    r".*)$",
+    re.IGNORECASE,
+)
 _ASKS_NAMES = re.compile(
     r"\b(?:what|which) (?:are|were) (?:the|their|its|his|her|these|those)\b.*\bnames\b"
     r"|\b(?:who|which) (?:are|were) (?:they|these|those)\b"
@@ -38,6 +52,9 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 """What is asked of two things at once is no question of each."""
+
+MOST_PARTS = 3
+"""Parts that are answered one by one; who asks more gets the whole ranked at once."""
 
 FEW_TERMS = 2
 """Content terms up to which a later part leans on the first, though no word says so."""
@@ -70,6 +87,21 @@ def read_parts(query: str) -> list[AskedPart]:
         AskedPart(part, make_query(Question(part, history=history[:i])).text)
         for i, part in enumerate(parts)
     ]
+
+
+def split_parts(question: str) -> tuple[str, ...]:
+    """Return the questions that were asked in one, in order.
+
+    >>> split_parts("When was the licence revoked and who revoked it?")
+    ('When was the licence revoked', 'who revoked it?')
+    >>> split_parts("What do critics and the ministry say about the ban?")
+    ('What do critics say about the ban?', 'What does the ministry say about the ban?')
+    """
+    if sides := _sides(question):
+        return sides
+    pieces = _PART_BORDER.split(question)
+    parts = tuple(piece.strip(" ,;") for piece in pieces if content_tokens(piece))
+    return parts if 1 < len(parts) <= MOST_PARTS else (question,)
 
 
 def read_members(query: str) -> list[Member]:
@@ -127,6 +159,23 @@ def has_its_own(
         return True
     known = terms_of(text for each in chosen for text in _texts(each))
     return not nouns or any(thing.terms & known for thing in nouns)
+
+
+def _sides(question: str) -> tuple[str, ...]:
+    """Return one question for each of two who are asked about: "What do A and B say about …"."""
+    match = _TWO_SPEAKERS.match(question)
+    if match is None:
+        return ()
+    return tuple(
+        f"{match['word']} {_does(match['does'], side)} {side} {match['rest']}"
+        for side in (match["one"], match["other"])
+    )
+
+
+def _does(word: str, side: str) -> str:
+    """Return the auxiliary for one of two: "do" is "does" unless the side is a plural."""
+    is_plural = side.casefold().endswith("s") and not side.casefold().endswith("ss")
+    return "does" if word.casefold() == "do" and not is_plural else word
 
 
 def _count(kind: str, ranked: RankedSentence, part: AskedPart) -> int:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.asked import holds, kind_of
+from rag.answering.asked import kind_of
 from rag.answering.evidence import Candidate, heading_of
 from rag.answering.focus import asks_now, time_fit
+from rag.answering.holding import holds
 from rag.answering.reading import SentenceReader
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import TermWeights, weigh_terms

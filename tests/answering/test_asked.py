@@ -2,8 +2,11 @@
 
 import pytest
 
-from rag.answering.asked import figures, holds, kind_of, split_parts
+from rag.answering.asked import kind_of
+from rag.answering.figures import figures
 from rag.answering.focus import asks_now, focus_of, time_fit
+from rag.answering.holding import holds
+from rag.answering.parts import split_parts
 
 
 @pytest.mark.parametrize(
