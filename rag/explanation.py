@@ -107,6 +107,11 @@ class Decision:
     probability: float
     threshold: float
 
+    @property
+    def log_odds(self) -> float:
+        """Return the bias and all contributions: the log-odds of `by_signals`."""
+        return self.bias + sum(each.contribution for each in self.signals)
+
 
 @dataclass(frozen=True, slots=True)
 class PartExplained:
@@ -164,3 +169,8 @@ class Explanation:
     def is_in_own_words(self) -> bool:
         """Tell whether the answer is the articles' sentences, not those of an answer model."""
         return self.answerer == "extractive"
+
+    @property
+    def has_reply(self) -> bool:
+        """Tell whether an answer model replied, so that `parts` are only what stands beside it."""
+        return bool(self.drafts) or not self.is_in_own_words

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.explanation import CandidateScores, DraftExplained, PartExplained, SignalShare
+from rag.explanation import (
+    CandidateScores,
+    DraftExplained,
+    Explanation,
+    PartExplained,
+    SignalShare,
+)
 
 LEAST_SAID = 0.005
 """Share below which no percentage is said but "under 1%"."""
 
 NOTHING = "0.00"
 """What a signal adds that adds nothing to be seen."""
+
+BESIDE_REPLY = "What the way without an LLM saw in the same passages"
+"""Heads the parts of an explanation where an answer model replied."""
 
 _ASKS_FOR = {
     "when": "asks for a date",
@@ -90,6 +99,14 @@ def chosen_or_why_not(each: CandidateScores, *, only_would: bool = False) -> str
     if each.is_chosen:
         return "would be shown" if only_would else "shown"
     return f"not shown: {each.why_not}"
+
+
+def written(explanation: Explanation) -> str:
+    """Return what heads the sentences that an answer model wrote, or that none can be checked."""
+    if not explanation.drafts:
+        return f"“{explanation.answerer}” wrote no sentence that could be checked."
+    who = "the answer model" if explanation.is_in_own_words else f"“{explanation.answerer}”"
+    return f"What {who} wrote, sentence by sentence"
 
 
 def fate_of(draft: DraftExplained) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from rag.answering.meanings import (
+    BESIDE_REPLY,
     DECISION_SIGNALS,
     NOTHING,
     SENTENCE_SIGNALS,
@@ -17,6 +18,7 @@ from rag.answering.meanings import (
     percent,
     signed,
     weightiest,
+    written,
 )
 from rag.explanation import (
     CandidateScores,
@@ -48,10 +50,10 @@ def explanation_text(explanation: Explanation) -> str:
     if explanation.query != explanation.question:
         blocks.append(_wrapped(f"Searched for: {explanation.query}"))
     only_would = not explanation.is_in_own_words
-    if explanation.drafts or only_would:
+    if explanation.has_reply:
         blocks.append(_draft_lines(explanation))
-    if explanation.parts and (explanation.drafts or only_would):
-        blocks.append(["What the way without an LLM saw in the same passages"])
+    if explanation.has_reply and explanation.parts:
+        blocks.append([BESIDE_REPLY])
     for number, part in enumerate(explanation.parts, start=1):
         if len(explanation.parts) > 1:
             blocks.append(_wrapped(f"Part {number} of {len(explanation.parts)}: “{part.text}”"))
@@ -86,13 +88,14 @@ def _word_said(word: WordRead) -> str:
 def _decision_lines(decision: Decision | None) -> list[str]:
     if decision is None:
         return []
-    total = decision.bias + sum(each.contribution for each in decision.signals)
     return [
         "What speaks for an answer and against it:",
         _table_row("adds", "value", "weight", "signal", "meaning"),
         *(_signal_row(each, DECISION_SIGNALS) for each in weightiest(decision.signals)),
         _table_row(signed(decision.bias), "", "", "start", "what every question starts from"),
-        _table_row(signed(total), "", "", "sum", "log-odds of the chance by the signals"),
+        _table_row(
+            signed(decision.log_odds), "", "", "sum", "log-odds of the chance by the signals"
+        ),
     ]
 
 
@@ -167,10 +170,7 @@ def _score(value: float | None) -> str:
 
 
 def _draft_lines(explanation: Explanation) -> list[str]:
-    if not explanation.drafts:
-        return _wrapped(f"“{explanation.answerer}” wrote no sentence that could be checked.")
-    who = "the answer model" if explanation.is_in_own_words else f"“{explanation.answerer}”"
-    lines = _wrapped(f"What {who} wrote, sentence by sentence:")
+    lines = _wrapped(written(explanation) + (":" if explanation.drafts else ""))
     for each in explanation.drafts:
         lines.append(f"{each.number:>3}. {fate_of(each)}")
         lines += _wrapped(f"“{plain(each.text)}”", _INDENT) if each.text else []

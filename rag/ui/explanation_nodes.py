@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag.answering.meanings import (
+    BESIDE_REPLY,
     DECISION_SIGNALS,
     SENTENCE_SIGNALS,
     asked_for,
@@ -18,6 +19,7 @@ from rag.answering.meanings import (
     percent,
     signed,
     weightiest,
+    written,
 )
 from rag.evaluation.reporting.nodes import Node, node
 from rag.explanation import (
@@ -54,15 +56,13 @@ def explanation_nodes(explanation: Explanation, find: Find) -> Node:
 
 
 def _drafts(explanation: Explanation) -> Node | None:
-    if not explanation.drafts and explanation.is_in_own_words:
+    if not explanation.has_reply:
         return None
     if not explanation.drafts:
-        told = f"“{explanation.answerer}” wrote no sentence that could be checked."
-        return node("section", node("p", told), class_="part")
-    who = "the answer model" if explanation.is_in_own_words else f"“{explanation.answerer}”"
+        return node("section", node("p", written(explanation)), class_="part")
     return node(
         "section",
-        node("h4", f"What {who} wrote, sentence by sentence"),
+        node("h4", written(explanation)),
         node("ol", *map(_draft, explanation.drafts), class_="hits"),
         class_="part",
     )
@@ -81,8 +81,8 @@ def _draft(draft: DraftExplained) -> Node:
 def _part(part: PartExplained, number: int, explanation: Explanation, find: Find) -> Node:
     said: list[Node | None] = []
     only_would = not explanation.is_in_own_words
-    if number == 1 and (explanation.drafts or only_would):
-        said.append(node("h4", "What the way without an LLM saw in the same passages"))
+    if number == 1 and explanation.has_reply:
+        said.append(node("h4", BESIDE_REPLY))
     if len(explanation.parts) > 1:
         said.append(node("h3", f"Part {number} of {len(explanation.parts)}: “{part.text}”"))
     said.append(node("p", decided(part, only_would=only_would), class_="decided"))
@@ -107,10 +107,9 @@ def _word(word: WordRead) -> Node:
 
 
 def _decision(decision: Decision, number: int) -> Node:
-    total = decision.bias + sum(each.contribution for each in decision.signals)
     added = [
         _sum_row("what every question starts from", decision.bias),
-        _sum_row("sum: the log-odds of the chance by the signals", total),
+        _sum_row("sum: the log-odds of the chance by the signals", decision.log_odds),
     ]
     table = _signal_table(decision.signals, DECISION_SIGNALS, added)
     said = node("summary", "What speaks for an answer and against it")
