@@ -34,15 +34,21 @@ _GIST = re.compile(
 GIST_TERMS = 5
 """Content terms beyond which a question about "the main points" asks for something narrower."""
 
+_BE = r"(?:is |was |were |are )?"
+_BEFORE_NOUN = r"(?:(?!(?:of|for|in|that|to|by|on)\b)\w+ ){0,2}"
+"""Up to two words that tell more of the noun: "the maximum civil fine"."""
+
 _WHEN = (
     r"\bwhen\b|\b(?:what|which|in what|on what)\s+(?:\w+\s+)?(?:year|date|day|month|time|"
-    r"century|decade)s?\b|\bsince when\b|\bhow long ago\b"
+    r"century|decade|deadline)s?\b|\bsince when\b|\bhow long ago\b"
+    rf"|\b(?:what|which) {_BE}(?:the )?{_BEFORE_NOUN}deadline\b"
 )
 _HOW_MANY = (
     r"\bhow (?:many|much|long|old|far|often|big|large|high|tall|fast|late|deep|wide|heavy)\b"
-    r"|\bwhat (?:is |was |were |are )?(?:the )?(?:\w+ )?(?:percentage|percent|share|number|"
-    r"amount|price|cost|total|size|rate|population|proportion|sum|figure|ratio|value|tariff|fine|"
-    r"penalty|duty|fee|charge|salary|limit|threshold)\b"
+    rf"|\bwhat {_BE}(?:the )?{_BEFORE_NOUN}(?:percentage|percent|share|number|amount|price|cost|"
+    r"total|size|rate|population|proportion|sum|figure|ratio|value|tariff|fine|penalty|duty|fee|"
+    r"charge|salary|limit|threshold|cut-?off|ceiling|cap|budget|turnover|revenue|toll|speed|age|"
+    r"height|length|weight|distance|temperature|quota|margin|cut of)\b"
     r"|\bwhat (?:did|does|do|will|would|has|have)\b.*\bcosts?\b"
 )
 _WHO = (
