@@ -83,8 +83,9 @@ class _Pool:
 
     def nearest_elsewhere(self, group: Group, near: NDArray[np.float32]) -> list[str]:
         """Return sentences of other documents that do not answer, nearest by cosine first."""
-        few = np.argsort(-near, kind="stable")[: 4 * NEAREST_ELSEWHERE.stop]
-        ranked = [self.sentences[int(i)] for i in few]
+        count = min(4 * NEAREST_ELSEWHERE.stop, len(near))
+        few = np.argpartition(-near, count - 1)[:count]
+        ranked = [self.sentences[int(i)] for i in few[np.argsort(-near[few], kind="stable")]]
         return [s for s in ranked if self.docs[s][0] != group.doc and self._is_wrong(s, group)]
 
     def nearest_beside(self, group: Group, near: NDArray[np.float32]) -> list[str]:
@@ -95,8 +96,9 @@ class _Pool:
         if not group.answers or not group.positives:
             return []
         own = set(group.negatives)
-        told = (s for s in self.of_doc.get(group.doc, ()) if s not in own and self._is_wrong(s, group))
-        return sorted(told, key=lambda sentence: -near[self.row[sentence]])[:NEAREST_BESIDE]
+        told = self.of_doc.get(group.doc, ())
+        beside = (s for s in told if s not in own and self._is_wrong(s, group))
+        return sorted(beside, key=lambda sentence: -near[self.row[sentence]])[:NEAREST_BESIDE]
 
     @staticmethod
     def _is_wrong(sentence: str, group: Group) -> bool:
@@ -148,7 +150,8 @@ def _wrong(
     chosen = rng.sample(nearest, min(HARDEST, len(nearest)))
     foreign = elsewhere[NEAREST_ELSEWHERE]
     chosen += rng.sample(foreign, min(FOREIGN, len(foreign)))
-    for more in (own, pool.nearest_beside(group, near), foreign):
-        rest = [sentence for sentence in more if sentence not in chosen]
-        chosen += rng.sample(rest, min(max(0, most - len(chosen)), len(rest)))
+    for more in (lambda: own, lambda: pool.nearest_beside(group, near), lambda: foreign):
+        if len(chosen) < most:
+            rest = [sentence for sentence in more() if sentence not in chosen]
+            chosen += rng.sample(rest, min(most - len(chosen), len(rest)))
     return chosen
