@@ -150,8 +150,14 @@ def _wrong(
     chosen = rng.sample(nearest, min(HARDEST, len(nearest)))
     foreign = elsewhere[NEAREST_ELSEWHERE]
     chosen += rng.sample(foreign, min(FOREIGN, len(foreign)))
-    for more in (lambda: own, lambda: pool.nearest_beside(group, near), lambda: foreign):
-        if len(chosen) < most:
-            rest = [sentence for sentence in more() if sentence not in chosen]
-            chosen += rng.sample(rest, min(most - len(chosen), len(rest)))
-    return chosen
+    chosen += _more(own, chosen, rng, most=most)
+    if len(chosen) < most:
+        chosen += _more(pool.nearest_beside(group, near), chosen, rng, most=most)
+    return chosen + _more(foreign, chosen, rng, most=most)
+
+
+def _more(
+    told: Sequence[str], chosen: Sequence[str], rng: random.Random, *, most: int
+) -> list[str]:
+    rest = [sentence for sentence in told if sentence not in chosen]
+    return rng.sample(rest, min(max(0, most - len(chosen)), len(rest)))
