@@ -88,10 +88,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What retrieval searches for; `leans_on_history` when it differs from the question."""
+    """What retrieval searches for; `leans_on_history` when it differs from the question.
+
+    `earlier_answers` were given just before, where it leans on them, the latest last.
+    """
 
     text: str
     leans_on_history: bool = False
+    earlier_answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,8 @@ class Candidate:
 
     `before` is the sentence it leans on, if any; `place` its number in the passage; `after` the
     sentences that say what it announces ("Two were named. One would have …"); `context` the
-    sentences before it in its section, leaned on or not; `section` the heading over it.
+    sentences before it in its section, leaned on or not; `section` the heading over it;
+    `was_told` whether an answer just before had it.
     """
 
     article: Article
@@ -84,6 +85,7 @@ class Candidate:
     after: tuple[Span, ...] = ()
     context: tuple[Span, ...] = ()
     section: str = ""
+    was_told: bool = False
 
     @property
     def context_texts(self) -> tuple[str, ...]:
@@ -162,7 +164,13 @@ def collect_candidates(retrieval: Retrieval, snapshot: Snapshot) -> list[Candida
         article = snapshot.article(hit.passage.article_id)
         if article is not None:
             candidates += candidates_of(article, hit, hit.passage.start, hit.passage.end)
-    return candidates
+    told = [" ".join(answer.split()) for answer in retrieval.query.earlier_answers]
+    return [replace(c, was_told=True) if _was_told(c, told) else c for c in candidates]
+
+
+def _was_told(candidate: Candidate, told: Sequence[str]) -> bool:
+    text = " ".join(candidate.text.split())
+    return any(text in answer for answer in told)
 
 
 def candidates_of(article: Article, hit: Hit, start: int, end: int) -> list[Candidate]:

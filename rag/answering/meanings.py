@@ -45,6 +45,7 @@ SENTENCE_SIGNALS = {
     "newness": "its article is new, where that counts",
     "time": "tells of the time asked about",
     "length": "longer than a usual sentence",
+    "was_told": "was in the answer just before",
 }
 
 DECISION_SIGNALS = {

@@ -46,7 +46,7 @@ class Signals:
     kind of thing asked for (1), has not (-1), or no kind can be told (0); `newness`, how far up
     its article is among the dates at hand, where the question is about how things stand; `time`,
     whether it tells of what is to come or of what was, as asked (1, -1, 0); `length`, logarithm
-    over a typical one.
+    over a typical one; `was_told`, 1 where an answer just before had it, else 0.
     """
 
     reranker: float
@@ -61,6 +61,7 @@ class Signals:
     newness: float
     time: float
     length: float
+    was_told: float
 
 
 WITHOUT_RERANKER = Signals(
@@ -76,10 +77,12 @@ WITHOUT_RERANKER = Signals(
     newness=2.0,
     time=0.44,
     length=-0.11,
+    was_told=-2.0,
 )
-"""Fitted (see `abstention`), but for two that the sets cannot tell: their articles have no dates
-(`newness`), and of every 100 questions at most one is answered better or worse by a weight of
-`names_share` between 0.7, as fitted, and 4. Another company's facts are a bad answer, so it is
+"""Fitted (see `abstention`), but for three that the sets cannot tell: their articles have no dates
+(`newness`), none tells the answering sentences of a follow-up (`was_told`), and of every 100
+questions at most one is answered better or worse by a weight of `names_share` between 0.7, as
+fitted, and 4. Another company's facts are a bad answer, so it is
 high. A difference of 1 in the sum means odds of e to 1."""
 
 WITH_RERANKER = Signals(
@@ -95,10 +98,11 @@ WITH_RERANKER = Signals(
     newness=2.5,
     time=0.93,
     length=-0.37,
+    was_told=-2.0,
 )
 """Fitted by tests/benchmarks/fit_answering.py on 24 November 2026, 150 questions a set; the same
-two by hand, names counting less, for the reranker reads them. The answering sentence first, and in
-the first three, of the questions that a candidate answers, under weights of the other sets, as
+three by hand, names counting less, for the reranker reads them. The answering sentence first, and
+in the first three, of the questions that a candidate answers, under weights of the other sets, as
 collected: 32 sentences read, each with what it leans on, and the two weights fitted, too:
 
              words alone   reranker alone   together
@@ -189,4 +193,5 @@ def _signals(query: str, candidate: Candidate, weights: TermWeights, *, newness:
         newness=newness,
         time=time_fit(query, candidate.text),
         length=math.log(max(1, len(candidate.text)) / TYPICAL_LENGTH),
+        was_told=float(candidate.was_told),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answering.terms import Word, forms_of, name_coverage, read_words
+from rag.retrieval.follow_up import asked_from
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -21,6 +22,10 @@ BACKGROUND_PASSAGES = 1_000
 
 NAME_FACTOR = 1.5
 """A name must be there; a verb may have a synonym."""
+
+
+SUBJECT_FACTOR = 0.5
+"""Of a follow-up, what was asked before counts less than what is asked now; names stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class TermWeights:
 def weigh_terms(text: str, snapshot: Snapshot) -> TermWeights:
     """Return the words of `text` with the weights of their terms in this snapshot."""
     words = read_words(text)
+    asked = asked_from(text)
     weights: dict[str, float] = {}
     absent: set[str] = set()
     total = snapshot.passage_count + BACKGROUND_PASSAGES
@@ -83,5 +89,7 @@ def weigh_terms(text: str, snapshot: Snapshot) -> TermWeights:
                 absent.add(term)
             rarity = math.log(total / (min(frequency, snapshot.passage_count) + 1))
             weight = rarity / math.log(total) * (NAME_FACTOR if word.is_name else 1.0)
+            if word.start < asked and not word.is_name:
+                weight *= SUBJECT_FACTOR
             weights[term] = max(weight, weights.get(term, 0.0))
     return TermWeights(words, weights, frozenset(absent))

@@ -15,6 +15,9 @@ from rag.records import Query, Question, Turn
 from rag.retrieval.names import names
 from rag.text.tokens import content_tokens
 
+SUBJECT_END = ": "
+"""Stands between the subject of earlier questions and what is asked now."""
+
 TURNS_BACK = 3
 """Earlier questions that are looked at, one after the other, while each leans on the next."""
 
@@ -50,9 +53,11 @@ _EXPLETIVE_IT = re.compile(
 _CLAUSE = re.compile(
     r"[,;:.?!]|\b(?:and|but|or|when|while|if|because|after|before|that|who|which)\b", re.IGNORECASE
 )
+_COUPLE = re.compile(r"\b(the \w+) and (?=the \w+)", re.IGNORECASE)
 _POSSESSIVES = frozenset({"its", "their"})
 _PERSONS = frozenset({"his", "her", "he", "she", "him", "himself", "herself", "hers"})
 _THINGS = frozenset({"it", "they", "them", "theirs", "itself", "themselves"})
+_OBJECTS = _THINGS | {"him"}
 _POINTERS = frozenset({"this", "these", "those"})
 _OWN_TIME = frozenset(
     "year week month day days morning evening summer winter spring autumn fall time times century "
@@ -95,9 +100,26 @@ def make_query(question: Question) -> Query:
         return Query(text)
     swapped = _swap_name(question.history, text)
     if swapped:
-        return Query(swapped, leans_on_history=True)
+        return follow_up(swapped, question)
     rest = _WHAT_ABOUT.sub("", _OPENER.sub("", text, count=1)) or text
-    return Query(f"{topic}: {rest}", leans_on_history=True)
+    return follow_up(f"{topic}{SUBJECT_END}{rest}", question)
+
+
+def follow_up(text: str, question: Question) -> Query:
+    """Return the query that a question is which leans on its history."""
+    answers = tuple(turn.answer for turn in question.history[-TURNS_BACK:] if turn.answer)
+    return Query(text, leans_on_history=True, earlier_answers=answers)
+
+
+def asked_from(query: str) -> int:
+    """Return where in a query the asking begins: after the subject, if anything is said there.
+
+    >>> query = "China Telecom lose: who voted on that?"
+    >>> query[asked_from(query):]
+    'who voted on that?'
+    """
+    start = query.rfind(SUBJECT_END) + len(SUBJECT_END)
+    return start if start >= len(SUBJECT_END) and content_tokens(query[start:]) else 0
 
 
 def leans_on_history(text: str, history: tuple[Turn, ...]) -> bool:
@@ -128,8 +150,8 @@ def _has_open_pronoun(text: str) -> bool:
         before = text[: match.start()]
         if word not in _POSSESSIVES | _PERSONS | _THINGS:
             continue
-        if word in _THINGS:
-            before = " ".join(_CLAUSE.split(before)[:-1])
+        if word in _OBJECTS:  # the subject of its own clause is never meant
+            before = " ".join(_CLAUSE.split(_COUPLE.sub(r"\1 ", before))[:-1])
         if word in _PERSONS or (word == "its" and names(text)):
             has_own = bool(names(before)) or (text.islower() and bool(content_tokens(before)))
         else:

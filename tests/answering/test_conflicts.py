@@ -25,7 +25,7 @@ def ranked(text, *, article="a.md", published=DAY, score=10.0):
         Candidate(whole, hit, Span(0, len(text)), (), 0),
         score,
         0.5,
-        Signals(0.0, 0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0),
+        Signals(0.0, 0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         EMBEDDER.embed_query(text),
     )
 

@@ -198,6 +198,21 @@ def test_a_follow_up_is_answered_with_the_subject_before(small):
     assert "March 2021" in answer.sentences[0].text
 
 
+def test_a_follow_up_is_not_answered_with_what_was_just_read(make_assistant):
+    told = (
+        "Anna Berg said in May that the western gate of the port is unsafe.",
+        "Anna Berg said in June that the western gate of the port is old.",
+    )
+    assistant = make_assistant({"gate.md": f"# The gate\n\n{' '.join(told)}"})
+    question = "And what did Anna Berg say about the western gate of the port?"
+
+    for read, other in (told, told[::-1]):
+        before = Turn("What did Anna Berg say about the western gate?", read)
+        answer = assistant.ask(Question(question, (before,)))
+
+        assert answer.sentences[0].text == other
+
+
 def test_sentences_stream_before_the_answer_that_repeats_them(small):
     *sentences, answer = small.stream(Question("Where did the ferry Aurora run aground?"))
 

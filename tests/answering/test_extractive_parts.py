@@ -47,7 +47,7 @@ def ranked(text, *, article="a.md", published=None, score=10.0, probability=0.5)
         Candidate(whole, hit, Span(0, len(text)), (), 0),
         score,
         probability,
-        Signals(0.0, 0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0),
+        Signals(0.0, 0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         EMBEDDER.embed_query(text),
     )
 
@@ -289,6 +289,18 @@ def test_rare_words_and_names_weigh_more():
     weights = weigh_terms("report on gallium in Lund", counts).weights
 
     assert weights[common] < weights[rare] < weights[name]
+
+
+def test_what_was_asked_before_counts_less_than_what_is_asked_now_but_for_names():
+    (vote,), (court,), (lund,) = map(content_tokens, ("vote", "court", "Lund"))
+    counts = Counts(10_000, {vote: 5, court: 5, lund: 5})
+
+    now = weigh_terms("vote in Lund court", counts).weights
+    then = weigh_terms("vote in Lund: which court?", counts).weights
+
+    assert then[vote] == now[vote] / 2
+    assert then[court] == now[court]
+    assert then[lund] == now[lund]
 
 
 def test_a_word_of_no_passage_is_absent():

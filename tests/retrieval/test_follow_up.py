@@ -3,7 +3,7 @@
 import pytest
 
 from rag.records import Query, Question, Turn
-from rag.retrieval.follow_up import make_query
+from rag.retrieval.follow_up import asked_from, make_query
 
 LICENCE = Turn("When was China Telecom's licence revoked?", "On 26 October 2021.")
 CRITIC = Turn("Who called it ironic?", "Matt Pottinger finds the policy ironic.")
@@ -30,6 +30,8 @@ def test_without_history_the_question_is_the_query():
         "What were the reasons?",
         "Who else?",
         "Which was more important?",
+        "How did the House and the Senate vote on it?",
+        "When did the Senate confirm him?",
     ],
 )
 def test_what_leans_is_searched_with_the_subject_of_the_question_before(text):
@@ -51,10 +53,32 @@ def test_what_leans_is_searched_with_the_subject_of_the_question_before(text):
         "Which chips may be sold this year?",
         "where does the bronx get its name from",
         "Which measures that were announced are on hold?",
+        "Why did Nvidia say that Washington would hurt him?",
     ],
 )
 def test_a_new_topic_is_searched_alone(text):
     assert query_of(text, LICENCE) == Query(text)
+
+
+def test_a_follow_up_knows_what_was_answered_before_it():
+    query = query_of("And why?", CRITIC, LICENCE)
+
+    assert query.earlier_answers == (CRITIC.answer, LICENCE.answer)
+    assert query_of("Who is Matt Pottinger?", LICENCE).earlier_answers == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("China Telecom lose: who voted on that?", "who voted on that?"),
+        ("China Telecom lose: when was that?", "China Telecom lose: when was that?"),
+        ("When was that?", "When was that?"),
+        ("Huawei: ", "Huawei: "),
+        ("China: trade: when did it end?", "when did it end?"),
+    ],
+)
+def test_what_is_asked_begins_after_the_subject_if_it_says_anything(query, asked):
+    assert query[asked_from(query) :] == asked
 
 
 def test_leaning_on_a_leaning_question_goes_back_to_the_one_that_stands():
@@ -64,9 +88,10 @@ def test_leaning_on_a_leaning_question_goes_back_to_the_one_that_stands():
 
 
 def test_what_about_another_name_asks_the_same_of_it():
-    assert query_of("What about China Mobile?", LICENCE) == Query(
-        "When was China Mobile's licence revoked?", leans_on_history=True
-    )
+    query = query_of("What about China Mobile?", LICENCE)
+
+    assert query.text == "When was China Mobile's licence revoked?"
+    assert query.leans_on_history
 
 
 def test_a_pronoun_takes_the_name_that_the_answer_gave():
