@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ same document. Nearest of all are sometimes right, so they are drawn from the ne
 NEAREST = 4
 NEAREST_BESIDE = 12
 NEAREST_ELSEWHERE = slice(1, 12)
+LOOKED_AT = 1_000
+"""Sentences, nearest first, among which those of other documents are looked for."""
 
 TITLES = {"none": 0.15, "own": 0.2, "sentence": 0.35, "question": 0.3}
 """How often a document is shown without title, with its own, with a headline made of a sentence
@@ -83,10 +86,11 @@ class _Pool:
 
     def nearest_elsewhere(self, group: Group, near: NDArray[np.float32]) -> list[str]:
         """Return sentences of other documents that do not answer, nearest by cosine first."""
-        count = min(4 * NEAREST_ELSEWHERE.stop, len(near))
+        count = min(LOOKED_AT, len(near))
         few = np.argpartition(-near, count - 1)[:count]
-        ranked = [self.sentences[int(i)] for i in few[np.argsort(-near[few], kind="stable")]]
-        return [s for s in ranked if self.docs[s][0] != group.doc and self._is_wrong(s, group)]
+        ranked = (self.sentences[int(i)] for i in few[np.argsort(-near[few], kind="stable")])
+        told = (s for s in ranked if self.docs[s][0] != group.doc and self._is_wrong(s, group))
+        return list(islice(told, NEAREST_ELSEWHERE.stop))
 
     def nearest_beside(self, group: Group, near: NDArray[np.float32]) -> list[str]:
         """Return other sentences of the document that do not answer, nearest by cosine first.
@@ -144,7 +148,7 @@ def _wrong(
 ) -> list[str]:
     elsewhere = pool.nearest_elsewhere(group, near)
     if group.is_elsewhere:
-        return rng.sample(elsewhere[: 2 * most], min(most, len(elsewhere)))
+        return rng.sample(elsewhere, min(most, len(elsewhere)))
     own = sorted(group.negatives, key=lambda sentence: -near[pool.row[sentence]])
     nearest = own[:NEAREST]
     chosen = rng.sample(nearest, min(HARDEST, len(nearest)))
