@@ -1,8 +1,8 @@
 """Answer each of the questions that were asked in one: sentences, or a reason why there are none.
 
 The sentences of the hits are ranked, a decision is made whether they answer at all, and as few
-as carry the answer are chosen. See `parts`, `ranking`, `abstention`, `selection`, `conflicts`,
-`refusals`: this module only puts them in order.
+as carry the answer are chosen. See `parts`, `ranking`, `abstention`, `vetoes`, `selection`,
+`conflicts`, `refusals`: this module only puts them in order.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ from rag.answering.abstention import (
     answer_probability,
     answer_weights,
     read_signals,
-    reranker_probability,
 )
-from rag.answering.asked import NAMED, Kind, compared_topic, kind_of
+from rag.answering.asked import compared_topic, kind_of
 from rag.answering.caution import is_sure
 from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.evidence import Candidate, collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
-from rag.answering.holding import holds
 from rag.answering.notes import Decided, LeftOut, PartNotes
 from rag.answering.parts import (
     AskedPart,
@@ -43,10 +41,10 @@ from rag.answering.refusals import (
     explain,
     explain_absent,
     is_absent,
-    lacks_a_name,
     read_coverage,
 )
 from rag.answering.selection import is_repeated, select, select_sides
+from rag.answering.vetoes import find_vetoes, lacks_kind
 from rag.config import Caution
 from rag.records import Retrieval
 from rag.text.tokens import content_tokens
@@ -56,17 +54,6 @@ if TYPE_CHECKING:
 
 MOST_RANKED = 120
 """Sentences that are looked at for one question; the rest of the worst hits is left out."""
-
-LIKELY_ENOUGH = 0.02
-"""Probability of the sentences of which one must have the date or the figure asked for."""
-
-MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
-"""Kinds that words tell surely enough to refuse for."""
-
-
-SURE_ANYWAY = 0.9
-"""The reranker's probability from which no veto holds. Of 17 vetoes on answerable questions of the
-four sets this lifts 4, of 113 on unanswerable ones 2."""
 
 VETO = 0.9 * min(ANSWER_FROM.values())
 """What is left of the probability where the name asked about, or the kind of thing that was
@@ -225,7 +212,7 @@ class PartAnswerer:
         if not content_tokens(query):
             return Part(asked.asked, (), tuple(ranked), reason=NOTHING_ASKED, query=query)
         kind = kind_of(query)
-        lacks_kind = _lacks_kind(kind, query, ranked)
+        lacking = lacks_kind(kind, query, ranked)
         vetoes = find_vetoes(query, ranked, snapshot)
         decided = self._decide(read_signals(query, ranked, snapshot), vetoes=vetoes)
         part = Part(
@@ -239,7 +226,7 @@ class PartAnswerer:
         )
         if not is_sure(decided.probability, self._caution):
             coverage = read_coverage(query, ranked, snapshot)
-            return replace(part, reason=explain(kind, coverage, lacks_kind=lacks_kind))
+            return replace(part, reason=explain(kind, coverage, lacks_kind=lacking))
         conflict = find_conflict(ranked, kind, query, is_compared=is_compared)
         left_out: LeftOut = []
         chosen = select_sides(ranked) if is_compared else select(ranked, left_out=left_out)
@@ -261,30 +248,6 @@ class PartAnswerer:
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
     ) -> list[RankedSentence]:
         return rank_sentences(query, candidates, snapshot, reader=self._reader)
-
-
-def find_vetoes(
-    query: str, ranked: Sequence[RankedSentence], snapshot: Snapshot
-) -> tuple[str, ...]:
-    """Return why the articles cannot answer, whatever the signals say: no name, no such kind."""
-    if reranker_probability(ranked[0]) >= SURE_ANYWAY:
-        return ()
-    vetoes = []
-    kind = kind_of(query)
-    if kind in MUST_HAVE and _lacks_kind(kind, query, ranked):
-        vetoes.append(f"no likely sentence has a {NAMED[kind]}")
-    if lacks_a_name(query, ranked, snapshot):
-        vetoes.append("the article of the best sentence does not know all names")
-    return tuple(vetoes)
-
-
-def _lacks_kind(kind: Kind, query: str, ranked: Sequence[RankedSentence]) -> bool:
-    """Tell whether no likely sentence has the kind of thing asked for."""
-    return kind in NAMED and not any(
-        holds(kind, each.candidate.told, query)
-        for each in ranked
-        if each.probability >= LIKELY_ENOUGH
-    )
 
 
 def _without_answer(part: Part, reason: str) -> Part:

@@ -20,7 +20,7 @@ from question_sets import answering_labels, load_questions, open_set
 
 from rag.answering import abstention, ranking
 from rag.answering.extractive import ExtractiveAnswerer
-from rag.answering.part_answers import find_vetoes
+from rag.answering.vetoes import find_vetoes
 from rag.config import OWN_RERANKER, Config
 from rag.errors import QuestionError
 from rag.reranking.reranker import Reranker, load_reranker
