@@ -16,7 +16,7 @@ from rag.answering.asked import Kind
 from rag.answering.evidence import heading_of
 from rag.answering.neighbours import close_spelling, close_word, denies, sibling_name
 from rag.answering.ranking import RankedSentence
-from rag.answering.terms import Word, name_coverage, terms_of
+from rag.answering.terms import BY_COUNTRY, Word, name_coverage, terms_of
 from rag.answering.things import Thing, is_telling_name, telling_terms, things_of
 from rag.answering.weights import TermWeights, weigh_terms
 
@@ -223,7 +223,7 @@ def _lacks(name: Word, texts: Sequence[str], weights: TermWeights) -> bool:
 
 
 def _has(name: Word, texts: Sequence[str]) -> bool:
-    return any(name_coverage(name, text) == 1.0 for text in texts)
+    return any(name_coverage(name, text) >= BY_COUNTRY for text in texts)
 
 
 def _heaviest(things: Sequence[Thing], weights: TermWeights) -> tuple[str, ...]:

@@ -119,11 +119,80 @@ _SAME = (
     "Iran Iranian",
     "Israel Israeli",
     "Egypt Egyptian",
+    "Turkey Turkish",
+    "Poland Polish",
+    "Hungary Hungarian",
+    "Austria Austrian",
+    "Switzerland Swiss",
+    "Denmark Danish",
+    "Finland Finnish",
+    "Cuba Cuban",
+    "Venezuela Venezuelan",
+    "Syria Syrian",
+    "Iraq Iraqi",
+    "Pakistan Pakistani",
+    "Afghanistan Afghan",
+    "Indonesia Indonesian",
+    "Malaysia Malaysian",
+    "Philippines Philippine Filipino",
 )
 IRREGULAR_FORMS = frozenset(form for line in _VERBS for form in line.split()[1:])
 """What irregular verbs become: "sold", "broken"."""
 
+_SEATS = {
+    "Beijing": "China",
+    "Tokyo": "Japan",
+    "Seoul": "Korea",
+    "Pyongyang": "Korea",
+    "Taipei": "Taiwan",
+    "Hanoi": "Vietnam",
+    "New Delhi": "India",
+    "Islamabad": "Pakistan",
+    "Kabul": "Afghanistan",
+    "Jakarta": "Indonesia",
+    "Manila": "Philippines",
+    "Moscow": "Russia",
+    "Kremlin": "Russia",
+    "Kyiv": "Ukraine",
+    "Kiev": "Ukraine",
+    "Brussels": "Europe",
+    "London": "Britain",
+    "Paris": "France",
+    "Berlin": "Germany",
+    "Rome": "Italy",
+    "Madrid": "Spain",
+    "Athens": "Greece",
+    "Dublin": "Ireland",
+    "Stockholm": "Sweden",
+    "Oslo": "Norway",
+    "Copenhagen": "Denmark",
+    "Helsinki": "Finland",
+    "Warsaw": "Poland",
+    "Budapest": "Hungary",
+    "Vienna": "Austria",
+    "Ankara": "Turkey",
+    "Tehran": "Iran",
+    "Baghdad": "Iraq",
+    "Damascus": "Syria",
+    "Cairo": "Egypt",
+    "Washington": "US",
+    "Ottawa": "Canada",
+    "Canberra": "Australia",
+    "Havana": "Cuba",
+    "Caracas": "Venezuela",
+}
+"""News calls a government by its seat."""
+
 _FIRST_FORM = {form: tokenize(line)[0] for line in _SAME for form in tokenize(line)[1:]}
+
+_COUNTRY_OF = {
+    tuple(tokenize(seat)): _FIRST_FORM.get(term, term)
+    for seat, country in _SEATS.items()
+    for term in tokenize(country)
+}
+
+BY_COUNTRY = 0.9
+"""How surely a text speaks of a government's seat that only names the country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +279,21 @@ def forms_of(term: str) -> tuple[str, ...]:
 def name_coverage(name: Word, text: str) -> float:
     """Return how surely `text` speaks of a name: 1 as a whole or abbreviated, 0.5 in pieces.
 
-    "China Mobile" is not told of by "China sells mobile phones".
+    "China Mobile" is not told of by "China sells mobile phones", but Tokyo is, as good as whole,
+    by what is said of Japan.
     """
     terms = term_list(text)
     if _has_run(terms, term_list(name.text)) or _is_abbreviated(name.text, text):
         return 1.0
+    if country_of(name.terms) in terms:
+        return BY_COUNTRY
     found = sum(term in terms for term in name.terms) / len(name.terms)
     return found / 2
+
+
+def country_of(terms: tuple[str, ...]) -> str:
+    """Return the term of the country whose government is called by this seat; "" if none is."""
+    return _COUNTRY_OF.get(terms, "")
 
 
 def _has_run(terms: tuple[str, ...], run: tuple[str, ...]) -> bool:

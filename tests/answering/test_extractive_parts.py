@@ -16,7 +16,7 @@ from rag.answering.near_misses import choose_near_misses
 from rag.answering.ranking import RankedSentence, Signals
 from rag.answering.refusals import read_coverage
 from rag.answering.selection import select, select_sides
-from rag.answering.terms import name_coverage, read_words, term_set
+from rag.answering.terms import BY_COUNTRY, name_coverage, read_words, term_set
 from rag.answering.weights import weigh_terms
 from rag.records import Article, Hit, Passage, Span
 from rag.text.tokens import content_tokens
@@ -276,6 +276,24 @@ def test_initials_and_what_they_stand_for_are_one_name():
     (short,) = read_words("FCC")
 
     assert name_coverage(short, "The Federal Communications Commission voted.") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "coverage"),
+    [
+        ("What did Tokyo decide?", "The Japanese government decided.", BY_COUNTRY),
+        ("What did New Delhi decide?", "India decided.", BY_COUNTRY),
+        ("What did Washington decide?", "The US decided.", BY_COUNTRY),
+        ("What did Tokyo decide?", "Tokyo decided.", 1.0),
+        ("What did Tokyo decide?", "South Korea decided.", 0.0),
+        ("What did the Washington Post say?", "The US said.", 0.0),
+        ("What did Japan decide?", "Tokyo decided.", 0.0),
+    ],
+)
+def test_a_government_is_spoken_of_by_its_country(question, text, coverage):
+    name = next(word for word in read_words(question) if word.is_name)
+
+    assert name_coverage(name, text) == coverage
 
 
 def test_irregular_verbs_and_countries_adjectives_are_the_same_term():

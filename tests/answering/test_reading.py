@@ -6,8 +6,8 @@ import pytest
 from rag.answering import ranking
 from rag.answering.abstention import reranker_probability
 from rag.answering.extractive import ExtractiveAnswerer
-from rag.answering.vetoes import SURE_ANYWAY, find_vetoes
 from rag.answering.reading import SentenceReader
+from rag.answering.vetoes import SURE_ANYWAY, find_vetoes
 from rag.records import Question
 from tests.doubles import WordEmbedder
 
