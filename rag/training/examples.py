@@ -20,7 +20,7 @@ from rag.training.contrast import tells
 from rag.training.groups import Group
 from rag.training.headlines import asked_headline, headline
 
-CANDIDATES = 6
+CANDIDATES = 5
 """Sentences a question is learned from: fewer teach less a question, more cost other questions."""
 
 HARDEST = 2

@@ -204,12 +204,12 @@ def test_an_example_holds_one_right_sentence_and_wrong_ones_of_both_kinds():
     examples = make_examples(rivers(), WordEmbedder(), seed=1)
 
     for river, example in zip(rivers(), examples, strict=True):
-        assert len(example.candidates) == 6
+        assert len(example.candidates) == 5
         assert example.candidates[example.right].endswith(river.positives[0])
         told = [candidate.rsplit("The river ", 1)[1] for candidate in example.candidates]
         others = [each for each in told if not each.startswith(f"{river.doc} ")]
         assert len(others) == 1
-        assert len(set(example.candidates)) == 6
+        assert len(set(example.candidates)) == 5
 
 
 def test_a_question_asked_elsewhere_has_only_sentences_of_other_documents():
@@ -218,7 +218,7 @@ def test_a_question_asked_elsewhere_has_only_sentences_of_other_documents():
     *_, example = make_examples([*rivers(), made], WordEmbedder(), seed=1)
 
     assert example.right is None
-    assert len(example.candidates) == 6
+    assert len(example.candidates) == 5
     assert not [text for text in example.candidates if "The river Tees" in text]
 
 
@@ -297,4 +297,4 @@ def test_an_unanswerable_example_has_no_right_sentence():
     example = make_examples([asked, other], WordEmbedder(), seed=1)[0]
 
     assert example.right is None
-    assert len(example.candidates) == 6
+    assert len(example.candidates) == 5
