@@ -20,8 +20,8 @@ YEARS_OFF = 9
 """A year is moved by 1 up to this many."""
 
 LACKED = 0.35
-"""Share of the answered questions that get their right sentence, the answer taken out, as a wrong
-one."""
+"""Share of the answered questions for which it is tried to add their right sentence, the answer
+taken out, as a wrong one; half of them have words to take out."""
 
 LONGEST_ANSWER = 0.6
 """Share of its sentence; without more than that little is left."""
@@ -92,8 +92,10 @@ def with_near_misses(groups: Sequence[Group], *, seed: int) -> list[Group]:
 
 def tells(sentence: str, answers: Sequence[str]) -> bool:
     """Tell whether a sentence has the words of an answer."""
-    told = sentence.casefold()
-    return any(answer.casefold() in told for answer in answers)
+    return any(
+        re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", sentence, re.IGNORECASE)
+        for answer in answers
+    )
 
 
 def without_answer(sentence: str, answers: Sequence[str], rng: random.Random) -> str | None:
@@ -108,7 +110,7 @@ def without_answer(sentence: str, answers: Sequence[str], rng: random.Random) ->
             left = re.sub(rf"(?<!\w){answer_re}(?=\W|$)", rng.choice(_VAGUE[kind]), sentence)
         if left != sentence:
             left = left.strip(" ,")
-            return left[:1].upper() + left[1:]
+            return None if tells(left, answers) else left[:1].upper() + left[1:]
     return None
 
 
@@ -119,12 +121,8 @@ def reworded(groups: Sequence[Group], *, most: int, seed: int) -> list[Group]:
     document. What is a noun is guessed by the word before it.
     """
     rng = random.Random(seed)  # noqa: S311 - draws examples
-    told = Counter(
-        word
-        for group in groups
-        for sentence in (*group.positives, *group.negatives)
-        for word in set(_NOUN.findall(sentence))
-    )
+    sentences = {text for group in groups for text in (*group.positives, *group.negatives)}
+    told = Counter(word for text in sentences for word in set(_NOUN.findall(text)))
     rare = {word for word, count in told.items() if RARE_FROM <= count <= RARE_TO}
     made: list[Group] = []
     for group in rng.sample(groups, len(groups)):

@@ -26,7 +26,8 @@ CANDIDATES = 5
 HARDEST = 2
 FOREIGN = 1
 """Wrong sentences by cosine, of the same document and of other ones; the rest is drawn from the
-same document. Nearest of all are sometimes right, so they are drawn from the nearest few."""
+same document while it has any. Nearest of all are sometimes right, so they are drawn from the
+nearest few."""
 
 NEAREST = 4
 NEAREST_BESIDE = 12
@@ -84,12 +85,17 @@ class _Pool:
         self.sentences = list(self.docs)
         self.row = {sentence: i for i, sentence in enumerate(self.sentences)}
 
+    def is_of(self, group: Group, sentence: str) -> bool:
+        """Tell whether a sentence is one of the group's document, which others may have, too."""
+        own = sentence in group.positives or sentence in group.negatives
+        return own or self.docs[sentence][0] == group.doc
+
     def nearest_elsewhere(self, group: Group, near: NDArray[np.float32]) -> list[str]:
         """Return sentences of other documents that do not answer, nearest by cosine first."""
         count = min(LOOKED_AT, len(near))
         few = np.argpartition(-near, count - 1)[:count]
         ranked = (self.sentences[int(i)] for i in few[np.argsort(-near[few], kind="stable")])
-        told = (s for s in ranked if self.docs[s][0] != group.doc and self._is_wrong(s, group))
+        told = (s for s in ranked if not self.is_of(group, s) and self._is_wrong(s, group))
         return list(islice(told, NEAREST_ELSEWHERE.stop))
 
     def nearest_beside(self, group: Group, near: NDArray[np.float32]) -> list[str]:
@@ -120,7 +126,7 @@ def _example(
         chosen.insert(right, rng.choice(group.positives))
     (kind,) = rng.choices(list(TITLES), list(TITLES.values()))
     own = _title(group, kind, rng)
-    titles = [own if pool.docs[s][0] == group.doc else _other(s, kind, pool, rng) for s in chosen]
+    titles = [own if pool.is_of(group, s) else _other(s, kind, pool, rng) for s in chosen]
     texts = [shown(sentence, title) for sentence, title in zip(chosen, titles, strict=True)]
     return Example(group.question, tuple(texts), right)
 
@@ -146,13 +152,12 @@ def _other(sentence: str, kind: str, pool: _Pool, rng: random.Random) -> str:
 def _wrong(
     group: Group, near: NDArray[np.float32], pool: _Pool, rng: random.Random, *, most: int
 ) -> list[str]:
-    elsewhere = pool.nearest_elsewhere(group, near)
+    foreign = pool.nearest_elsewhere(group, near)[NEAREST_ELSEWHERE]
     if group.is_elsewhere:
-        return rng.sample(elsewhere, min(most, len(elsewhere)))
+        return rng.sample(foreign, min(most, len(foreign)))
     own = sorted(group.negatives, key=lambda sentence: -near[pool.row[sentence]])
     nearest = own[:NEAREST]
     chosen = rng.sample(nearest, min(HARDEST, len(nearest)))
-    foreign = elsewhere[NEAREST_ELSEWHERE]
     chosen += rng.sample(foreign, min(FOREIGN, len(foreign)))
     chosen += _more(own, chosen, rng, most=most)
     if len(chosen) < most:

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,12 @@ HELD_OUT_SHARE = 0.04
 """Share of the documents that measure."""
 
 NLI = ".nli"
+
+SAID_OF_ANY = frozenset({"", "yes", "no", "maybe"})
+"""Answers that are not words of a sentence."""
+
+_PLACE_IN_DOC = re.compile(r"^(\w+:\w+:\d+):\d+:\d+$")
+"""QAMR names a sentence; what comes before is its article."""
 
 T = TypeVar("T")
 
@@ -112,9 +119,9 @@ def _groups(folder: Path, name: str) -> Iterator[Group]:
         negatives = tuple(dict.fromkeys(filter(_fits, row["negatives"])))
         if not negatives or (row["positives"] and not positives):
             continue
-        doc = str(row.get("doc") or row["question"])
+        doc = _PLACE_IN_DOC.sub(r"\1", str(row.get("doc") or row["question"]))
         title = doc.replace("_", " ") if row.get("source", name) in TITLED else ""
-        answers = tuple(filter(None, row.get("answers") or ()))
+        answers = tuple(a for a in row.get("answers") or () if a.casefold() not in SAID_OF_ANY)
         yield Group(row["question"], positives, negatives, doc, title, answers, _is_held_out(doc))
 
 

@@ -244,7 +244,12 @@ def test_another_thing_of_the_document_makes_a_question_unanswerable():
         "The price of the gallium rose.",
     )
 
-    [made] = reworded([asked, asked], most=1, seed=1)
+    others = [
+        group("Why?", "Mines of the tungsten closed."),
+        group("Where?", "A mine of the gallium opened."),
+    ]
+
+    [made] = reworded([asked, *others], most=9, seed=1)
 
     assert made.question == "How much of the gallium comes from there?"
     assert made.positives == ()
