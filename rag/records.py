@@ -90,7 +90,7 @@ class Question:
 class Query:
     """What retrieval searches for; `leans_on_history` when it differs from the question.
 
-    `earlier_answers` were given just before, where it leans on them, the latest last.
+    `earlier_answers` are those of the turns that it leans on, the latest last.
     """
 
     text: str

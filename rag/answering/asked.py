@@ -34,21 +34,29 @@ _GIST = re.compile(
 GIST_TERMS = 5
 """Content terms beyond which a question about "the main points" asks for something narrower."""
 
-_BE = r"(?:is |was |were |are )?"
-_BEFORE_NOUN = r"(?:(?!(?:of|for|in|that|to|by|on)\b)\w+ ){0,2}"
-"""Up to two words that tell more of the noun: "the maximum civil fine"."""
-
+_FILLER = (
+    r"(?:(?!(?:of|for|in|that|to|by|on|the|did|does|do|will|would|has|have|had|can|could|should|"
+    r"may|might|made|caused|led|drove|prompted)\b)\w+ )"
+)
+"""A word that tells more of the noun after it: "the maximum civil fine", but no verb."""
+_WHAT_THE = (
+    rf"\b(?:what|which) (?:(?:is|was|are|were) (?:the |its |their )?{_FILLER}{{0,2}}|{_FILLER}?)"
+)
+_NO_COMPOUND = (
+    r"(?!-| (?:law|bill|office|system|act|programme|program|verification|agency|commission|"
+    r"committee|crisis|war)\b)"
+)
 _WHEN = (
     r"\bwhen\b|\b(?:what|which|in what|on what)\s+(?:\w+\s+)?(?:year|date|day|month|time|"
-    r"century|decade|deadline)s?\b|\bsince when\b|\bhow long ago\b"
-    rf"|\b(?:what|which) {_BE}(?:the )?{_BEFORE_NOUN}deadline\b"
+    r"century|decade)s?\b|\bsince when\b|\bhow long ago\b"
+    rf"|{_WHAT_THE}deadline\b{_NO_COMPOUND}"
 )
 _HOW_MANY = (
     r"\bhow (?:many|much|long|old|far|often|big|large|high|tall|fast|late|deep|wide|heavy)\b"
-    rf"|\bwhat {_BE}(?:the )?{_BEFORE_NOUN}(?:percentage|percent|share|number|amount|price|cost|"
-    r"total|size|rate|population|proportion|sum|figure|ratio|value|tariff|fine|penalty|duty|fee|"
-    r"charge|salary|limit|threshold|cut-?off|ceiling|cap|budget|turnover|revenue|toll|speed|age|"
-    r"height|length|weight|distance|temperature|quota|margin|cut of)\b"
+    rf"|{_WHAT_THE}(?:percentage|percent|share|number|amount|price|cost|total|size|rate|"
+    r"population|proportion|sum|figure|ratio|value|tariff|fine|penalty|duty|fee|charge|salary|"
+    r"limit|threshold|cut-?off|ceiling|cap|budget|turnover|revenue|toll|speed|age|height|length|"
+    rf"weight|distance|temperature|quota|margin|cut of)\b{_NO_COMPOUND}"
     r"|\bwhat (?:did|does|do|will|would|has|have)\b.*\bcosts?\b"
 )
 _WHO = (
@@ -76,10 +84,10 @@ _LIST = (
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("when", re.compile(_WHEN, re.IGNORECASE)),
     ("list", re.compile(_LIST, re.IGNORECASE)),
+    ("why", re.compile(_WHY, re.IGNORECASE)),
     ("number", re.compile(_HOW_MANY, re.IGNORECASE)),
     ("who", re.compile(_WHO, re.IGNORECASE)),
     ("where", re.compile(_WHERE, re.IGNORECASE)),
-    ("why", re.compile(_WHY, re.IGNORECASE)),
     ("yes or no", re.compile(_YES_OR_NO, re.IGNORECASE)),
 )
 

@@ -40,6 +40,7 @@ _REASON = re.compile(
 )
 _TOLD_BY: dict[Kind, re.Pattern[str]] = {"where": _PLACE, "list": _SEVERAL, "why": _REASON}
 
+_COUNTED = re.compile(r"\b(?:how many|number|population)\b", re.IGNORECASE)
 _TIME_COUNTED = re.compile(r"\b(?:minutes|hours|days|weeks|months|years|decades)\b", re.IGNORECASE)
 _MEASURED = re.compile(
     r"\b[\w,.]+[ -](?:minutes?|hours?|days?|weeks?|months?|years?|decades?|per ?cent|dollars?|"
@@ -118,6 +119,6 @@ def _holds_number(sentence: str, question: str) -> bool:
         if asked.search(question):
             known = {match.group().casefold() for match in wanted.finditer(question)}
             return any(m.group().casefold() not in known for m in wanted.finditer(sentence))
-    if not _TIME_COUNTED.search(question):
+    if _COUNTED.search(question) and not _TIME_COUNTED.search(question):
         sentence = _MEASURED.sub(" ", sentence)
     return bool(figures(sentence) - figures(question))

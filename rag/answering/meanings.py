@@ -45,7 +45,7 @@ SENTENCE_SIGNALS = {
     "newness": "its article is new, where that counts",
     "time": "tells of the time asked about",
     "length": "longer than a usual sentence",
-    "was_told": "was in the answer just before",
+    "was_told": "was told just before, and has not what is asked now",
 }
 
 DECISION_SIGNALS = {

@@ -21,6 +21,7 @@ from rag.answering.holding import holds
 from rag.answering.reading import SentenceReader
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import TermWeights, weigh_terms
+from rag.retrieval.follow_up import asked_from
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -46,7 +47,8 @@ class Signals:
     kind of thing asked for (1), has not (-1), or no kind can be told (0); `newness`, how far up
     its article is among the dates at hand, where the question is about how things stand; `time`,
     whether it tells of what is to come or of what was, as asked (1, -1, 0); `length`, logarithm
-    over a typical one; `was_told`, 1 where an answer just before had it, else 0.
+    over a typical one; `was_told`, 1 where an answer just before had
+    it and it has not the kind of thing that is asked for now, else 0.
     """
 
     reranker: float
@@ -77,7 +79,7 @@ WITHOUT_RERANKER = Signals(
     newness=2.0,
     time=0.44,
     length=-0.11,
-    was_told=-2.0,
+    was_told=-1.0,
 )
 """Fitted (see `abstention`), but for three that the sets cannot tell: their articles have no dates
 (`newness`), none tells the answering sentences of a follow-up (`was_told`), and of every 100
@@ -98,7 +100,7 @@ WITH_RERANKER = Signals(
     newness=2.5,
     time=0.93,
     length=-0.37,
-    was_told=-2.0,
+    was_told=-1.0,
 )
 """Fitted by tests/benchmarks/fit_answering.py on 24 November 2026, 150 questions a set; the same
 three by hand, names counting less, for the reranker reads them. The answering sentence first, and
@@ -180,6 +182,8 @@ def _signals(query: str, candidate: Candidate, weights: TermWeights, *, newness:
     context = candidate.context_texts
     named = weights.names_share(context), weights.names_share((heading, *context))
     has = holds(kind_of(query), candidate.told, query)
+    asked = query[asked_from(query) :]
+    has_now = holds(kind_of(asked), candidate.told, asked)
     return Signals(
         reranker=0.0,
         cosine=0.0,
@@ -193,5 +197,5 @@ def _signals(query: str, candidate: Candidate, weights: TermWeights, *, newness:
         newness=newness,
         time=time_fit(query, candidate.text),
         length=math.log(max(1, len(candidate.text)) / TYPICAL_LENGTH),
-        was_told=float(candidate.was_told),
+        was_told=float(candidate.was_told and not has_now),
     )

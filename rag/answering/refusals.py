@@ -219,11 +219,13 @@ def _years(query: str, ranked: Sequence[RankedSentence]) -> tuple[tuple[str, ...
 def _lacks(name: Word, texts: Sequence[str], weights: TermWeights) -> bool:
     """Tell whether texts do not know a name, not even by the most of it."""
     share = weights.share(terms_of(texts), of=telling_terms(name))
-    return share < TELLING_SHARE and not _has(name, texts)
+    if share >= TELLING_SHARE:
+        return False
+    return all(name_coverage(name, text) < BY_COUNTRY for text in texts)
 
 
 def _has(name: Word, texts: Sequence[str]) -> bool:
-    return any(name_coverage(name, text) >= BY_COUNTRY for text in texts)
+    return any(name_coverage(name, text) == 1.0 for text in texts)
 
 
 def _heaviest(things: Sequence[Thing], weights: TermWeights) -> tuple[str, ...]:

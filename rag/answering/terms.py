@@ -120,7 +120,6 @@ _SAME = (
     "Israel Israeli",
     "Egypt Egyptian",
     "Turkey Turkish",
-    "Poland Polish",
     "Hungary Hungarian",
     "Austria Austrian",
     "Switzerland Swiss",
@@ -142,8 +141,8 @@ IRREGULAR_FORMS = frozenset(form for line in _VERBS for form in line.split()[1:]
 _SEATS = {
     "Beijing": "China",
     "Tokyo": "Japan",
-    "Seoul": "Korea",
-    "Pyongyang": "Korea",
+    "Seoul": "South Korea",
+    "Pyongyang": "North Korea",
     "Taipei": "Taiwan",
     "Hanoi": "Vietnam",
     "New Delhi": "India",
@@ -155,7 +154,6 @@ _SEATS = {
     "Kremlin": "Russia",
     "Kyiv": "Ukraine",
     "Kiev": "Ukraine",
-    "Brussels": "Europe",
     "London": "Britain",
     "Paris": "France",
     "Berlin": "Germany",
@@ -185,11 +183,14 @@ _SEATS = {
 
 _FIRST_FORM = {form: tokenize(line)[0] for line in _SAME for form in tokenize(line)[1:]}
 
-_COUNTRY_OF = {
-    tuple(tokenize(seat)): _FIRST_FORM.get(term, term)
-    for seat, country in _SEATS.items()
-    for term in tokenize(country)
-}
+_SEAT_ACTS = re.compile(
+    r"(?:^|\b(?:did|does|do|will|would|has|have|had|is|was|should|could|can|may|might|why|and|with|"
+    r"by|between|according to)\s)(?P<seat>"
+    + "|".join(_SEATS)
+    + r")\b(?! (?:[A-Z]|agreement|accord|treaty|protocol|declaration|summit|talks|conference|"
+    r"office|state|airport|stock|games|olympics)\w*)"
+)
+"""Where a seat is no city, but those who decide: "did Tokyo …", "according to Beijing"."""
 
 BY_COUNTRY = 0.9
 """How surely a text speaks of a government's seat that only names the country."""
@@ -200,7 +201,7 @@ class Word:
     """One content word of a question, or one name whole: as typed, and its terms.
 
     `follows` tells that nothing but a space parts it from the word before; `start` is where in
-    the question it begins.
+    the question it begins; `country` is the one whose government the name means.
     """
 
     text: str
@@ -208,6 +209,7 @@ class Word:
     is_name: bool = False
     follows: bool = False
     start: int = 0
+    country: str = ""
 
     @property
     def is_figure(self) -> bool:
@@ -224,6 +226,7 @@ def read_words(question: str) -> tuple[Word, ...]:
     """
     words: list[Word] = []
     last_end = -1
+    acting = {match.start("seat"): match["seat"] for match in _SEAT_ACTS.finditer(question)}
     for start, end, is_name in _pieces(question):
         text = _PLURAL_CAPITALS.sub(r"\1", _POSSESSIVE.sub("", question[start:end]))
         terms = tuple(dict.fromkeys(_FIRST_FORM.get(t, t) for t in content_tokens(text)))
@@ -231,7 +234,8 @@ def read_words(question: str) -> tuple[Word, ...]:
         asks = text.casefold() in (_MEASURES_ASKED | _TIME_ASKED if after_how else _TIME_ASKED)
         if terms and not asks:
             follows = bool(words) and question[last_end:start] in {" ", "-"}
-            words.append(Word(text, terms, is_name, follows, start))
+            country = _SEATS[acting[start]] if acting.get(start) == text else ""
+            words.append(Word(text, terms, is_name, follows, start, country))
             last_end = end
     return tuple(words)
 
@@ -279,21 +283,16 @@ def forms_of(term: str) -> tuple[str, ...]:
 def name_coverage(name: Word, text: str) -> float:
     """Return how surely `text` speaks of a name: 1 as a whole or abbreviated, 0.5 in pieces.
 
-    "China Mobile" is not told of by "China sells mobile phones", but Tokyo is, as good as whole,
-    by what is said of Japan.
+    "China Mobile" is not told of by "China sells mobile phones", but what Tokyo did is, as good as
+    whole, by what is said of Japan.
     """
     terms = term_list(text)
     if _has_run(terms, term_list(name.text)) or _is_abbreviated(name.text, text):
         return 1.0
-    if country_of(name.terms) in terms:
+    if name.country and _has_run(terms, term_list(name.country)):
         return BY_COUNTRY
     found = sum(term in terms for term in name.terms) / len(name.terms)
     return found / 2
-
-
-def country_of(terms: tuple[str, ...]) -> str:
-    """Return the term of the country whose government is called by this seat; "" if none is."""
-    return _COUNTRY_OF.get(terms, "")
 
 
 def _has_run(terms: tuple[str, ...], run: tuple[str, ...]) -> bool:

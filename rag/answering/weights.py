@@ -25,7 +25,8 @@ NAME_FACTOR = 1.5
 
 
 SUBJECT_FACTOR = 0.5
-"""Of a follow-up, what was asked before counts less than what is asked now; names stay."""
+"""Of a follow-up, or a later question of several, what was asked before counts less than what is
+asked now; names stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,19 @@ _EXPLETIVE_IT = re.compile(
 _CLAUSE = re.compile(
     r"[,;:.?!]|\b(?:and|but|or|when|while|if|because|after|before|that|who|which)\b", re.IGNORECASE
 )
-_COUPLE = re.compile(r"\b(the \w+) and (?=the \w+)", re.IGNORECASE)
+_NOUN_PHRASE = r"(?:the )?\w+(?: [A-Z]\w+)?"
+_COUPLE = re.compile(
+    rf"\b(?P<pair>(?:[Dd]o|[Dd]id|[Dd]oes|[Ww]ill|[Ww]ould|[Ss]hould) {_NOUN_PHRASE}) and "
+    rf"(?={_NOUN_PHRASE} )"
+)
+"""Two that do something together, and so are one subject."""
+_OBJECT = re.compile(r"\b(?:him|her(?=\W*$))", re.IGNORECASE)
+_REPORTS = re.compile(
+    r"[’']s?\b|\b(?:say|said|says|think|thought|ask|asked|tell|told|want|wanted|to|that|\w+ing)\b"
+)
 _POSSESSIVES = frozenset({"its", "their"})
 _PERSONS = frozenset({"his", "her", "he", "she", "him", "himself", "herself", "hers"})
 _THINGS = frozenset({"it", "they", "them", "theirs", "itself", "themselves"})
-_OBJECTS = _THINGS | {"him"}
 _POINTERS = frozenset({"this", "these", "those"})
 _OWN_TIME = frozenset(
     "year week month day days morning evening summer winter spring autumn fall time times century "
@@ -107,7 +115,9 @@ def make_query(question: Question) -> Query:
 
 def follow_up(text: str, question: Question) -> Query:
     """Return the query that a question is which leans on its history."""
-    answers = tuple(turn.answer for turn in question.history[-TURNS_BACK:] if turn.answer)
+    is_leaning = leans_on_history(question.text, question.history)
+    before = _leaned_on(question.history) if is_leaning else ()
+    answers = tuple(turn.answer for turn in before if turn.answer)
     return Query(text, leans_on_history=True, earlier_answers=answers)
 
 
@@ -118,8 +128,10 @@ def asked_from(query: str) -> int:
     >>> query[asked_from(query):]
     'who voted on that?'
     """
-    start = query.rfind(SUBJECT_END) + len(SUBJECT_END)
-    return start if start >= len(SUBJECT_END) and content_tokens(query[start:]) else 0
+    subject, _, asked = query.partition(SUBJECT_END)
+    first = (_WORD.findall(subject.casefold()) or [""])[0]
+    is_subject = first not in _QUESTION_WORDS | _FUNCTION_BEFORE_THAT
+    return len(query) - len(asked) if is_subject and content_tokens(asked) else 0
 
 
 def leans_on_history(text: str, history: tuple[Turn, ...]) -> bool:
@@ -150,8 +162,10 @@ def _has_open_pronoun(text: str) -> bool:
         before = text[: match.start()]
         if word not in _POSSESSIVES | _PERSONS | _THINGS:
             continue
-        if word in _OBJECTS:  # the subject of its own clause is never meant
-            before = " ".join(_CLAUSE.split(_COUPLE.sub(r"\1 ", before))[:-1])
+        if word in _THINGS:  # the subject of its own clause is never meant
+            before = " ".join(_CLAUSE.split(_COUPLE.sub(r"\g<pair> ", before))[:-1])
+        if _OBJECT.match(text, match.start()) and _is_of_another(before):
+            return True
         if word in _PERSONS or (word == "its" and names(text)):
             has_own = bool(names(before)) or (text.islower() and bool(content_tokens(before)))
         else:
@@ -159,6 +173,14 @@ def _has_open_pronoun(text: str) -> bool:
         if not has_own and not (word == "it" and _EXPLETIVE_IT.search(text)):
             return True
     return False
+
+
+def _is_of_another(before: str) -> bool:
+    """Tell whether the one name before "him" is who acts on him: "did the Senate confirm him"."""
+    named = names(before)
+    if len(named) != 1:
+        return False
+    return not _REPORTS.search(before[before.find(named[0]) + len(named[0]) :])
 
 
 def _has_open_demonstrative(words: list[str]) -> bool:
@@ -204,15 +226,19 @@ def _said(turn: Turn) -> str:
     return f"{turn.question} {turn.answer}"
 
 
+def _leaned_on(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Return the last turn, and those before it while each leans on the one before."""
+    recent = history[-TURNS_BACK:]
+    start = len(recent) - 1
+    while start > 0 and leans_on_history(recent[start].question, recent[:start]):
+        start -= 1
+    return recent[start:]
+
+
 def _topic(history: tuple[Turn, ...], text: str) -> str:
     """Return the subject words of the earlier questions that this one leans on, in order."""
-    parts: list[str] = []
-    recent = history[-TURNS_BACK:]
-    for i in range(len(recent) - 1, -1, -1):
-        parts.insert(0, _subject_words(recent[i].question))
-        if not leans_on_history(recent[i].question, recent[:i]) or not recent[:i]:
-            break
-    named = _named_in_answer(recent[-1], text, " ".join(parts))
+    parts = [_subject_words(turn.question) for turn in _leaned_on(history)]
+    named = _named_in_answer(history[-1], text, " ".join(parts))
     return " ".join(dict.fromkeys(part for part in (*parts, *named) if part))
 
 

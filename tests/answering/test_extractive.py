@@ -209,8 +209,10 @@ def test_a_follow_up_is_not_answered_with_what_was_just_read(make_assistant):
     for read, other in (told, told[::-1]):
         before = Turn("What did Anna Berg say about the western gate?", read)
         answer = assistant.ask(Question(question, (before,)))
+        again = assistant.ask(Question("And in what month did she say that?", (before,)))
 
         assert answer.sentences[0].text == other
+        assert read in {sentence.text for sentence in again.sentences}
 
 
 def test_sentences_stream_before_the_answer_that_repeats_them(small):

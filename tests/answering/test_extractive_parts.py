@@ -283,14 +283,19 @@ def test_initials_and_what_they_stand_for_are_one_name():
     [
         ("What did Tokyo decide?", "The Japanese government decided.", BY_COUNTRY),
         ("What did New Delhi decide?", "India decided.", BY_COUNTRY),
-        ("What did Washington decide?", "The US decided.", BY_COUNTRY),
+        ("What has Washington decided?", "The US decided.", BY_COUNTRY),
+        ("Why did talks with Seoul fail?", "South Korea left.", BY_COUNTRY),
+        ("What did Seoul launch?", "North Korea launched a satellite.", 0.0),
         ("What did Tokyo decide?", "Tokyo decided.", 1.0),
         ("What did Tokyo decide?", "South Korea decided.", 0.0),
         ("What did the Washington Post say?", "The US said.", 0.0),
         ("What did Japan decide?", "Tokyo decided.", 0.0),
+        ("How many people live in Paris?", "France is large.", 0.0),
+        ("Why did the Paris agreement fail?", "France left.", 0.0),
+        ("Who opened the bridge in Paris?", "The president of France opened it.", 0.0),
     ],
 )
-def test_a_government_is_spoken_of_by_its_country(question, text, coverage):
+def test_a_government_is_spoken_of_by_its_country_and_a_city_is_not(question, text, coverage):
     name = next(word for word in read_words(question) if word.is_name)
 
     assert name_coverage(name, text) == coverage
