@@ -8,7 +8,7 @@ from rag.answering.abstention import reranker_probability
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.answering.reading import SentenceReader
 from rag.answering.vetoes import SURE_ANYWAY, find_vetoes
-from rag.records import Question
+from rag.records import Question, Turn
 from tests.doubles import WordEmbedder
 
 ARTICLE = (
@@ -23,10 +23,11 @@ class FixedReranker:
     name = "fixed"
 
     def __init__(self, word, *, high=4.0):
-        self.word, self.high, self.read = word, high, []
+        self.word, self.high, self.read, self.asked = word, high, [], set()
 
     def answers(self, question, texts):
         self.read += texts
+        self.asked.add(question)
         return np.array([self.high if self.word in t else -4.0 for t in texts], np.float32)
 
 
@@ -61,6 +62,17 @@ def test_it_reads_a_sentence_with_the_title_of_its_article(ask):
 
     assert reranker.read
     assert all(text.startswith("Port of Lund closes | ") for text in reranker.read)
+
+
+def test_of_a_follow_up_it_reads_what_is_asked_now(make_assistant):
+    assistant = make_assistant({"port.md": ARTICLE})
+    assistant.reranker = reranker = FixedReranker("cranes")
+    before = Turn("Why was the port of Lund shut?", "The harbour master shut the port on Monday.")
+
+    answer = assistant.ask(Question("And how many cranes does it have?", (before,)))
+
+    assert answer.query == "port of Lund shut: how many cranes does it have?"
+    assert reranker.asked == {"how many cranes does it have?"}
 
 
 def test_without_a_reranker_other_weights_hold(ask):
