@@ -3,8 +3,8 @@
     python -m rag.training SETS --out rag/reranking
 
 SETS is a folder of the gzipped sets that `groups.RECIPE` names; those that are not there are left
-out. Takes three quarters of an hour on two cores with bfloat16. The same sets and seed give the
-same weights within what threads and processors round differently.
+out. Takes about an hour on two cores with bfloat16. The same sets and seed give the same weights
+within what threads and processors round differently.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from rag.index.embedding import load_embedder
 from rag.index.embedding_files import find_model
 from rag.reranking.pairs import LONGEST
 from rag.reranking.reranker_files import WEIGHTS
-from rag.training.contrast import elsewhere, lacking, reworded, turned, with_near_misses
+from rag.training.contrast import contrast
 from rag.training.examples import make_examples
 from rag.training.groups import read_claims, read_groups
 from rag.training.network import RerankerNetwork, load_network, weights_of
 from rag.training.train import Lessons, Schedule, measure, train
 
-TURNED, REWORDED, LACKING, ELSEWHERE = 1_200, 800, 1_000, 1_000
-"""Unanswerable questions that are made, by how."""
+CONTRASTED = 2_500
+"""Questions turned into ones that their document nearly answers."""
 
 TELL_EVERY = 50  # steps
 MEASURE_EVERY = 500
@@ -77,19 +77,14 @@ def main() -> None:
 def read_lessons(sets: Path, *, seed: int, limit: int | None) -> tuple[Lessons, Lessons]:
     """Return what is trained on, and what of the same sets is held out."""
     groups = read_groups(sets, seed=seed)[:limit]
-    made = [
-        *turned(groups, most=TURNED, seed=seed),
-        *reworded(groups, most=REWORDED, seed=seed),
-        *lacking(groups, most=LACKING, seed=seed),
-        *elsewhere(groups, most=ELSEWHERE, seed=seed),
-    ]
-    groups = [*with_near_misses(groups, seed=seed), *made]
+    groups += contrast(groups, most=CONTRASTED, seed=seed)
     claims = read_claims(sets, seed=seed)
-    embedder = load_embedder(Config())
+    examples = make_examples(groups, load_embedder(Config()), seed=seed)
+    is_held_out = [group.is_held_out for group in groups]
 
     def side(*, held_out: bool) -> Lessons:
         return Lessons(
-            make_examples([g for g in groups if g.is_held_out is held_out], embedder, seed=seed),
+            [e for e, out in zip(examples, is_held_out, strict=True) if out is held_out],
             [claim for claim in claims if claim.is_held_out is held_out],
         )
 

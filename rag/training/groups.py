@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import json
 import random
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,58 +24,52 @@ HELD_OUT_SHARE = 0.04
 
 NLI = ".nli"
 
-SAID_OF_ANY = frozenset({"", "yes", "no", "maybe"})
-"""Answers that are not words of a sentence."""
-
-_PLACE_IN_DOC = re.compile(r"^(\w+:\w+:\d+):\d+:\d+$")
-"""QAMR names a sentence; what comes before is its article."""
-
 T = TypeVar("T")
 
 
-TITLED = frozenset({"squadshifts_new_wiki", "selqa", "qed_nq_dev"})
-"""Sets whose `doc` is a title; so it is where another set names one of them as its `source`."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many questions of a set are trained on, and whether its `doc` is a title."""
 
-RECIPE: dict[str, int] = {
-    "squadshifts_new_wiki": 4_000,
-    "selqa": 2_365,
-    "qed_nq_dev": 1_342,
-    "clapnq_train_answers": 1_700,
-    "qamr_wiki": 1_500,
-    "covid_qa": 400,
-    "pubmedqa_l": 200,
-    "fetaqa_table_rows": 150,
-    "wice_claims": 300,
-    "condaqa_dev": 276,
-    "qnli_sample": 274,
-    "synthetic_unanswerable_answer_removed": 1_500,
-    "fever_dev_rte.nli": 1_200,
-    "fever_symmetric.nli": 800,
-    "synthetic_number_contrast.nli": 900,
-    "vitaminc_sample.nli": 399,
-    "scifact_rte.nli": 400,
-    "wice.nli": 400,
+    most: int
+    has_titles: bool = False
+
+
+RECIPE: dict[str, Share] = {
+    "squadshifts_new_wiki": Share(7_500, has_titles=True),
+    "selqa": Share(2_365, has_titles=True),
+    "qed_nq_dev": Share(1_342, has_titles=True),
+    "clapnq_train_answers": Share(1_700),
+    "qamr_wiki": Share(2_000),
+    "covid_qa": Share(700),
+    "pubmedqa_l": Share(300),
+    "fetaqa_table_rows": Share(500),
+    "medquad_passages": Share(200),
+    "wice_claims": Share(700),
+    "condaqa_dev": Share(276),
+    "qnli_sample": Share(274),
+    "synthetic_unanswerable_answer_removed": Share(2_000),
+    "fever_dev_rte.nli": Share(2_500),
+    "fever_symmetric.nli": Share(1_400),
+    "synthetic_number_contrast.nli": Share(1_600),
+    "vitaminc_sample.nli": Share(399),
+    "scifact_rte.nli": Share(600),
+    "wice.nli": Share(600),
 }
-"""Questions of a set at most, taken in a seeded order. Chosen for nearness to news and plain
-questions: few of what is templated, medical or made of tables."""
+"""Chosen for nearness to news and plain questions: few of what is templated, medical or made of
+tables. Taken from each set in a seeded order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A question with sentences of one document; without positives it is not answered there.
-
-    `answers` are the words that answer, where they are known. Where `is_elsewhere`, the sentences
-    are not to be shown: the candidates are those of other documents.
-    """
+    """A question with sentences of one document; without positives it is not answered there."""
 
     question: str
     positives: tuple[str, ...]
     negatives: tuple[str, ...]
     doc: str
     title: str
-    answers: tuple[str, ...]
     is_held_out: bool
-    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +86,9 @@ def read_groups(folder: Path, *, seed: int) -> list[Group]:
     """Return the groups of every set of RECIPE that `folder` holds, in a seeded order."""
     groups = [
         group
-        for name, most in RECIPE.items()
+        for name, share in RECIPE.items()
         if NLI not in name
-        for group in _take(_groups(folder, name), most, seed=f"{seed} {name}")
+        for group in _take(_groups(folder, name, share), share.most, seed=f"{seed} {name}")
     ]
     random.Random(seed).shuffle(groups)  # noqa: S311 - orders examples
     return groups
@@ -105,24 +98,23 @@ def read_claims(folder: Path, *, seed: int) -> list[Claim]:
     """Return the claims of every set of RECIPE that `folder` holds, in a seeded order."""
     claims = [
         claim
-        for name, most in RECIPE.items()
+        for name, share in RECIPE.items()
         if NLI in name
-        for claim in _take(_claims(folder, name), most, seed=f"{seed} {name}")
+        for claim in _take(_claims(folder, name), share.most, seed=f"{seed} {name}")
     ]
     random.Random(seed).shuffle(claims)  # noqa: S311 - orders examples
     return claims
 
 
-def _groups(folder: Path, name: str) -> Iterator[Group]:
+def _groups(folder: Path, name: str, share: Share) -> Iterator[Group]:
     for row in _rows(folder, name):
         positives = tuple(filter(_fits, row["positives"]))
         negatives = tuple(dict.fromkeys(filter(_fits, row["negatives"])))
         if not negatives or (row["positives"] and not positives):
             continue
-        doc = _PLACE_IN_DOC.sub(r"\1", str(row.get("doc") or row["question"]))
-        title = doc.replace("_", " ") if row.get("source", name) in TITLED else ""
-        answers = tuple(a for a in row.get("answers") or () if a.casefold() not in SAID_OF_ANY)
-        yield Group(row["question"], positives, negatives, doc, title, answers, _is_held_out(doc))
+        doc = str(row.get("doc") or row["question"])
+        title = doc.replace("_", " ") if share.has_titles and row.get("doc") else ""
+        yield Group(row["question"], positives, negatives, doc, title, _is_held_out(doc))
 
 
 def _claims(folder: Path, name: str) -> Iterator[Claim]:
