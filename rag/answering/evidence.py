@@ -62,7 +62,9 @@ SKIPPED = "…"
 
 _SCRAP = re.compile(
     r"^(?:sources?|references?|notes?|photo|image|picture|credits?|related|read more|see also|"
-    r"advertisement|filed under|tags?|updated|published|by)\s?:",
+    r"advertisement|filed under|tags?|updated|published|by)\s?:"
+    r"|^(?:supersedes|replaces|updates) (?:our|an|the|a)(?: earlier| previous)? "
+    r"(?:report|story|article|version)\b",
     re.IGNORECASE,
 )
 
