@@ -249,6 +249,7 @@ def _leaned_on(article: Article, span: Span, previous: tuple[Span, ...]) -> tupl
         for earlier in reversed(previous)
         if span.end - earlier.start <= LONGEST_UNIT
         and not is_question(article.text[earlier.start : earlier.end])
+        and not _SCRAP.match(article.text[earlier.start : earlier.end])
     ]
     if not reachable or not leans(text):
         return ()

@@ -165,7 +165,7 @@ def test_the_second_of_a_list_brings_the_announcement_with_the_first():
 
 def test_questions_headlines_and_scraps_are_never_candidates():
     text = (
-        "# What the new rule bans\n\nSupersedes our report of 3 May 2024 on the new harbour rule.\n\n"
+        "# What the new rule bans\n\nSupersedes our report of 3 May on the harbour rule.\n\n"
         "What does the new rule ban in the harbour? "
         "The rule bans old radios in the harbour.\n\nSources: Harbour Office, annual report, 2024."
     )
