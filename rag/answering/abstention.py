@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 ANSWER_FROM: dict[Caution, float] = {"low": 0.2, "normal": 0.3, "high": 0.5}
 """Probability from which a question is answered, by the setting `caution`.
 
-normal: of the answerable questions of the four public sets whose evidence was retrieved, .93 to
-1.00 are answered in the README's benchmark (.87 of the demo set's); held out of the fit and of all
+normal: of the answerable questions of the four public sets whose evidence was retrieved, .92 to
+1.00 are answered in the README's benchmark (.88 of the demo set's); held out of the fit and of all
 answerable ones, .87 to 1.00, vetoes aside. low: nearly all of them are, and a wrong answer comes
 more often. high: more questions are refused."""
 
