@@ -60,7 +60,7 @@ def main() -> None:
 
     seen, unseen = read_lessons(options.sets, seed=options.seed, limit=options.limit)
     _log.info("%d questions to train on, %d held out", len(seen.examples), len(unseen.examples))
-    network = load_network(folder.path)
+    network = load_network(folder.path, seed=options.seed)
     started = time.monotonic()
     for step, steps, loss in train(network, seen, tokenizer=tokenizer, schedule=schedule):
         if step % TELL_EVERY == 0 or step == steps:

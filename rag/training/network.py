@@ -44,8 +44,9 @@ class RerankerNetwork(nn.Module):
         return out
 
 
-def load_network(folder: Path) -> RerankerNetwork:
+def load_network(folder: Path, *, seed: int) -> RerankerNetwork:
     """Return the network before training: the weights of the embedder in `folder`, a new head."""
+    torch.manual_seed(seed)
     encoder = BertModel.from_pretrained(
         folder,
         add_pooling_layer=False,

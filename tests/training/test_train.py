@@ -77,6 +77,14 @@ def test_the_same_seed_trains_the_same_weights(tokenizer):
     assert run(one, tokenizer, epochs=1) == run(two, tokenizer, epochs=1)
 
 
+def test_the_same_seed_begins_with_the_same_head():
+    folder = find_model(DEFAULT_EMBEDDER).path
+    one, same, other = (load_network(folder, seed=seed).dense.weight for seed in (1, 1, 2))
+
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
 def test_scores_keep_the_order_of_the_pairs(tokenizer):
     """Pairs are computed sorted by length, fourteen at once."""
     from rag.training.train import _scores
@@ -93,7 +101,7 @@ def test_scores_keep_the_order_of_the_pairs(tokenizer):
 
 
 def test_what_is_written_leaves_out_the_words_and_holds_the_head_in_float16():
-    network = load_network(find_model(DEFAULT_EMBEDDER).path)
+    network = load_network(find_model(DEFAULT_EMBEDDER).path, seed=1)
 
     weights = weights_of(network)
 
