@@ -74,7 +74,7 @@ def reference():
     """Return what torch computes with the same weights, one pair at a time."""
     from rag.training.network import load_network
 
-    network = load_network(find_embedder().path)
+    network = load_network(find_embedder().path, seed=1)
     own = load_file(WEIGHTS)
     named = {
         name.removeprefix("head.")
