@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.refusals import lacks_a_name
 from rag.records import Answer, Filters, Question, Sentence, Turn
+from rag.retrieval.retriever import Retriever
 
 FILES = {
     "port.md": "# The port of Lund\n\nAnna Berg has led the port of Lund since 2019. She wants to "
@@ -213,6 +215,36 @@ def test_a_follow_up_is_not_answered_with_what_was_just_read(make_assistant):
 
         assert answer.sentences[0].text == other
         assert read in {sentence.text for sentence in again.sentences}
+
+
+def ranked_by(assistant, question):
+    snapshot = assistant.snapshot()
+    retrieval = Retriever(assistant.embedder).retrieve(question, snapshot, k=12)
+    ranked = ExtractiveAnswerer(assistant.embedder).rank(retrieval, snapshot)
+    return retrieval.query.text, ranked, snapshot
+
+
+@pytest.mark.parametrize(
+    ("asked", "was_told"), [("And how many passengers did it have?", 0), ("And why did it?", 1)]
+)
+def test_what_was_read_counts_as_told_unless_it_has_what_is_asked_now(small, asked, was_told):
+    told = "Forty passengers were taken off by helicopter."
+    before = Turn("What happened to the ferry Aurora near Gotland?", told)
+
+    _, ranked, _ = ranked_by(small, Question(asked, (before,)))
+
+    (signals,) = [each.signals for each in ranked if each.candidate.text == told]
+    assert signals.was_told == was_told
+
+
+@pytest.mark.parametrize(("seat", "lacks"), [("Tokyo", False), ("Seoul", True)])
+def test_an_article_about_the_country_knows_its_government(make_assistant, seat, lacks):
+    text = "# Chip tools\n\nThe Japanese ministry limited exports of chip tools in July."
+    assistant = make_assistant({"tools.md": text})
+
+    query, ranked, snapshot = ranked_by(assistant, Question(f"What did {seat} limit in July?"))
+
+    assert lacks_a_name(query, ranked, snapshot) is lacks
 
 
 def test_sentences_stream_before_the_answer_that_repeats_them(small):
