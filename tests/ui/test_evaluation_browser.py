@@ -86,6 +86,8 @@ def again(page):
 def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_place(
     server, evaluation
 ):
+    from playwright.sync_api import expect  # only where Chromium is
+
     page = evaluation
     before = len(runs(server))
 
@@ -111,8 +113,8 @@ def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_pla
     assert row.is_right is False
     assert mark.evaluate("mark => mark.textContent") == row.sentences[0].quotes[0].text
     assert why_wrong(row) in page.locator(".part.wrong").inner_text()
-    assert page.get_by_role("heading", name="Expected").count() == 1
-    assert page.locator(".hits li").count() == len(row.hits)
+    page.get_by_role("heading", name="Expected").wait_for()
+    expect(page.locator(".hits li")).to_have_count(len(row.hits))
     assert page.locator(".badge.gold").count() >= 1
     page.keyboard.press("Escape")
     page.locator(".pane").wait_for(state="detached")
@@ -189,6 +191,8 @@ def test_the_report_is_downloaded_whole(server, evaluation, tmp_path):
 
 
 def test_an_uploaded_set_is_checked_kept_and_chosen(server, evaluation, tmp_path):
+    from playwright.sync_api import expect  # only where Chromium is
+
     good, bad = tmp_path / "mine.csv", tmp_path / "bad.jsonl"
     good.write_text("question,answerable\nWho baked?,false\n", encoding="utf-8")
     bad.write_text('{"qestion": "x"}\n', encoding="utf-8")
@@ -203,7 +207,7 @@ def test_an_uploaded_set_is_checked_kept_and_chosen(server, evaluation, tmp_path
 
     kept = server.folder / "home" / "questions"
     assert [path.name for path in sorted(kept.iterdir())] == ["mine.csv", "small.jsonl"]
-    assert page.get_by_role("combobox", name="Question set").input_value() == "mine.csv"
+    expect(page.get_by_role("combobox", name="Question set")).to_have_value("mine.csv")
     (kept / "mine.csv").unlink()
 
 
