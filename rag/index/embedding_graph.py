@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 from rag.index.embedding_bert import Bert, UnsupportedModelError
 
 GRAPH_VERSION = 1
-# Weights that share a scale in int8: the fewer, the closer to float32 and the slower.
+# Weights of the embedder that share a scale in int8: fewer are closer to float32 and slower.
 INT8_GROUP = 32
 # sentence-transformers normalises with torch, which never divides by less than this.
 _SHORTEST_LENGTH = 1e-12
@@ -32,7 +32,8 @@ def build_graph(path: Path, bert: Bert, *, in_int8: bool = False) -> ov.Model:
     Raises UnsupportedModelError where the weights are not those of a float32 BERT.
     """
     try:
-        encoder = Encoder(load_file(path / "model.safetensors"), bert, in_int8=in_int8)
+        weights = load_file(path / "model.safetensors")
+        encoder = Encoder(weights, bert, int8_group=INT8_GROUP if in_int8 else None)
         ids = op.parameter([1, -1], np.int32, name="ids")
         mean = encoder.mean(encoder.encode(ids))
     except (FileNotFoundError, KeyError) as error:
@@ -42,10 +43,15 @@ def build_graph(path: Path, bert: Bert, *, in_int8: bool = False) -> ov.Model:
 
 
 class Encoder:
-    """Holds the weights while the layers of one graph are put together; the reranker's, too."""
+    """Holds the weights while the layers of one graph are put together; the reranker's, too.
 
-    def __init__(self, weights: dict[str, NDArray[Any]], bert: Bert, *, in_int8: bool) -> None:
-        self._in_int8 = in_int8
+    With `int8_group` the weights of the layers are rounded to 8 bits, so many to a scale.
+    """
+
+    def __init__(
+        self, weights: dict[str, NDArray[Any]], bert: Bert, *, int8_group: int | None
+    ) -> None:
+        self._int8_group = int8_group
         self._weights = weights
         self._bert = bert
 
@@ -109,7 +115,7 @@ class Encoder:
 
     def _dense(self, tokens: Any, name: str) -> Any:
         array = self._array(name + ".weight")
-        weight = _rounded(array) if self._in_int8 else _shared(array)
+        weight = _rounded(array, self._int8_group) if self._int8_group else _shared(array)
         product = op.matmul(tokens, weight, transpose_a=False, transpose_b=True)
         return op.add(product, self._constant(name + ".bias", over_tokens=True))
 
@@ -135,11 +141,11 @@ class Encoder:
         return np.ascontiguousarray(array)
 
 
-def _rounded(weight: NDArray[np.float32]) -> Any:
-    """Return `weight` as int8 and one scale a group, which OpenVINO multiplies as integers."""
-    if weight.shape[1] % INT8_GROUP:
-        raise UnsupportedModelError(f"its weights do not part into groups of {INT8_GROUP}")
-    groups = weight.reshape(len(weight), -1, INT8_GROUP)
+def _rounded(weight: NDArray[np.float32], size: int) -> Any:
+    """Return `weight` as int8, a scale for each `size`, which OpenVINO multiplies as integers."""
+    if weight.shape[1] % size:
+        raise UnsupportedModelError(f"its weights do not part into groups of {size}")
+    groups = weight.reshape(len(weight), -1, size)
     scale = np.abs(groups).max(axis=2, keepdims=True) / np.float32(127)
     scale[scale == 0] = 1
     whole = op.convert(op.constant(np.rint(groups / scale).astype(np.int8)), "f32")
