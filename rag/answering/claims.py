@@ -11,6 +11,7 @@ from typing import Literal
 from rag.answering.facts import Number, PartialDate, read_dates, read_numbers
 from rag.answering.polarity import in_single_words, senses_of, stem_of
 from rag.text.tokens import content_tokens
+from rag.text.word_forms import IRREGULAR_VERBS
 
 SUBJECT_WORDS = 3
 """Words at the start of a sentence in which "he" is its subject: "In May he"."""
@@ -33,24 +34,6 @@ _REFERRING = re.compile(
     r"decision|move|officials?|lawmakers?|companies|firms|rules|measures|chips)\b",
     re.IGNORECASE,
 )
-IRREGULAR_VERBS = {
-    form: verb
-    for verb, forms in {
-        "become": "became", "begin": "began begun", "break": "broke broken", "bring": "brought",
-        "build": "built", "buy": "bought", "choose": "chose chosen", "come": "came",
-        "draw": "drew drawn", "drive": "drove driven", "fall": "fell fallen", "feel": "felt",
-        "fight": "fought", "find": "found", "forbid": "forbade forbidden", "give": "gave given",
-        "go": "went gone", "grow": "grew grown", "hear": "heard", "hold": "held", "keep": "kept",
-        "know": "knew known", "lead": "led", "leave": "left", "lose": "lost", "make": "made",
-        "mean": "meant", "meet": "met", "pay": "paid", "rise": "rose risen", "run": "ran",
-        "see": "saw seen", "seek": "sought", "sell": "sold", "send": "sent", "show": "shown",
-        "speak": "spoke spoken", "spend": "spent", "stand": "stood", "steal": "stole stolen",
-        "strike": "struck", "take": "took taken", "tell": "told", "think": "thought",
-        "win": "won", "withdraw": "withdrew withdrawn", "write": "wrote written",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
-"""What no stemmer joins."""
 _ALIASES = {
     **dict.fromkeys(("us", "u.s", "usa", "u.s.a", "america", "american", "americans"), "u.s."),
     **dict.fromkeys(("uk", "u.k", "britain", "british"), "u.k."),

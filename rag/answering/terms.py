@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from rag.retrieval.names import names
 from rag.text.tokens import content_tokens, tokenize
+from rag.text.word_forms import SAME_WORDS, SEATS
 
 TERMS_KEPT = 4_096
 """Texts whose terms are remembered: the same good passages answer many questions."""
@@ -32,161 +33,12 @@ _TIME_ASKED = frozenset("now still currently today yet ever already nowadays lat
 _DOTTED = re.compile(r"(?:\b\w\.)+\w$")
 _FIGURE = re.compile(r"^\d[\d.,]*\s?(?:%|per ?cent|pct)?$", re.IGNORECASE)
 
-# The stemmer knows no irregular verbs, no second spelling and no adjective of a country.
-_VERBS = (
-    "become became",
-    "begin began begun",
-    "break broke broken",
-    "bring brought",
-    "build built",
-    "buy bought",
-    "choose chose chosen",
-    "come came",
-    "draw drew drawn",
-    "drive drove driven",
-    "fall fell fallen",
-    "fight fought",
-    "fly flew flown",
-    "forbid forbade forbidden",
-    "get got gotten",
-    "give gave given",
-    "go went gone",
-    "grow grew grown",
-    "hold held",
-    "keep kept",
-    "know knew known",
-    "lead led",
-    "leave left",
-    "lend lent",
-    "lose lost",
-    "make made",
-    "meet met",
-    "pay paid",
-    "rise rose risen",
-    "run ran",
-    "see saw seen",
-    "sell sold",
-    "send sent",
-    "shoot shot",
-    "shrink shrank shrunk",
-    "sing sang sung",
-    "sink sank sunk",
-    "speak spoke spoken",
-    "spend spent",
-    "stand stood",
-    "steal stole stolen",
-    "swim swam swum",
-    "take took taken",
-    "teach taught",
-    "throw threw thrown",
-    "win won",
-    "withdraw withdrew withdrawn",
-    "write wrote written",
-)
-_SAME = (
-    *_VERBS,
-    "defence defense",
-    "licence license",
-    "organisation organization",
-    "programme program",
-    "labour labor",
-    "centre center",
-    "television TV",
-    "US USA America American",
-    "China Chinese",
-    "Japan Japanese",
-    "Korea Korean",
-    "Taiwan Taiwanese",
-    "Vietnam Vietnamese",
-    "India Indian",
-    "Russia Russian",
-    "Ukraine Ukrainian",
-    "Europe European",
-    "Netherlands Dutch",
-    "Germany German",
-    "France French",
-    "Britain British UK",
-    "Ireland Irish",
-    "Italy Italian",
-    "Spain Spanish",
-    "Greece Greek",
-    "Sweden Swedish",
-    "Norway Norwegian",
-    "Canada Canadian",
-    "Mexico Mexican",
-    "Brazil Brazilian",
-    "Australia Australian",
-    "Iran Iranian",
-    "Israel Israeli",
-    "Egypt Egyptian",
-    "Turkey Turkish",
-    "Hungary Hungarian",
-    "Austria Austrian",
-    "Switzerland Swiss",
-    "Denmark Danish",
-    "Finland Finnish",
-    "Cuba Cuban",
-    "Venezuela Venezuelan",
-    "Syria Syrian",
-    "Iraq Iraqi",
-    "Pakistan Pakistani",
-    "Afghanistan Afghan",
-    "Indonesia Indonesian",
-    "Malaysia Malaysian",
-    "Philippines Philippine Filipino",
-)
-IRREGULAR_FORMS = frozenset(form for line in _VERBS for form in line.split()[1:])
-"""What irregular verbs become: "sold", "broken"."""
-
-_SEATS = {
-    "Beijing": "China",
-    "Tokyo": "Japan",
-    "Seoul": "South Korea",
-    "Pyongyang": "North Korea",
-    "Taipei": "Taiwan",
-    "Hanoi": "Vietnam",
-    "New Delhi": "India",
-    "Islamabad": "Pakistan",
-    "Kabul": "Afghanistan",
-    "Jakarta": "Indonesia",
-    "Manila": "Philippines",
-    "Moscow": "Russia",
-    "Kremlin": "Russia",
-    "Kyiv": "Ukraine",
-    "Kiev": "Ukraine",
-    "London": "Britain",
-    "Paris": "France",
-    "Berlin": "Germany",
-    "Rome": "Italy",
-    "Madrid": "Spain",
-    "Athens": "Greece",
-    "Dublin": "Ireland",
-    "Stockholm": "Sweden",
-    "Oslo": "Norway",
-    "Copenhagen": "Denmark",
-    "Helsinki": "Finland",
-    "Warsaw": "Poland",
-    "Budapest": "Hungary",
-    "Vienna": "Austria",
-    "Ankara": "Turkey",
-    "Tehran": "Iran",
-    "Baghdad": "Iraq",
-    "Damascus": "Syria",
-    "Cairo": "Egypt",
-    "Washington": "US",
-    "Ottawa": "Canada",
-    "Canberra": "Australia",
-    "Havana": "Cuba",
-    "Caracas": "Venezuela",
-}
-"""News calls a government by its seat."""
-
-_FIRST_FORM = {form: tokenize(line)[0] for line in _SAME for form in tokenize(line)[1:]}
+_FIRST_FORM = {form: tokenize(line)[0] for line in SAME_WORDS for form in tokenize(line)[1:]}
 
 _SEAT_ACTS = re.compile(
     r"(?:^|\b(?:did|does|do|will|would|has|have|had|is|was|should|could|can|may|might|why|and|with|"
     r"by|between|according to)\s)(?P<seat>"
-    + "|".join(_SEATS)
+    + "|".join(SEATS)
     + r")\b(?! (?:[A-Z]|agreement|accord|treaty|protocol|declaration|summit|talks|conference|"
     r"office|state|airport|stock|games|olympics)\w*)"
 )
@@ -234,7 +86,7 @@ def read_words(question: str) -> tuple[Word, ...]:
         asks = text.casefold() in (_MEASURES_ASKED | _TIME_ASKED if after_how else _TIME_ASKED)
         if terms and not asks:
             follows = bool(words) and question[last_end:start] in {" ", "-"}
-            country = _SEATS[acting[start]] if acting.get(start) == text else ""
+            country = SEATS[acting[start]] if acting.get(start) == text else ""
             words.append(Word(text, terms, is_name, follows, start, country))
             last_end = end
     return tuple(words)

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.terms import IRREGULAR_FORMS, Word, read_words, term_list
+from rag.answering.terms import Word, read_words, term_list
+from rag.text.word_forms import IRREGULAR_VERBS
 
 LONGEST_THING = 3
 """Words in a row that are quoted as one."""
@@ -38,7 +39,7 @@ _VERB_FOUND = re.compile(
 _CLAUSE_START = re.compile(r"[,;:.?!]\s*$|\b(?:and|or|but)\s+$", re.IGNORECASE)
 _INVERTS = frozenset("did do does will would can could should may might must has have had".split())
 _DETERMINERS = frozenset("a an the this these those its his her their our my your".split())
-_UNCHANGED = frozenset(
+_VERB_FORMS = IRREGULAR_VERBS.keys() | frozenset(
     "get put set let hit cut cost take make go come give keep leave rise fall".split()
 )
 _NO_VERB_BEFORE = frozenset("of say says mean do have be been not".split())
@@ -174,14 +175,14 @@ def _without_past(words: list[Word], last: str, before: str) -> list[Word]:
     ):
         words = words[:-1]
     for i, word in enumerate(words):
-        if word.text.casefold() in IRREGULAR_FORMS | _UNCHANGED and (i or last not in _BEFORE_NOUN):
+        if word.text.casefold() in _VERB_FORMS and (i or last not in _BEFORE_NOUN):
             return words[:i]
     return words
 
 
 def _looks_past(word: str) -> bool:
     plain = word.casefold()
-    return plain.endswith("ed") or plain in IRREGULAR_FORMS | _UNCHANGED
+    return plain.endswith("ed") or plain in _VERB_FORMS
 
 
 def _is_participle(word: str, last: str, *, is_alone: bool, is_being: bool) -> bool:

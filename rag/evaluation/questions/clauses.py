@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.answering.claims import IRREGULAR_VERBS
 from rag.evaluation.questions.verbs import AUXILIARIES, base_form
 from rag.evaluation.questions.vocabulary import NAME, Vocabulary
+from rag.text.word_forms import IRREGULAR_VERBS
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 DATE = rf"(?:(?:\d{{1,2}} )?(?:{MONTHS})(?: \d{{1,2}}(?:, \d{{4}})?)?(?: \d{{4}})?|\d{{4}})"

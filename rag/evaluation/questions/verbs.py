@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from rag.answering.claims import IRREGULAR_VERBS
+from rag.text.word_forms import IRREGULAR_VERBS
 
 AUXILIARIES = frozenset("is are was were will would can could must may might should".split())
 
