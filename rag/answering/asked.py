@@ -69,7 +69,8 @@ _WHERE = (
 )
 _WHY = (
     r"\bwhy\b|\bwhat (?:is|was|are|were) the (?:reason|cause|purpose|motive)s?\b"
-    r"|\bhow come\b|\bwhat for\b|\bwhat (?:led|caused|made|prompted)\b"
+    r"|\bhow come\b|\bhow (?:do|does|did|has|have) \w.{0,60} (?:justif(?:y|ied)|explain(?:ed)?)\b"
+    r"|\bwhat for\b|\bwhat (?:led|caused|made|prompted)\b"
 )
 _YES_OR_NO = (
     r"^(?:so\s+|and\s+|but\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"

@@ -34,7 +34,8 @@ _REASON = re.compile(
     r"\b(?:because|due to|in order to|so that|so as to|since|as a result|amid|after|owing|reasons?|"
     r"caused?|leads?|led|leading|result(?:s|ed|ing)? (?:in|from)|therefore|thus|hence|thanks to|"
     r"meant to|aim(?:s|ed|ing)? (?:to|at)|intended to|designed to|purpose|for fear|fear(?:s|ed)?|"
-    r"worr(?:y|ies|ied)|concern(?:s|ed)?|to (?:ease|avoid|prevent|protect|help|allow|stop|keep|"
+    r"worr(?:y|ies|ied)|concern(?:s|ed)?|concluded that|found that|justif\w+|on the grounds?|"
+    r"to (?:ease|avoid|prevent|protect|help|allow|stop|keep|"
     r"make|ensure|reduce|increase|give|provide|create|secure)|by \w+ing|for \w+ing)\b",
     re.IGNORECASE,
 )

@@ -22,6 +22,8 @@ from rag.answering.parts import split_parts
         ("What is the final deadline for comments?", "when"),
         ("What does the deadline mean?", "other"),
         ("What caused the price rise of gallium?", "why"),
+        ("How did the agency justify its decision?", "why"),
+        ("How does the agency work?", "other"),
         ("What did the budget office say about tariffs?", "other"),
         ("What drove the price of gallium up?", "other"),
         ("What does the tariff apply to?", "other"),
