@@ -19,7 +19,7 @@ from rag.errors import EmbedderError
 from rag.index.embedding_files import ModelFolder, find_model
 
 WEIGHTS = Path(__file__).parent / "model.safetensors"
-WEIGHTS_SHA256 = "a3fd0bf27533c742f811f23d83c2aaf705addac77adafa5fc29fac282b4581f1"
+WEIGHTS_SHA256 = "49057f7574d6b8de93ec9e4255ec40344047f98d899f79db06c0b5f370cb0774"
 WORDS = "embeddings.word_embeddings.weight"
 
 
