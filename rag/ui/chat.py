@@ -53,12 +53,17 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
 
 
 def show_box(backend: Backend, conversation: Conversation | None) -> None:
-    """Draw the question box, and why the last question was not taken."""
+    """Draw the question box, and why the last question was not taken.
+
+    It is closed while the first build runs: nothing could be answered yet.
+    """
     if message := notice():
         st.warning(escape(message))
+    snapshot, _ = backend.snapshot()
     st.chat_input(
         "Ask the articles",
         key=BOX,
+        disabled=snapshot is None and backend.builder.state.is_running,
         on_submit=partial(_submit, backend, conversation),
     )
 

@@ -82,6 +82,17 @@ def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered
     assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(question)
 
 
+def test_a_question_in_haste_waits_for_the_first_build(open_page, tmp_path):
+    server = ChatServer(tmp_path, corpus=REPO / "corpus").start()
+    try:
+        answer = ask(open_page(server), QUESTION)  # types as soon as the box is open
+
+        assert answer.locator(".failure").count() == 0
+        assert answer.locator(".prose .chip").count() >= 1
+    finally:
+        server.stop()
+
+
 def test_a_citation_opens_the_article_with_exactly_the_quote_marked_and_in_view(server, asked):
     page, _ = asked
     page.set_viewport_size({"width": 1280, "height": 520})
