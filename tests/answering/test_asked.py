@@ -63,6 +63,7 @@ def test_the_kind_is_told_by_the_words(question, kind):
         ("Which two were named?", "Biren and Moore Threads were named.", "Two of them were named."),
         ("Who leads it?", "It is led by Chuck Schumer.", "It is led by a senator."),
         ("Why was it dropped?", "It was dropped because of the talks.", "It was dropped."),
+        ("Why was it dropped?", "They found that it did not work.", "They said that it ends."),
     ],
 )
 def test_a_sentence_holds_the_kind_or_not(question, yes, no):
