@@ -327,11 +327,11 @@ def test_every_failure_gives_the_extractive_answer_and_the_reason(reply, code):
 
 
 def test_the_time_limit_is_kept_whether_nothing_comes_or_little():
-    for reply in (Reply(GOOD, first_delay_s=2), Reply(GOOD, piece=1, delay_s=0.2)):
+    for reply in (Reply(GOOD, first_delay_s=5), Reply(GOOD, piece=1, delay_s=0.2)):
         with OpenAIServer(reply) as server:
             started = time.monotonic()
             ask(server.url, timeout_s=0.5)
-            assert time.monotonic() - started < 1.9
+            assert time.monotonic() - started < 4
 
 
 def test_a_closed_port_is_said_to_be_unreachable():

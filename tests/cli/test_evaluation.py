@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from rag.cli.main import main
 from rag.evaluation.runs.run_folder import RunFolder
+from tests.timing import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = ROOT / "tests" / "questions" / "demo.jsonl"
@@ -122,9 +122,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(run, demo_index, tm
         [*command, "--index", str(demo_index)], cwd=ROOT, stdout=subprocess.DEVNULL
     )
     rows = out / "results.jsonl"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and (not rows.exists() or rows.stat().st_size < 20_000):
-        time.sleep(0.02)
+    wait_until(lambda: rows.exists() and rows.stat().st_size >= 20_000)
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     left = len(list(RunFolder(out).rows()))

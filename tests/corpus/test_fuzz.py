@@ -100,13 +100,13 @@ def soup(draw, pieces):
 
 
 def check(name, data):
-    begun = time.process_time()
+    begun = time.thread_time()
     refusal = None
     try:
         extracted = extract(source(name, data))
     except ArticleError as error:
         refusal = error
-    assert time.process_time() - begun < LONGEST_S
+    assert time.thread_time() - begun < LONGEST_S
     if refusal is not None:
         assert "\n" not in refusal.message
         assert refusal.message.endswith(".")

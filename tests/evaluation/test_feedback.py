@@ -194,7 +194,7 @@ def test_who_adds_or_reads_waits_for_another_that_writes(store, work):
         waiting.start()
         waiting.join(0.3)
         was_waiting = waiting.is_alive()
-    waiting.join(10)
+    waiting.join(60)
 
     assert was_waiting
     assert not waiting.is_alive()

@@ -72,7 +72,7 @@ def test_a_reader_waits_while_the_first_generation_is_checked(shelf):
         time.sleep(0.3)
         assert not opened
         aside.rename(layout.current)
-        reader.join(timeout=5)
+        reader.join(timeout=60)
 
     assert [(each.generation, each.degraded) for each in opened] == [(1, "")]
 
@@ -352,7 +352,7 @@ def test_the_lock_of_a_killed_build_is_free_at_once(shelf):
         assert holder.stdout.readline() == b"held\n"
         assert refusal(shelf.build).code == "E-IDX-004"
         holder.kill()
-        holder.wait(10)
+        holder.wait(60)
 
     shelf.build()
 
@@ -369,7 +369,7 @@ def test_a_forked_child_does_not_keep_the_lock_of_its_parent(shelf):
         shelf.build()
     finally:
         child.kill()
-        child.join(10)
+        child.join(60)
 
 
 def test_rollback_makes_an_earlier_generation_current(two_generations):

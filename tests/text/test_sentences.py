@@ -1,13 +1,12 @@
 """Sentences: where they end, that offsets are exact, and that no text takes long."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.sentences import LONGEST_SENTENCE, is_headline, is_question, split_sentences
 from tests.text.sentence_cases import CASES, expected
+from tests.timing import own_seconds
 
 # What splitters trip over, in any order and number.
 PIECES = st.sampled_from(
@@ -69,11 +68,9 @@ def test_a_sentence_beyond_the_limit_is_cut_at_a_space():
 def test_time_grows_with_the_length_of_a_text_and_no_faster(piece):
     def seconds(characters):
         text = piece * (characters // len(piece))
-        start = time.process_time()
-        split_sentences(text)
-        return time.process_time() - start
+        return own_seconds(lambda: split_sentences(text))
 
-    short, long = (min(seconds(length) for _ in range(3)) for length in (20_000, 200_000))
+    short, long = seconds(20_000), seconds(200_000)
 
     assert long < 40 * short + 0.05  # ten times the text; a quadratic rule needs a hundredfold
 

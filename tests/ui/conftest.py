@@ -23,8 +23,9 @@ def browser():
     """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened.new_context(viewport={"width": 1280, "height": 800})
@@ -48,7 +49,7 @@ def open_page(browser):
     def watched(server, path="", *, scheme="light"):
         page = browser.new_page()
         pages.append(page)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.emulate_media(color_scheme=scheme)
         own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:", "about:")
         page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))

@@ -9,6 +9,7 @@ from rag.ui import asking
 from rag.ui.asking import Asker
 from rag.ui.conversations import ConversationStore
 from rag.ui.explanations import ExplanationStore
+from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant, bridge_sentences
 
 FILTERS = Filters(outlets=("Gazette",))
@@ -34,7 +35,7 @@ def ask(asker, text="When?", *, tab="a", conversation_id=None):
 
 
 def finished(job):
-    assert job.is_over.wait(5)
+    assert job.is_over.wait(60)
     return job
 
 
@@ -72,13 +73,13 @@ def test_stop_keeps_the_part_that_came(asker, assistant, store, monkeypatch):
     def stream(question, *, stop, notes):
         yield first
         came.set()
-        stop.wait(5)
+        stop.wait(60)
         yield from ScriptedAssistant.stream(assistant, question, stop=stop)
 
     monkeypatch.setattr(assistant, "pieces", ())
     monkeypatch.setattr(assistant, "stream", stream)
     job = ask(asker)
-    assert came.wait(5)
+    assert came.wait(60)
 
     job.stop.set()
     finished(job)
@@ -128,6 +129,7 @@ def test_more_than_can_wait_are_told_so_and_nothing_is_stored(asker, assistant, 
 def test_only_a_few_answer_at_once(asker, assistant):
     assistant.gate.clear()
     jobs = [ask(asker, tab=str(i)) for i in range(5)]
+    wait_until(lambda: len(assistant.asked) >= asking.ANSWERING_AT_ONCE)
     time.sleep(0.2)
 
     at_once = len(assistant.asked)

@@ -1,10 +1,11 @@
-import time
+import threading
 
 import pytest
 
 from rag.errors import IndexingError
 from rag.records import Changes, Progress
 from rag.ui.building import Builder
+from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant
 
 
@@ -18,21 +19,14 @@ def builder(assistant):
     return Builder(assistant)
 
 
-def until(condition):
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_a_build_shows_its_progress_then_its_report(builder, assistant):
     assistant.gate.clear()
     builder.start()
-    until(lambda: builder.state.progress is not None)
+    wait_until(lambda: builder.state.progress is not None)
     during = builder.state
 
     assistant.gate.set()
-    until(lambda: not builder.state.is_running)
+    wait_until(lambda: not builder.state.is_running)
 
     assert during.is_running
     assert during.progress == Progress("embedding", 1, 2)
@@ -42,11 +36,11 @@ def test_a_build_shows_its_progress_then_its_report(builder, assistant):
 def test_a_second_start_while_a_build_runs_starts_nothing(builder, assistant):
     assistant.gate.clear()
     builder.start()
-    until(lambda: builder.state.progress is not None)
+    wait_until(lambda: builder.state.progress is not None)
 
     builder.start()
     assistant.gate.set()
-    until(lambda: not builder.state.is_running)
+    wait_until(lambda: not builder.state.is_running)
 
     assert assistant.snapshot().generation == 2
 
@@ -57,32 +51,32 @@ def test_a_build_of_another_process_is_said_in_its_sentence(builder, assistant):
     )
 
     builder.start()
-    until(lambda: not builder.state.is_running)
+    wait_until(lambda: not builder.state.is_running)
 
     assert builder.state.error == "A rebuild (pid 4711) has been running since 14:02."
 
 
 def test_the_page_never_waits_for_a_look_at_the_corpus(builder, assistant, monkeypatch):
+    looked = threading.Event()
+
     def slow():
-        time.sleep(0.3)
+        looked.wait()
         return Changes(added=("new.md",))
 
     monkeypatch.setattr(assistant, "changes", slow)
-    started = time.monotonic()
-    first, _ = builder.changes()
-    waited = time.monotonic() - started
+    first, _ = builder.changes()  # would never come back if it waited for the look
+    looked.set()
 
-    until(lambda: builder.changes()[0] is not None)
+    wait_until(lambda: builder.changes()[0] is not None)
 
     assert first is None
-    assert waited < 0.1
     assert builder.changes()[0].added == ("new.md",)
 
 
 def test_the_corpus_is_not_looked_at_again_at_every_turn(builder, assistant, monkeypatch):
     looks = []
     monkeypatch.setattr(assistant, "changes", lambda: looks.append(1) or Changes())
-    until(lambda: builder.changes()[0] is not None)
+    wait_until(lambda: builder.changes()[0] is not None)
 
     for _ in range(20):
         builder.changes()
@@ -92,12 +86,12 @@ def test_the_corpus_is_not_looked_at_again_at_every_turn(builder, assistant, mon
 
 def test_what_was_seen_before_a_build_is_forgotten_after_it(builder, assistant):
     assistant.found_changes = Changes(added=("new.md",))
-    until(lambda: builder.changes()[0] is not None)
+    wait_until(lambda: builder.changes()[0] is not None)
     builder.start()
-    until(lambda: not builder.state.is_running)
+    wait_until(lambda: not builder.state.is_running)
     assistant.found_changes = Changes(unchanged=("new.md",))
 
-    until(lambda: builder.changes()[0] is not None)
+    wait_until(lambda: builder.changes()[0] is not None)
 
     assert builder.changes()[0].is_empty
 
@@ -108,6 +102,6 @@ def test_a_look_that_fails_is_said(builder, assistant, monkeypatch):
 
     monkeypatch.setattr(assistant, "changes", fail)
 
-    until(lambda: builder.changes()[1])
+    wait_until(lambda: builder.changes()[1])
 
     assert builder.changes()[1] == 'No readable article in "corpus".'

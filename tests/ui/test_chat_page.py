@@ -1,6 +1,5 @@
 """The page itself, run by Streamlit without a browser, over a scripted assistant."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from rag.records import Changes, Problem
 from rag.ui import backend as backend_module
 from rag.ui.backend import Backend
 from rag.ui.state import Opened
+from tests.timing import wait_until
 from tests.ui.explained import EXPLANATION
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
 
@@ -36,7 +36,7 @@ def backend(assistant, monkeypatch):
 
 @pytest.fixture
 def page(backend):
-    return AppTest.from_file(str(PAGE), default_timeout=20)
+    return AppTest.from_file(str(PAGE), default_timeout=60)
 
 
 def texts(page):
@@ -50,13 +50,6 @@ def ask(page, text):
     return page
 
 
-def until(condition):
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def drawn(page):
     return [element.proto.json for element in page.get("bidi_component")]
 
@@ -64,7 +57,7 @@ def drawn(page):
 def test_asking_begins_a_conversation_in_the_address_and_draws_the_answer(page, backend):
     page.run()
     ask(page, "When did it open?")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
 
     page.run()
 
@@ -77,7 +70,7 @@ def test_chosen_limits_go_with_the_question_and_are_said_beside_it(page, assista
     page.run()
     page.multiselect(key="filter_outlets").select("Gazette").run()
     ask(page, "When did it open?")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
 
     page.run()
 
@@ -98,13 +91,13 @@ def test_an_error_is_one_sentence_with_a_way_to_ask_again(page, assistant, backe
     assistant.error = QuestionError("E-Q-004", "I could not find anything to search for in that.")
     page.run()
     ask(page, "???")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
     page.run()
     assert "I could not find anything to search for in that." in drawn(page)[0]
 
     assistant.error = None
     next(button for button in page.button if button.label == "Ask again").click().run()
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
     page.run()
 
     assert not page.exception
@@ -128,11 +121,11 @@ def test_an_index_that_cannot_be_used_is_said_and_the_page_still_stands(page, as
 def test_a_build_is_shown_with_its_progress_while_questions_go_on(page, assistant, backend):
     assistant.gate.clear()
     backend.builder.start()
-    until(lambda: backend.builder.state.progress is not None)
+    wait_until(lambda: backend.builder.state.progress is not None)
     page.run()
     bar = page.get("progress")[0]
     assistant.gate.set()
-    until(lambda: not backend.builder.state.is_running)
+    wait_until(lambda: not backend.builder.state.is_running)
 
     page.run()
 
@@ -144,7 +137,7 @@ def test_a_build_is_shown_with_its_progress_while_questions_go_on(page, assistan
 def test_an_answer_that_a_restart_cut_off_says_so(page, assistant, backend):
     page.run()
     ask(page, "When did it open?")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
     heading = backend.conversations.headings()[0]
     path = assistant.config.home / "conversations" / f"{heading.id}.json"
     stored = path.read_text(encoding="utf-8")
@@ -162,7 +155,7 @@ def test_an_answer_that_a_restart_cut_off_says_so(page, assistant, backend):
 def test_an_open_citation_of_an_article_that_is_gone_shows_what_was_kept(page, assistant, backend):
     page.run()
     ask(page, "When did it open?")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
     exchange = backend.conversations.load(page.query_params["c"]).exchanges[0]
     other = an_article("Another text.", "other.md")
     assistant.current.kept = (other,)
@@ -187,10 +180,10 @@ def test_foreign_text_is_escaped_wherever_the_page_writes_markdown(page, assista
     assistant.error = QuestionError("E-Q-003", HOSTILE)
     page.run()
     ask(page, HOSTILE)
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
     backend.builder.start()
-    until(lambda: backend.builder.state.error)
-    until(lambda: backend.builder.changes()[0] is not None)
+    wait_until(lambda: backend.builder.state.error)
+    wait_until(lambda: backend.builder.changes()[0] is not None)
 
     page.run()
 
@@ -210,7 +203,7 @@ def test_a_refusal_offers_its_near_misses(page, assistant, backend, monkeypatch)
     )
     page.run()
     ask(page, "Moon?")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
 
     page.run()
 
@@ -222,7 +215,7 @@ def test_why_is_folded_and_only_read_when_it_is_opened(page, backend, monkeypatc
     loaded = []
     page.run()
     ask(page, "When did it open?")
-    until(lambda: backend.asker.is_idle)
+    wait_until(lambda: backend.asker.is_idle)
     (heading,) = backend.conversations.headings()
     exchange = backend.conversations.load(heading.id).exchanges[0]
     backend.explanations.put(heading.id, exchange.id, EXPLANATION)

@@ -6,6 +6,7 @@ from rag.errors import EmbedderError
 from rag.evaluation.questions.sentence_questions import candidates
 from rag.records import Sentence
 from rag.ui.suggestions import Suggester
+from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_article
 
 ARTICLES = [
@@ -50,11 +51,8 @@ def make(assistant, tmp_path):
 
 
 def settled(suggester, snapshot):
-    deadline = time.monotonic() + 5
     suggester.questions(snapshot)
-    while not suggester.is_ready:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: suggester.is_ready)
     return suggester.questions(snapshot)
 
 

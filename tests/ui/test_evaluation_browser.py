@@ -3,13 +3,13 @@
 import json
 import re
 import shutil
-import time
 
 import pytest
 
 from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.evaluation.runs.run_folder import RunFolder, list_runs
 from tests.evaluation.run_samples import a_quote, a_row, an_info, write_run
+from tests.timing import wait_until
 from tests.ui.chat_server import REPO, ChatServer
 from tests.ui.payloads import payloads
 from tests.ui.test_chat_browser import ask
@@ -130,10 +130,7 @@ def test_a_run_goes_on_when_its_page_is_closed(server, evaluation):
     running.or_(evaluation.get_by_role("heading", name=re.compile("^small-"))).first.wait_for()
     evaluation.close()
 
-    deadline = time.monotonic() + 60
-    while len(runs(server)) == before:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: len(runs(server)) > before)
     assert runs(server)[0].summary().questions == len(SET)
 
 

@@ -23,6 +23,7 @@ from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_sets import keep_upload, question_sets
 from rag.ui.evaluation_start import progress_line
 from tests.evaluation.run_samples import a_row, a_summary, an_info, some_times, write_run
+from tests.timing import wait_until
 
 LINE = '{"question": "Who paid for the bridge?", "articles": ["bridge.md"]}\n'
 FILES = {"bridge.md": "The bridge opened in May. The town paid for it."}
@@ -51,15 +52,8 @@ def questions(tmp_path):
     return path
 
 
-def until(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def ended(evaluator):
-    until(lambda: not evaluator.state.is_running)
+    wait_until(lambda: not evaluator.state.is_running)
     return evaluator.state
 
 

@@ -39,7 +39,7 @@ def opened(browser, tmp_path):
             path.write_text(re.sub(r"<meta http-equiv=[^>]*>\n", "", text), encoding="utf-8")
         page = browser.new_page()
         pages.append(page)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         asked, said = [], []

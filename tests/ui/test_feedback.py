@@ -1,7 +1,6 @@
 """Feedback and test cases on the page itself, run by Streamlit without a browser."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from rag.ui.backend import Backend
 from rag.ui.case_dialog import OPEN, run_command
 from rag.ui.case_fields import BARE, UNTICKED
 from rag.ui.feedback import EXPLAINED, asked_in
+from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
 
 PAGE = Path(__file__).parents[2] / "rag" / "ui" / "page.py"
@@ -51,16 +51,13 @@ def page(backend):
         conversation_id=first.conversation_id,
     )
     _until_idle(backend)
-    page = AppTest.from_file(str(PAGE), default_timeout=20)
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
     page.query_params["c"] = first.conversation_id
     return page.run()
 
 
 def _until_idle(backend):
-    deadline = time.monotonic() + 5
-    while not backend.asker.is_idle:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: backend.asker.is_idle)
 
 
 def conversation_id(backend):
