@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from rag.records import Query, Question, Turn
+from rag.retrieval.asked_of import ask_of_another
 from rag.retrieval.names import names
 from rag.text.tokens import content_tokens
 
@@ -106,10 +107,10 @@ def make_query(question: Question) -> Query:
     topic = _topic(question.history, text)
     if not topic:
         return Query(text)
-    swapped = _swap_name(question.history, text)
+    rest = _WHAT_ABOUT.sub("", _OPENER.sub("", text, count=1)) or text
+    swapped = ask_of_another(_standing(question.history), rest)
     if swapped:
         return follow_up(swapped, question)
-    rest = _WHAT_ABOUT.sub("", _OPENER.sub("", text, count=1)) or text
     return follow_up(f"{topic}{SUBJECT_END}{rest}", question)
 
 
@@ -271,24 +272,12 @@ def _named_in_answer(turn: Turn, text: str, topic: str) -> list[str]:
     return found[:ANSWER_NAMES]
 
 
-def _swap_name(history: tuple[Turn, ...], text: str) -> str:
-    """Return the earlier question asked of another name: "what about Japan?", "And Japan?"."""
-    rest = _OPENER.sub("", text, count=1)
-    asked = _WHAT_ABOUT.sub("", rest)
+def _standing(history: tuple[Turn, ...]) -> str:
+    """Return the last question of late that stands by itself, "" if there is none."""
     recent = history[-TURNS_BACK:]
     standing = [
         turn.question
         for i, turn in enumerate(recent)
         if not leans_on_history(turn.question, recent[:i])
     ]
-    previous = standing[-1] if standing else ""
-    old, new = names(previous), names(asked)
-    if len(new) != 1 or new[0] in old or asked.strip(" ?.!").removeprefix("the ") != new[0]:
-        return ""
-    alike = [name for name in old if _is_alike(name, new[0])] or list(old)
-    return previous.replace(alike[0], new[0]) if len(alike) == 1 else ""
-
-
-def _is_alike(one: str, other: str) -> bool:
-    """Tell whether two names may stand for things of one sort: they share a word."""
-    return bool(set(one.split()) & set(other.split()))
+    return standing[-1] if standing else ""
