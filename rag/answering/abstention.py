@@ -15,10 +15,10 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from rag.answering.asked import kind_of
-from rag.answering.evidence import heading_of
+from rag.answering.candidate import heading_of
 from rag.answering.figures import figures
 from rag.answering.focus import focus_of
-from rag.answering.holding import holds
+from rag.answering.holding import MUST_HAVE
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import weigh_terms
@@ -58,8 +58,8 @@ class AnswerSignals:
     `names_missing`, how far the first sentence's context leaves the names out, and
     `names_unknown`, how far its article does; `numbers_missing`, the share of the question's
     numbers that the passage lacks; `focus_missing`, whether the passage lacks the noun that is
-    asked for ("which university"); `kind_missing`, whether the first sentence lacks the kind of
-    thing; `length`, logarithm of the number of terms.
+    asked for ("which university"); `kind_missing`, where a date or a figure is asked for, the
+    probability of the sentences that have none; `length`, logarithm of the number of terms.
     """
 
     reranker: float
@@ -187,9 +187,15 @@ def read_signals(query: str, ranked: Sequence[RankedSentence], snapshot: Snapsho
         names_unknown=1.0 - weights.names_share((*evidence, candidate.article.text[:KNOWN])),
         numbers_missing=_share_missing(_numbers(query), set(_numbers("\n".join(evidence)))),
         focus_missing=float(bool(focus) and not term_set(focus) & found),
-        kind_missing=float(holds(kind_of(query), candidate.shown, query) is False),
+        kind_missing=_kind_missing(query, ranked),
         length=math.log1p(len(weights.weights)),
     )
+
+
+def _kind_missing(query: str, ranked: Sequence[RankedSentence]) -> float:
+    if kind_of(query) not in MUST_HAVE:
+        return 0.0
+    return sum(each.probability for each in ranked if each.signals.holds < 0)
 
 
 def _numbers(text: str) -> list[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag.answering.candidate import Candidate
 from rag.answering.leaning import (
     has_open_pronoun,
     is_list_item,
@@ -20,9 +21,7 @@ from rag.answering.leaning import (
     leans_on_name,
     names_speaker,
 )
-from rag.answering.quotes import quote_at
-from rag.answering.terms import term_set
-from rag.records import Article, Hit, Quote, Retrieval, Span
+from rag.records import Article, Hit, Retrieval, Span
 from rag.retrieval.names import names
 from rag.text.sentences import is_headline, is_question, split_sentences
 from rag.text.tokens import content_tokens
@@ -57,9 +56,6 @@ LONGEST_ANNOUNCEMENT = 110
 LONGEST_SENTENCE = 1_200
 """Characters from which a "sentence" is a table or a list that could not be split."""
 
-SKIPPED = "…"
-"""Stands for sentences that are left out between the two that are shown."""
-
 _SCRAP = re.compile(
     r"^(?:sources?|references?|notes?|photo|image|picture|credits?|related|read more|see also|"
     r"advertisement|filed under|tags?|updated|published|by)\s?:"
@@ -67,93 +63,6 @@ _SCRAP = re.compile(
     r"(?:report|story|article|version)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One sentence of a hit: `article.text[span.start:span.end]`.
-
-    `before` is the sentence it leans on, if any; `place` its number in the passage; `after` the
-    sentences that say what it announces ("Two were named. One would have …"); `context` the
-    sentences before it in its section, leaned on or not; `section` the heading over it;
-    `was_told` whether an answer just before had it.
-    """
-
-    article: Article
-    hit: Hit
-    span: Span
-    before: tuple[Span, ...]
-    place: int
-    after: tuple[Span, ...] = ()
-    context: tuple[Span, ...] = ()
-    section: str = ""
-    was_told: bool = False
-
-    @property
-    def context_texts(self) -> tuple[str, ...]:
-        """Return section, sentences before and sentence: what a reader of the article knows."""
-        spans = (*self.context, self.span)
-        return (self.section, *(self.article.text[span.start : span.end] for span in spans))
-
-    @property
-    def text(self) -> str:
-        """Return the sentence itself."""
-        return self.article.text[self.span.start : self.span.end]
-
-    @property
-    def sentence_spans(self) -> tuple[Span, ...]:
-        """Return the sentences that are shown, in order."""
-        return (*self.before, self.span, *self.after)
-
-    @property
-    def spans(self) -> tuple[Span, ...]:
-        """Return what is shown: neighbours within a paragraph are one span."""
-        merged: list[Span] = []
-        for span in self.sentence_spans:
-            gap = self.article.text[merged[-1].end : span.start] if merged else "\n"
-            if merged and not gap.strip() and "\n" not in gap:
-                merged[-1] = Span(merged[-1].start, span.end)
-            else:
-                merged.append(span)
-        return tuple(merged)
-
-    @property
-    def shown(self) -> str:
-        """Return the words of `spans`: what the sentence needs to be understood, and itself."""
-        shown = ""
-        last = self.spans[0].start
-        for span in self.spans:
-            skipped = self.article.text[last : span.start].strip()
-            shown += (f" {SKIPPED} " if skipped else " ") + self.article.text[span.start : span.end]
-            last = span.end
-        return shown.strip()
-
-    @property
-    def told(self) -> str:
-        """Return the sentence with what it announces."""
-        return self.article.text[self.span.start : (self.after or (self.span,))[-1].end]
-
-    @property
-    def standalone(self) -> str:
-        """Return the sentence after the one it leans on, on one line."""
-        parts = [self.article.text[span.start : span.end] for span in (*self.before, self.span)]
-        return " ".join(" ".join(parts).split())
-
-    def quotes(self) -> tuple[Quote, ...]:
-        """Return one quote for each span that is shown."""
-        return tuple(quote_at(self.article, span) for span in self.spans)
-
-
-def heading_of(article: Article) -> str:
-    """Return title, outlet and date: they are said of every sentence."""
-    day = article.published
-    dated = f"{day.isoformat()} {day:%Y} {day:%B}" if day else ""
-    return f"{article.title} {article.outlet} {dated}"
-
-
-def heading_terms(article: Article) -> frozenset[str]:
-    """Return the terms of the heading."""
-    return term_set(heading_of(article))
 
 
 def collect_candidates(retrieval: Retrieval, snapshot: Snapshot) -> list[Candidate]:

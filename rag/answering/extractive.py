@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.answering.candidate import Candidate
 from rag.answering.caution import how_to_answer
-from rag.answering.evidence import Candidate
 from rag.answering.near_misses import choose_near_misses
 from rag.answering.notes import Notes
 from rag.answering.part_answers import Part, PartAnswerer

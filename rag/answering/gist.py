@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.answering.evidence import Candidate, candidates_of
+from rag.answering.candidate import Candidate
+from rag.answering.evidence import candidates_of
 from rag.records import Article, Hit, Retrieval
 from rag.text.tokens import content_tokens
 

@@ -12,6 +12,9 @@ from rag.answering.asked import Kind
 from rag.answering.figures import MONTHS, NUMBER_WORDS, figures
 from rag.retrieval.names import names
 
+MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
+"""Kinds that words tell surely enough to refuse for."""
+
 _TIME = re.compile(
     rf"\b(?:1[0-9]|20)\d\d(?:s|\b)|\b(?:{MONTHS.replace('|may|', '|')})\b|\bmay \d|\bin may\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}(?::\d\d)? ?(?:a\.?m|p\.?m)\b"

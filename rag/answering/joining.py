@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answering.evidence import LONGEST_UNIT, Candidate
+from rag.answering.candidate import Candidate
+from rag.answering.evidence import LONGEST_UNIT
 from rag.records import Span
 
 

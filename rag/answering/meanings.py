@@ -60,7 +60,7 @@ DECISION_SIGNALS = {
     "names_unknown": "names that the article does not know",
     "numbers_missing": "question's numbers that are lacking",
     "focus_missing": "the noun asked for is lacking",
-    "kind_missing": "the kind of thing asked for is lacking",
+    "kind_missing": "the date or figure asked for is lacking",
     "length": "length of the question",
 }
 

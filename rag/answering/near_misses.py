@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from rag.answering.evidence import Candidate
+from rag.answering.candidate import Candidate
 from rag.answering.quotes import quote_at
 from rag.answering.ranking import RankedSentence
 from rag.answering.selection import is_repeated

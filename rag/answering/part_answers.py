@@ -19,9 +19,10 @@ from rag.answering.abstention import (
     read_signals,
 )
 from rag.answering.asked import compared_topic, kind_of
+from rag.answering.candidate import Candidate
 from rag.answering.caution import is_sure
 from rag.answering.conflicts import Conflict, find_conflict
-from rag.answering.evidence import Candidate, collect_candidates
+from rag.answering.evidence import collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
 from rag.answering.notes import Decided, LeftOut, PartNotes
 from rag.answering.parts import (

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.asked import kind_of
-from rag.answering.evidence import heading_of
+from rag.answering.candidate import heading_of
 from rag.answering.facts import read_dates
 from rag.answering.figures import figures
 from rag.answering.holding import holds

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.asked import kind_of
-from rag.answering.evidence import Candidate, heading_of
+from rag.answering.candidate import Candidate, heading_of
 from rag.answering.focus import asks_now, time_fit
 from rag.answering.holding import holds
 from rag.answering.reading import SentenceReader

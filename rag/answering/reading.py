@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answering.candidate import Candidate
 from rag.answering.embeddings import SentenceEmbeddings
-from rag.answering.evidence import Candidate
 from rag.reranking.pairs import shown
 from rag.retrieval.follow_up import asked_from
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering.abstention import KNOWN
 from rag.answering.asked import Kind
-from rag.answering.evidence import heading_of
+from rag.answering.candidate import heading_of
 from rag.answering.neighbours import close_spelling, close_word, denies, sibling_name
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import BY_COUNTRY, Word, name_coverage, terms_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering.abstention import reranker_probability
 from rag.answering.asked import NAMED, Kind, kind_of
-from rag.answering.holding import holds
+from rag.answering.holding import MUST_HAVE, holds
 from rag.answering.ranking import RankedSentence
 from rag.answering.refusals import lacks_a_name
 
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 LIKELY_ENOUGH = 0.02
 """Probability of the sentences of which one must have the date or the figure asked for."""
-
-MUST_HAVE: frozenset[Kind] = frozenset({"when", "number"})
-"""Kinds that words tell surely enough to refuse for."""
-
 
 SURE_ANYWAY = 0.9
 """The reranker's probability from which no veto holds. Of 17 vetoes on answerable questions of the

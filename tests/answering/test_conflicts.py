@@ -7,8 +7,8 @@ import pytest
 
 from rag.answering.accounts import tells_two_accounts
 from rag.answering.asked import compared_topic
+from rag.answering.candidate import Candidate
 from rag.answering.conflicts import find_conflict
-from rag.answering.evidence import Candidate
 from rag.answering.parts import split_parts
 from rag.answering.ranking import RankedSentence, Signals
 from rag.records import Article, Hit, Passage, Span

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rag.answering.abstention import AnswerSignals, answer_probability
+from rag.answering.candidate import Candidate
 from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
-from rag.answering.evidence import Candidate
 from rag.answering.joining import join
 from rag.answering.near_misses import choose_near_misses
 from rag.answering.ranking import RankedSentence, Signals
