@@ -19,7 +19,7 @@ from rag.errors import EmbedderError
 from rag.index.embedding_files import ModelFolder, find_model
 
 WEIGHTS = Path(__file__).parent / "model.safetensors"
-WEIGHTS_SHA256 = "49057f7574d6b8de93ec9e4255ec40344047f98d899f79db06c0b5f370cb0774"
+WEIGHTS_SHA256 = "791a65d31ccca7778730255e85ee8370604d5a5efc92ffb629d517b0e8a3eb6a"
 WORDS = "embeddings.word_embeddings.weight"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.embedding import Embedder
+from rag.records import Span
 from rag.reranking.pairs import shown
 from rag.training.groups import Group
 
@@ -39,11 +40,15 @@ BLOCK = 512  # questions whose cosines with every sentence are held at once
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question and its candidates, as the reranker reads them; `right` is None for none."""
+    """A question and its candidates, as the reranker reads them; `right` is None for none.
+
+    `answer` is where in the right candidate the words that answer stand, where that is known.
+    """
 
     question: str
     candidates: tuple[str, ...]
     right: int | None
+    answer: Span | None = None
 
 
 def make_examples(
@@ -90,17 +95,30 @@ def _example(
     group: Group, near: NDArray[np.float32], pool: _Pool, rng: random.Random, *, most: int
 ) -> Example:
     chosen = _wrong(group, near, pool, rng, most=most - bool(group.positives))
-    right = None
+    right = answering = None
     if group.positives:
         right = rng.randrange(len(chosen) + 1)
-        chosen.insert(right, rng.choice(group.positives))
+        answering = rng.choice(group.positives)
+        chosen.insert(right, answering)
     has_titles = rng.random() < TITLED
     texts = []
     for sentence in chosen:
         lead = rng.choice(group.negatives) if rng.random() < LED else sentence
         text = sentence if lead == sentence else f"{lead} {sentence}"
         texts.append(shown(text, pool.docs[sentence][1] if has_titles else ""))
-    return Example(group.question, tuple(texts), right)
+    place = None
+    if right is not None and answering is not None:
+        place = _place(group.answers, answering, texts[right])
+    return Example(group.question, tuple(texts), right, place)
+
+
+def _place(answers: Sequence[str], sentence: str, text: str) -> Span | None:
+    """Return where the first answer that `sentence` holds stands in `text`, which ends with it."""
+    for answer in answers:
+        if (start := sentence.find(answer)) >= 0:
+            start += len(text) - len(sentence)
+            return Span(start, start + len(answer))
+    return None
 
 
 def _wrong(

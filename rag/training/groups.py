@@ -62,7 +62,10 @@ tables. Taken from each set in a seeded order."""
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A question with sentences of one document; without positives it is not answered there."""
+    """A question with sentences of one document; without positives it is not answered there.
+
+    `answers` are the words in the positives that answer, where a set knows them.
+    """
 
     question: str
     positives: tuple[str, ...]
@@ -70,6 +73,7 @@ class Group:
     doc: str
     title: str
     is_held_out: bool
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ def _groups(folder: Path, name: str, share: Share) -> Iterator[Group]:
             continue
         doc = str(row.get("doc") or row["question"])
         title = doc.replace("_", " ") if share.has_titles and row.get("doc") else ""
-        yield Group(row["question"], positives, negatives, doc, title, _is_held_out(doc))
+        held_out = _is_held_out(doc)
+        answers = tuple(filter(None, row.get("answers", ())))
+        yield Group(row["question"], positives, negatives, doc, title, held_out, answers)
 
 
 def _claims(folder: Path, name: str) -> Iterator[Claim]:

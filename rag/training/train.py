@@ -1,8 +1,9 @@
 """Trains the reranker and measures it on documents that it has not seen.
 
 A question's sentences compete with each other and with "none of them", whose score is always 0:
-a listwise softmax (Cao et al. 2007) that also learns when nothing answers. Claims are learned
-beside, as yes or no.
+a listwise softmax (Cao et al. 2007) that also learns when nothing answers. So do, where a set knows
+the words that answer, all tokens of all sentences compete for their beginning and for their end
+(Clark and Gardner 2018). Claims are learned beside, as yes or no.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from rag.records import Span
 from rag.training.examples import Example
 from rag.training.groups import Claim
 from rag.training.network import ANSWERS, CARRIES, RerankerNetwork
 
 IN_THREE = 3
+
+EDGES = (0, 1)
+"""Columns of the places: where the answering words begin, and where they end."""
 
 ALIKE = 14
 """Pairs of like length that are computed together; a longer one in their midst pads them all."""
@@ -40,6 +45,7 @@ class Schedule:
     decay: float = 0.01
     longest_gradient: float = 1.0
     claim_weight: float = 0.3
+    place_weight: float = 0.3
     seed: int = 1
 
 
@@ -87,7 +93,7 @@ def train(
     network.train()
     recent = 0.0
     for step, batch in enumerate(batches):
-        loss = _loss(network, batch, tokenizer, claim_weight=schedule.claim_weight)
+        loss = _loss(network, batch, tokenizer, schedule)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(trained, schedule.longest_gradient)
         optimizer.step()
@@ -156,37 +162,93 @@ def _length(example: Example) -> int:
 
 
 def _loss(
-    network: RerankerNetwork, batch: Lessons, tokenizer: Tokenizer, *, claim_weight: float
+    network: RerankerNetwork, batch: Lessons, tokenizer: Tokenizer, schedule: Schedule
 ) -> Tensor:
     pairs = [(e.question, candidate) for e in batch.examples for candidate in e.candidates]
-    scores = _scores(network, pairs, tokenizer)[:, ANSWERS]
+    read = _read(network, pairs, tokenizer)
+    scores = torch.stack([each.scores[ANSWERS] for each in read])
     lists = torch.split(scores, [len(e.candidates) for e in batch.examples])
-    none = torch.zeros(1)
     losses = [
-        functional.cross_entropy(
-            torch.cat([none, own]).unsqueeze(0),
-            torch.tensor([0 if example.right is None else example.right + 1]),
-        )
+        _against_none(own, example.right)
         for own, example in zip(lists, batch.examples, strict=True)
     ]
     loss = torch.stack(losses).mean()
+    if placed := list(_place_losses(batch.examples, read)):
+        loss = loss + schedule.place_weight * torch.stack(placed).mean()
     if batch.claims:
         told = _scores(network, [(c.claim, c.text) for c in batch.claims], tokenizer)[:, CARRIES]
         carried = torch.tensor([float(c.is_carried) for c in batch.claims])
-        loss = loss + claim_weight * functional.binary_cross_entropy_with_logits(told, carried)
+        claimed = functional.binary_cross_entropy_with_logits(told, carried)
+        loss = loss + schedule.claim_weight * claimed
     return loss
+
+
+def _against_none(scores: Tensor, right: int | None) -> Tensor:
+    """Return the loss of what competes with each other and with none of it."""
+    return functional.cross_entropy(
+        torch.cat([torch.zeros(1), scores]).unsqueeze(0),
+        torch.tensor([0 if right is None else right + 1]),
+    )
+
+
+def _place_losses(examples: Sequence[Example], read: Sequence[_Reading]) -> Iterator[Tensor]:
+    """Yield the loss of begin and end for each example whose answering words are known."""
+    start = 0
+    for example in examples:
+        own = read[start : start + len(example.candidates)]
+        start += len(own)
+        places = torch.cat([each.places for each in own])
+        if example.right is None:
+            yield _edge_loss(places, (None, None))
+        elif example.answer is not None:
+            before = sum(len(each.places) for each in own[: example.right])
+            if ends := own[example.right].tokens_at(example.answer):
+                yield _edge_loss(places, (before + ends[0], before + ends[1]))
+
+
+def _edge_loss(places: Tensor, right: tuple[int | None, int | None]) -> Tensor:
+    begin, end = (_against_none(places[:, edge], right[edge]) for edge in EDGES)
+    return (begin + end) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the network gives for a pair: scores (2,), places (tokens of the sentence, 2)."""
+
+    scores: Tensor
+    places: Tensor
+    encoded: Encoding
+    first: int
+
+    def tokens_at(self, span: Span) -> tuple[int, int] | None:
+        """Return the first and the last token of a part of the sentence, if both were read."""
+        begin = self.encoded.char_to_token(span.start, 1)
+        end = self.encoded.char_to_token(span.end - 1, 1)
+        return None if begin is None or end is None else (begin - self.first, end - self.first)
 
 
 def _scores(
     network: RerankerNetwork, pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer
 ) -> Tensor:
+    return torch.stack([each.scores for each in _read(network, pairs, tokenizer)])
+
+
+def _read(
+    network: RerankerNetwork, pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer
+) -> list[_Reading]:
+    """Return what the network gives for each pair, in their order."""
     encoded = tokenizer.encode_batch(list(pairs))
     order = sorted(range(len(pairs)), key=lambda i: len(encoded[i].ids))
-    parts = [order[i : i + ALIKE] for i in range(0, len(order), ALIKE)]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        scores = torch.cat([network(*_padded([encoded[i] for i in part])) for part in parts])
-    places = torch.tensor(order).argsort()
-    return scores.float()[places]
+    read: dict[int, _Reading] = {}
+    for start in range(0, len(order), ALIKE):
+        part = order[start : start + ALIKE]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores, places = network(*_padded([encoded[i] for i in part]))
+        for row, i in enumerate(part):
+            first = encoded[i].type_ids.index(1)
+            own = places[row, first : len(encoded[i].ids) - 1]  # without the separator
+            read[i] = _Reading(scores[row].float(), own.float(), encoded[i], first)
+    return [read[i] for i in range(len(pairs))]
 
 
 def _padded(encoded: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:

@@ -107,6 +107,7 @@ def test_what_is_written_leaves_out_the_words_and_holds_the_head_in_float16():
 
     assert WORDS not in weights
     assert {"head.dense.weight", "head.scores.bias"} <= weights.keys()
+    assert not any("places" in name for name in weights)
     assert "encoder.layer.5.output.dense.weight" in weights
     assert {weight.dtype for weight in weights.values()} == {torch.float16}
     assert sum(weight.numel() * 2 for weight in weights.values()) < 25_000_000
@@ -116,3 +117,21 @@ def test_the_words_of_the_embedder_are_not_trained():
     network = load_network(find_model(DEFAULT_EMBEDDER).path, seed=1)
 
     assert not network.encoder.embeddings.word_embeddings.weight.requires_grad
+
+
+def test_the_last_layer_for_the_first_token_alone_gives_what_the_whole_layer_gives():
+    network = small_network().eval()
+    ids = torch.tensor([[5, 9, 7, 3], [8, 6, 0, 0]])
+    kinds, mask = torch.zeros_like(ids), (ids > 0).long()
+    seen = []
+    network.dense.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+
+    with torch.no_grad():
+        network(ids, kinds, mask)
+        whole = network.encoder(
+            input_ids=ids, token_type_ids=kinds, attention_mask=mask, output_hidden_states=True
+        ).hidden_states
+
+    first, mean = seen[0].split(32, dim=1)
+    assert torch.allclose(first, whole[-1][:, 0], atol=1e-5)
+    assert torch.allclose(mean[1], whole[-2][1, :2].mean(dim=0), atol=1e-5)
