@@ -68,7 +68,7 @@ class Encoder:
     def encode_first(self, ids: Any, kinds: Any) -> tuple[Any, Any]:
         """Return the state of the first token, (1, dimension), and those before the last layer.
 
-        The last layer is computed for the first token alone: a seventh less in all.
+        The last layer is computed for the first token alone: in all a twelfth less time.
         """
         tokens = self._embed(ids, kinds)
         *lower, last = (f"encoder.layer.{layer}." for layer in range(self._bert.layers))

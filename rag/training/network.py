@@ -1,7 +1,7 @@
 """The reranker as torch trains it: the default embedder, reading question and sentence together.
 
 BERT's pair input (Devlin et al. 2019): question as the first segment, sentence as the second. The
-last layer is computed for the first token alone, which spares a seventh of the time. The head sees
+last layer is computed for the first token alone, which spares time. The head sees
 it and the mean of all tokens before that layer, and gives two numbers: whether the sentence answers
 the question, and whether it carries a claim.
 
