@@ -16,7 +16,7 @@ from rag.text.tokens import content_tokens
 MOST_SENTENCES = 3
 """Sentences of one answer to one question."""
 
-ENOUGH = 0.8
+ENOUGH = 0.9
 """Chance that the chosen sentences answer from which no further one is shown.
 
 With `WORTH_ADDING` the most generous pair at which, on xquad, clapnq and squad2 together, 0.16 of
