@@ -64,7 +64,12 @@ _OBJECT = re.compile(r"\b(?:him|her(?=\W*$))", re.IGNORECASE)
 _REPORTS = re.compile(
     r"[’']s?\b|\b(?:say|said|says|think|thought|ask|asked|tell|told|want|wanted|to|that|\w+ing)\b"
 )
+_NAMED_NEXT = re.compile(
+    r"\w+(?: [\w-]+){1,4}? (?:do|does|did|will|would|can|could|has|have|had) (?:the )?[A-Z]"
+)
+"""What follows a possessive that means the name after it: "its sales does ASML make"."""
 _POSSESSIVES = frozenset({"its", "their"})
+_OF_NEXT = frozenset({"its", "their", "his", "her"})
 _PERSONS = frozenset({"his", "her", "he", "she", "him", "himself", "herself", "hers"})
 _THINGS = frozenset({"it", "they", "them", "theirs", "itself", "themselves"})
 _POINTERS = frozenset({"this", "these", "those"})
@@ -162,6 +167,8 @@ def _has_open_pronoun(text: str) -> bool:
         word = match.group().casefold().split("'")[0].split("’")[0]
         before = text[: match.start()]
         if word not in _POSSESSIVES | _PERSONS | _THINGS:
+            continue
+        if word in _OF_NEXT and _NAMED_NEXT.match(text, match.start()):
             continue
         if word in _THINGS:  # the subject of its own clause is never meant
             before = " ".join(_CLAUSE.split(_COUPLE.sub(r"\g<pair> ", before))[:-1])

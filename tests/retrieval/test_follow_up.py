@@ -35,6 +35,8 @@ def test_without_history_the_question_is_the_query():
         "Did Democrats and Republicans vote for it?",
         "When did the Senate confirm him?",
         "When did the Senate confirm her?",
+        "What share of its sales does it make in China?",
+        "How much of its revenue comes from China?",
     ],
 )
 def test_what_leans_is_searched_with_the_subject_of_the_question_before(text):
@@ -61,6 +63,8 @@ def test_what_leans_is_searched_with_the_subject_of_the_question_before(text):
         "What did Lutnick say Trump told him?",
         "Which lawmakers wrote to Lutnick asking him to stop?",
         "Did the judge fine the company and the banks sue it?",
+        "What share of its sales does ASML make in China?",
+        "How many of his ministers did Milei dismiss?",
     ],
 )
 def test_a_new_topic_is_searched_alone(text):
