@@ -55,12 +55,9 @@ class Encoder:
         self._weights = weights
         self._bert = bert
 
-    def encode(self, ids: Any, kinds: Any = None) -> Any:
-        """Return the states (1, n, dimension) of token ids and segments, both int32 (1, n).
-
-        Without `kinds` every token is of the first segment.
-        """
-        tokens = self._embed(ids, kinds)
+    def encode(self, ids: Any) -> Any:
+        """Return the states (1, n, dimension) of token ids, int32 (1, n), all of one segment."""
+        tokens = self._embed(ids, None)
         for layer in range(self._bert.layers):
             tokens = self._layer(tokens, tokens, f"encoder.layer.{layer}.")
         return tokens

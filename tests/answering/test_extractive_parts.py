@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from rag.answering.abstention import AnswerSignals, answer_probability
+from rag.answering.abstention import AnswerSignals, _kind_missing, answer_probability
 from rag.answering.candidate import Candidate
 from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.embeddings import SentenceEmbeddings
@@ -374,3 +374,15 @@ def test_a_refusal_offers_a_sentence_of_two_outlets_once():
     copy = ranked("On Monday the harbour master shut the western gate of the port.", article="b.md")
 
     assert len(choose_near_misses([[one, copy]])) == 1
+
+
+@pytest.mark.parametrize(("question", "missing"), [("How much is it?", 0.7), ("Why is it?", 0.0)])
+def test_what_likely_sentences_lack_counts_by_how_likely_they_are(question, missing):
+    told = ranked("It costs 5 dollars.", probability=0.3)
+    silent = ranked("It costs a lot.", probability=0.7)
+    few = [
+        replace(each, signals=replace(each.signals, holds=holds))
+        for each, holds in ((silent, -1.0), (told, 1.0))
+    ]
+
+    assert _kind_missing(question, few) == pytest.approx(missing)

@@ -153,3 +153,24 @@ def test_an_unanswerable_example_has_no_right_sentence():
 
     assert example.right is None
     assert len(example.candidates) == 7
+
+
+def test_an_example_tells_where_in_the_right_sentence_the_answer_stands():
+    asked = Group(
+        "How long?",
+        ("It is 40 miles.",),
+        ("It is wet.", "It is old."),
+        "d",
+        "",
+        is_held_out=False,
+        answers=("40 miles",),
+    )
+    other = Group(
+        "When?", ("On Monday.",), ("A note.",), "e", "", is_held_out=False, answers=("Tuesday",)
+    )
+
+    example, unplaced = make_examples([asked, other], WordEmbedder(), seed=1)
+
+    place = example.answer
+    assert example.candidates[example.right][place.start : place.end] == "40 miles"
+    assert unplaced.answer is None
