@@ -11,7 +11,8 @@ from typing import Literal
 
 DateSource = Literal["front matter", "page metadata", "JSON-LD", "byline", "unknown"]
 Verdict = Literal["supported", "attributed", "unsupported"]
-Outcome = Literal["answered", "partial", "conflicting", "not_in_articles"]
+Outcome = Literal["answered", "partial", "conflicting", "unsure", "about", "not_in_articles"]
+AnswerKind = Literal["fact", "list", "compare", "timeline", "summary", "new", "about"]
 Stage = Literal["reading", "chunking", "embedding", "writing", "checking"]
 
 
@@ -132,16 +133,21 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with its verdict and the quotes that carry it.
+    """One sentence or excerpt of an answer with its verdict and the quotes that carry it.
 
-    `attributed_to` is where the article of such a sentence names whose words it tells; None for
-    other verdicts, and where the article names nobody ("is said to").
+    `attributed_to` is where the article of such a sentence names whose words it states; None for
+    other verdicts, and where the article names nobody ("is said to"). `marks` are the words that
+    answer, as offsets into the text of the article of the first quote. `label` says what the
+    piece is among the others: "earlier, on 6 December 2024", an item of a list, a side of a
+    comparison, a date of a timeline.
     """
 
     text: str
     verdict: Verdict
     quotes: tuple[Quote, ...]
     attributed_to: Quote | None = None
+    marks: tuple[Span, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,9 @@ class Answer:
     another answerer than the configured one spoke. `near_misses` is filled for refusals only.
     `confidence` is the probability, 0 to 1, that the articles answer the question, as the
     answerer saw it; None where it gives none.
-    `timings_ms` maps a stage (query, retrieval, answering, total) to milliseconds.
+    `timings_ms` maps a stage (query, retrieval, answering, total) to milliseconds. `kind` is what
+    was asked for. In the outcome `unsure` the sentences are what stands closest in the articles,
+    and may not answer. In `about` they state what the index itself knows and need no quote.
     """
 
     question: str
@@ -166,6 +174,7 @@ class Answer:
     answerer: str
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    kind: AnswerKind = "fact"
 
 
 @dataclass(frozen=True, slots=True)

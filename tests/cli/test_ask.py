@@ -22,6 +22,7 @@ ANSWER_KEYS = [
     "answerer",
     "timings_ms",
     "confidence",
+    "kind",
 ]
 EXPLANATION_KEYS = [
     "question",
