@@ -161,6 +161,7 @@ class Answer:
     `timings_ms` maps a stage (query, retrieval, answering, total) to milliseconds. `kind` is what
     was asked for. In the outcome `unsure` the sentences are what stands closest in the articles,
     and may not answer. In `about` they state what the index itself knows and need no quote.
+    `suggestions` are questions that may be asked next, or were likely meant.
     """
 
     question: str
@@ -175,6 +176,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     kind: AnswerKind = "fact"
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

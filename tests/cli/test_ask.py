@@ -23,6 +23,7 @@ ANSWER_KEYS = [
     "timings_ms",
     "confidence",
     "kind",
+    "suggestions",
 ]
 EXPLANATION_KEYS = [
     "question",
