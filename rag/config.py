@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import ConfigError
+from rag.records import Caution
 
 SETTINGS_FILE = "footnote.toml"
 ENV_PREFIX = "RAG_"
 DEFAULT_EMBEDDER = "sentence-transformers/all-MiniLM-L6-v2"
 OWN_RERANKER = "footnote"
 NO_RERANKER = "none"
-
-Caution = Literal["low", "normal", "high"]
-"""How sure it must be that the articles answer a question."""
 
 
 def _setting(default: Any, meaning: str, *, low: float | None = None) -> Any:

@@ -13,6 +13,8 @@ DateSource = Literal["front matter", "page metadata", "JSON-LD", "byline", "unkn
 Verdict = Literal["supported", "attributed", "unsupported"]
 Outcome = Literal["answered", "partial", "conflicting", "unsure", "about", "not_in_articles"]
 AnswerKind = Literal["fact", "list", "compare", "timeline", "summary", "new", "about"]
+Caution = Literal["low", "normal", "high"]
+"""How sure it must be that the articles answer a question."""
 Stage = Literal["reading", "chunking", "embedding", "writing", "checking"]
 
 
@@ -80,11 +82,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the person typed, with what it may lean on."""
+    """What the person typed, with what it may lean on; without `caution`, that of the settings."""
 
     text: str
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
+    caution: Caution | None = None
 
 
 @dataclass(frozen=True, slots=True)

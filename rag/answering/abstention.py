@@ -22,7 +22,7 @@ from rag.answering.holding import MUST_HAVE
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import term_set, terms_of
 from rag.answering.weights import weigh_terms
-from rag.config import Caution
+from rag.records import Caution
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot

@@ -6,8 +6,7 @@ The thresholds are in `abstention`, beside the fit that they belong to.
 from __future__ import annotations
 
 from rag.answering.abstention import ANSWER_FROM, CALL_FROM
-from rag.config import Caution
-from rag.records import Answer
+from rag.records import Answer, Caution
 
 
 def is_sure(confidence: float, caution: Caution) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from rag.answering.candidate import Candidate
 from rag.answering.caution import how_to_answer
@@ -19,8 +19,7 @@ from rag.answering.ranking import RankedSentence
 from rag.answering.reading import SentenceReader
 from rag.answering.refusals import NOTHING_MORE, NOTHING_WITHIN_LIMITS
 from rag.answering.selection import is_repeated
-from rag.config import Caution
-from rag.records import Answer, Filters, Outcome, Question, Retrieval, Sentence
+from rag.records import Answer, Caution, Filters, Outcome, Question, Retrieval, Sentence
 
 if TYPE_CHECKING:
     from rag.index.embedding import Embedder
@@ -43,7 +42,10 @@ class ExtractiveAnswerer:
         caution: Caution = "normal",
     ) -> None:
         self._caution = caution
-        self._parts = PartAnswerer(SentenceReader(embedder, reranker), caution=caution)
+        reader = SentenceReader(embedder, reranker)
+        self._part_answerers: dict[Caution, PartAnswerer] = {
+            each: PartAnswerer(reader, caution=each) for each in get_args(Caution)
+        }
 
     def stream(
         self,
@@ -55,7 +57,9 @@ class ExtractiveAnswerer:
         notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each sentence, then the whole Answer."""
-        parts = self._parts.answer(retrieval, snapshot)
+        caution = question.caution or self._caution
+        answerer = self._part_answerers[caution]
+        parts = answerer.answer(retrieval, snapshot)
         sentences: list[Sentence] = []
         shown: list[RankedSentence] = []
         for ranked in _distinct([each for part in parts for each in part.chosen]):
@@ -66,17 +70,17 @@ class ExtractiveAnswerer:
             shown.append(ranked)
             yield sentence
         if notes is not None:
-            notes.parts = tuple(part.noted(self._parts.weights) for part in parts)
+            notes.parts = tuple(part.noted(answerer.weights) for part in parts)
             notes.shown = tuple(shown)
         answer = _as_answer(question, retrieval, parts, tuple(sentences))
         if answer.outcome == "not_in_articles":
-            hint = how_to_answer(answer.confidence or 0.0, self._caution)
+            hint = how_to_answer(answer.confidence or 0.0, caution)
             answer = replace(answer, reason=f"{answer.reason} {hint}".strip())
         yield answer
 
     def rank(self, retrieval: Retrieval, snapshot: Snapshot) -> list[RankedSentence]:
         """Return the sentences of the hits, ranked for the query as a whole."""
-        return self._parts.rank(retrieval, snapshot)
+        return self._part_answerers[self._caution].rank(retrieval, snapshot)
 
 
 def _distinct(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:

@@ -46,8 +46,7 @@ from rag.answering.refusals import (
 )
 from rag.answering.selection import is_repeated, select, select_sides
 from rag.answering.vetoes import find_vetoes, lacks_kind
-from rag.config import Caution
-from rag.records import Retrieval
+from rag.records import Caution, Retrieval
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:

@@ -63,6 +63,17 @@ def test_the_setting_decides_what_is_answered(make_assistant, monkeypatch):
     assert found["high"].reason.endswith("set caution to normal.")
 
 
+def test_a_question_may_bring_a_caution_of_its_own(make_assistant, monkeypatch):
+    monkeypatch.setattr("rag.answering.part_answers.answer_probability", lambda *_: 0.4)
+    middle = {"low": 0.3, "normal": 0.4, "high": 0.5}
+    monkeypatch.setattr("rag.answering.caution.ANSWER_FROM", middle)
+    assistant = make_assistant(FILES, caution="high")
+
+    asked = Question("Who has led the port of Lund?", caution="low")
+
+    assert assistant.ask(asked).outcome == "answered"
+
+
 def test_a_run_records_the_caution():
     assert answer_settings(Config(caution="high"))["caution"] == "high"
 
