@@ -30,8 +30,8 @@ from rag.records import (
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
-    from rag.answering.answer_model import AnswerModel
     from rag.answering.answerer import Answerer
+    from rag.answering.llm.chat_model import AnswerModel
     from rag.answering.notes import Notes
     from rag.explanation import Explanation
     from rag.index.embedding import Embedder
@@ -225,7 +225,7 @@ class Assistant:
         """Return the follow-up as the answer model puts it; None leaves it to the rules."""
         if self.answer_model is None or not question.history:
             return None
-        from rag.answering.rewriting import rewrite_question  # noqa: PLC0415 - with an LLM only
+        from rag.answering.llm.query_rewriting import rewrite_question  # noqa: PLC0415 - with an LLM only
         from rag.retrieval.follow_up import follow_up  # noqa: PLC0415 - with an LLM only
 
         prompt = self._prompts["rewrite"]
@@ -251,7 +251,7 @@ class Assistant:
         """Return the answer model of the settings; None where they name none."""
         if not self.config.answer_model:
             return None
-        from rag.answering.answer_model import AnswerModel  # noqa: PLC0415 - with an LLM only
+        from rag.answering.llm.chat_model import AnswerModel  # noqa: PLC0415 - with an LLM only
 
         return AnswerModel(
             self.config.answer_model,
@@ -273,6 +273,6 @@ class Assistant:
 
 def _load_prompts(config: Config) -> dict[str, ChatPromptTemplate]:
     """Return every prompt, checked, so that a wrong one is known before the first question."""
-    from rag.answering.prompts import load_prompt  # noqa: PLC0415 - with an LLM only
+    from rag.answering.llm.prompts import load_prompt  # noqa: PLC0415 - with an LLM only
 
     return {name: load_prompt(config.prompts, name) for name in ("answer", "rewrite")}

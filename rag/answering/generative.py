@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.answering.caution import is_worth_a_call
-from rag.answering.failures import INSTEAD
+from rag.answering.llm.failures import INSTEAD
+from rag.answering.llm.prompts import fence_passages
+from rag.answering.llm.reply_parser import Draft, ReplyReader
 from rag.answering.notes import DraftNotes, Notes
-from rag.answering.prompts import fence_passages
 from rag.answering.quotes import sentences_of
-from rag.answering.replies import Draft, ReplyReader
 from rag.answering.support import Region, regions_of, support
 from rag.answering.verdicts import Judgement
 from rag.errors import AnswerModelError
@@ -32,8 +32,8 @@ from rag.records import Answer, Outcome, Question, Quote, Retrieval, Sentence
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
-    from rag.answering.answer_model import AnswerModel
     from rag.answering.answerer import Answerer
+    from rag.answering.llm.chat_model import AnswerModel
     from rag.index.snapshot import Snapshot
 
 MOST_SENTENCES = 12

@@ -17,7 +17,7 @@ from rag.records import Retrieval, Sentence
 from rag.retrieval.scores import RankingScores
 
 if TYPE_CHECKING:
-    from rag.answering.replies import Draft
+    from rag.answering.llm.reply_parser import Draft
     from rag.answering.verdicts import Judgement
     from rag.index.snapshot import Snapshot
 

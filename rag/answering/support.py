@@ -22,7 +22,7 @@ from rag.text.sentences import is_question
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
-    from rag.answering.replies import Draft
+    from rag.answering.llm.reply_parser import Draft
     from rag.index.snapshot import Snapshot
 
 LONGEST_DRAFT = 600

@@ -161,7 +161,7 @@ def _judge(assistant: Assistant, *, wanted: bool) -> Judge | None:
         raise ConfigError(
             "E-CFG-001", '"--judge" needs an answer model; name one with: --answer-model'
         )
-    from rag.answering.prompts import load_prompt  # noqa: PLC0415
+    from rag.answering.llm.prompts import load_prompt  # noqa: PLC0415
     from rag.evaluation.judge import Judge  # noqa: PLC0415
 
     assistant.answer_model.load()  # a model that cannot be had is known before the first question

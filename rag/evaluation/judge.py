@@ -14,7 +14,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from rag.answering.prompts import fence_texts
+from rag.answering.llm.prompts import fence_texts
 from rag.errors import AnswerModelError
 from rag.evaluation.records import Expected
 from rag.records import Answer
@@ -22,7 +22,7 @@ from rag.records import Answer
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
-    from rag.answering.answer_model import AnswerModel
+    from rag.answering.llm.chat_model import AnswerModel
 
 JUDGE_FAILED = "judge_failed"
 """1 where the judge gave no usable reply, 0 where it did: its mean is the share left out."""

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from rag.answering.attribution import read_attributions
+from rag.answering.llm.reply_parser import Draft
 from rag.answering.manners import VERBS, may_stand_for
 from rag.answering.quotes import check_quote
-from rag.answering.replies import Draft
 from rag.answering.said_by import marker, said_by
 from rag.answering.speakers import Excerpt
 from rag.answering.support import Region, support

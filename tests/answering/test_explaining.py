@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from rag.answering.abstention import AnswerSignals
-from rag.answering.answer_model import AnswerModel
 from rag.answering.explaining import explanation_of
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.answering.generative import GenerativeAnswerer
+from rag.answering.llm.chat_model import AnswerModel
+from rag.answering.llm.prompts import load_prompt
 from rag.answering.meanings import DECISION_SIGNALS, SENTENCE_SIGNALS, decided, fate_of, percent
 from rag.answering.notes import Notes
-from rag.answering.prompts import load_prompt
 from rag.answering.ranking import Signals
 from rag.evaluation.questions.question_set import read_question_set
 from rag.records import Answer, Question, Turn

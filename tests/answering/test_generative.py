@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.answering.answer_model import AnswerModel, is_on_this_machine
 from rag.answering.generative import GenerativeAnswerer
-from rag.answering.prompts import load_prompt
+from rag.answering.llm.chat_model import AnswerModel, is_on_this_machine
+from rag.answering.llm.prompts import load_prompt
 from rag.answering.quotes import check_quote
 from rag.answering.verdicts import judge
 from rag.records import Answer, Query, Retrieval, Sentence

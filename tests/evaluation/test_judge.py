@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from rag.answering.answer_model import AnswerModel
-from rag.answering.prompts import load_prompt
+from rag.answering.llm.chat_model import AnswerModel
+from rag.answering.llm.prompts import load_prompt
 from rag.evaluation.judge import Judge
 from rag.evaluation.records import Expected, ExpectedQuote
 from rag.records import Answer, Quote, Sentence

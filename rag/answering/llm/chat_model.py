@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.answering.failures import failure_of
+from rag.answering.llm.failures import failure_of
 from rag.errors import AnswerModelError
 
 if TYPE_CHECKING:

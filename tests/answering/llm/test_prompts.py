@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.prompts import PLACEHOLDERS, fence_history, fence_passages, load_prompt
+from rag.answering.llm.prompts import PLACEHOLDERS, fence_history, fence_passages, load_prompt
 from rag.answering.support import regions_of
 from rag.errors import ConfigError
 from tests.reporting import Shelf, article, retrieve
 
-OURS = Path(__file__).parent.parent.parent / "prompts"
+OURS = Path(__file__).parent.parent.parent.parent / "prompts"
 
 
 def write(folder, text, name="answer"):

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rag.answering.plain import plain_text
+from rag.answering.llm.plain_text import plain_text
 from rag.answering.quotes import is_long_enough
 from rag.text.sentences import split_sentences
 

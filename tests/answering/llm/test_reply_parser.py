@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.plain import plain_text
-from rag.answering.replies import ReplyReader
+from rag.answering.llm.plain_text import plain_text
+from rag.answering.llm.reply_parser import ReplyReader
 
 
 def read(reply, piece=None):

@@ -13,15 +13,15 @@ import threading
 from typing import TYPE_CHECKING
 
 from rag.answering.facts import read_dates, read_numbers
-from rag.answering.plain import plain_text
-from rag.answering.prompts import fence_history
+from rag.answering.llm.plain_text import plain_text
+from rag.answering.llm.prompts import fence_history
 from rag.errors import AnswerModelError
 from rag.retrieval.names import names
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
-    from rag.answering.answer_model import AnswerModel
+    from rag.answering.llm.chat_model import AnswerModel
     from rag.records import Question
 
 TURNS = 3

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.answer_model import AnswerModel
-from rag.answering.prompts import load_prompt
-from rag.answering.rewriting import rewrite_question
+from rag.answering.llm.chat_model import AnswerModel
+from rag.answering.llm.prompts import load_prompt
+from rag.answering.llm.query_rewriting import rewrite_question
 from rag.records import Question, Turn
 from tests.openai_server import OpenAIServer, Reply
 
-PROMPT = load_prompt(Path(__file__).parent.parent.parent / "prompts", "rewrite")
+PROMPT = load_prompt(Path(__file__).parent.parent.parent.parent / "prompts", "rewrite")
 HISTORY = (Turn("What did Matt Pottinger say about China Telecom?", "He called the pause ironic."),)
 WHEN = Question("When did he say that in 2024?", history=HISTORY)
 

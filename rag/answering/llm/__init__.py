@@ -1,0 +1,1 @@
+"""The LLM mode: the answer model, what is sent to it, and how its replies are read."""
