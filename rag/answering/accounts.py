@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from rag.answering.facts import read_dates, read_numbers
+from rag.text.quantities import read_dates, read_numbers
 
 Value = Literal["dates", "figures"]
 

@@ -27,10 +27,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.claims import Claim, Item, Word, kind_of, read_claim
-from rag.answering.facts import Number, PartialDate
 from rag.answering.polarity import clause_spans, turned_words
 from rag.answering.quotes import holds_phrase
 from rag.answering.sources import Source, carries_value, sources_of
+from rag.text.quantities import Number, PartialDate
 
 WORDS_A_MISSING_ONE_NEEDS = 5
 """One content word in five of a clause may be a synonym that nobody listed."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.answering.facts import Number, PartialDate, read_dates, read_numbers
 from rag.answering.polarity import in_single_words, senses_of, stem_of
+from rag.text.quantities import Number, PartialDate, read_dates, read_numbers
 from rag.text.tokens import content_tokens
 from rag.text.word_forms import IRREGULAR_VERBS
 

@@ -15,11 +15,11 @@ from typing import Literal
 
 from rag.answering.accounts import Value, tells_two_accounts
 from rag.answering.asked import Kind
-from rag.answering.facts import PartialDate, read_dates, read_numbers
 from rag.answering.figures import NUMBER_WORDS
 from rag.answering.polarity import Clause, clause_spans, clauses_of, opposes
 from rag.answering.ranking import RankedSentence
 from rag.answering.terms import read_words, term_set
+from rag.text.quantities import PartialDate, read_dates, read_numbers
 from rag.text.tokens import content_tokens
 
 COMPARED = 6

@@ -1,7 +1,7 @@
 """The figures that a text gives, as digits: "eight companies" and "8 companies" give the same.
 
 Years, days of a month and what is part of a name or code ("H20") are none. Numbers with their
-units, as they are compared for a verdict, are for `facts` to read.
+units, as they are compared for a verdict, are for `quantities` to read.
 """
 
 from __future__ import annotations

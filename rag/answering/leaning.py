@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.answering.facts import read_dates
 from rag.retrieval.names import names
 from rag.text.abbreviations import REPORTING
+from rag.text.quantities import read_dates
 from rag.text.tokens import content_tokens
 
 SUBJECT_REACH = 15

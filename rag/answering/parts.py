@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from rag.answering.asked import kind_of
 from rag.answering.candidate import heading_of
-from rag.answering.facts import read_dates
 from rag.answering.figures import figures
 from rag.answering.holding import holds
 from rag.answering.ranking import RankedSentence
@@ -21,6 +20,7 @@ from rag.answering.terms import name_coverage, terms_of
 from rag.answering.things import Thing, things_of
 from rag.records import Question, Turn
 from rag.retrieval.follow_up import make_query
+from rag.text.quantities import read_dates
 from rag.text.tokens import content_tokens
 
 _PART_BORDER = re.compile(

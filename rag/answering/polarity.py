@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.answering.facts import read_dates
 from rag.records import Span
+from rag.text.quantities import read_dates
 from rag.text.tokens import content_tokens, tokenize
 
 TurnKind = Literal["not", "undone", "unsure", "if"]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.answering.facts import Number, PartialDate, read_dates, read_numbers
 from rag.answering.joining import join
 from rag.answering.notes import LeftOut
 from rag.answering.ranking import RankedSentence
 from rag.explanation import WhyNot
+from rag.text.quantities import Number, PartialDate, read_dates, read_numbers
 from rag.text.tokens import content_tokens
 
 MOST_SENTENCES = 3

@@ -14,9 +14,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from rag.answering.claims import Claim, Item, Word, read_claim
-from rag.answering.facts import Number, PartialDate
 from rag.answering.polarity import senses_of
 from rag.answering.quotes import sentences_of
+from rag.text.quantities import Number, PartialDate
 from rag.text.sentences import is_headline
 
 LEADING_ITEMS = 6

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.facts import read_dates, read_numbers
 from rag.answering.llm.plain_text import plain_text
 from rag.answering.llm.reply_parser import Draft
 from rag.answering.support import Region, regions_of, support
 from rag.answering.verdicts import judge
+from rag.text.quantities import read_dates, read_numbers
 from rag.text.sentences import is_headline, is_question, split_sentences
 from tests.reporting import ARTICLES, Shelf, article, retrieve
 

@@ -12,11 +12,11 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-from rag.answering.facts import read_dates, read_numbers
 from rag.answering.llm.plain_text import plain_text
 from rag.answering.llm.prompts import fence_history
 from rag.errors import AnswerModelError
 from rag.retrieval.names import names
+from rag.text.quantities import read_dates, read_numbers
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.answering.facts import read_dates, read_numbers
+from rag.text.quantities import read_dates, read_numbers
 
 
 def readings(text):
