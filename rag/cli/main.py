@@ -1,7 +1,7 @@
 """Entry of the command line: parse, run, and turn errors into one line and an exit code.
 
-Exit codes: 0 answered or done, 1 a gate failed, 2 an error that the person can fix, 3 not in
-the articles.
+Exit codes: 0 answered, unsure or done, 1 a gate failed, 2 an error that the person can fix, 3 not
+in the articles.
 """
 
 from __future__ import annotations

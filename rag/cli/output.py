@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rag.index.generations import IndexStatus, Verification
 
 MAX_NAMES_SHOWN = 10
+UNSURE = "The articles may not answer this. Closest:"
 
 
 def to_json(value: Any) -> str:
@@ -52,7 +53,7 @@ def answer_text(answer: Answer) -> str:
     blocks = [_header_lines(answer), _sentence_lines(answer, quotes), _quote_lines(quotes)]
     if answer.near_misses:
         nearest = [f"  {_source(q)}\n    “{_one_line(q.text)}”" for q in answer.near_misses]
-        blocks.append(["Nearest:", *nearest])
+        blocks.append(["Closest passages:", *nearest])
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
@@ -117,6 +118,8 @@ def _header_lines(answer: Answer) -> list[str]:
         lines.append(f"Searched for: {answer.query}")
     if answer.outcome == "not_in_articles":
         lines.append("Not in the articles.")
+    if answer.outcome == "unsure" and not answer.reason:
+        lines.append(UNSURE)
     return lines + ([answer.reason] if answer.reason else [])
 
 
@@ -127,7 +130,8 @@ def _sentence_lines(answer: Answer, quotes: list[Quote]) -> list[str]:
         markers = "".join(f"[{_number(quotes, quote)}]" for quote in sentence.quotes)
         mark = marker(sentence)
         said = f" ({mark})" if mark else ""
-        lines.append(f"{_one_line(sentence.text)} {markers}{said}".rstrip())
+        label = f"{_one_line(sentence.label)}: " if sentence.label else ""
+        lines.append(f"{label}{_one_line(sentence.text)} {markers}{said}".rstrip())
     return lines
 
 

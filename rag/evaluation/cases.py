@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answering.quotes import is_long_enough, locate, quote_at
 from rag.corpus.names import is_plain_path
 from rag.errors import QuestionSetError
-from rag.evaluation.feedback import Feedback
+from rag.evaluation.feedback import Feedback, not_answered
 from rag.evaluation.records import SetQuestion
 from rag.records import Outcome, Question, Quote, Span
 
@@ -30,7 +30,7 @@ def draft_case(feedback: Feedback) -> SetQuestion:
     The quotes of an answer that was called wrong are not suggested as the right ones.
     """
     outcome = expected_outcome(feedback)
-    is_gold = feedback.verdict != "wrong" and outcome != "not_in_articles"
+    is_gold = feedback.verdict != "wrong" and outcome not in {"not_in_articles", "about"}
     quotes = feedback.quotes if is_gold else ()
     return SetQuestion(
         id=f"{TAG}-{feedback.exchange_id}",
@@ -48,7 +48,7 @@ def expected_outcome(feedback: Feedback) -> Outcome:
     """Return the outcome that the person seems to expect."""
     if "should_refuse" in feedback.reasons:
         return "not_in_articles"
-    if "should_answer" in feedback.reasons and feedback.outcome == "not_in_articles":
+    if "should_answer" in feedback.reasons and not_answered(feedback.outcome):
         return "answered"
     return feedback.outcome
 

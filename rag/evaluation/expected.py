@@ -43,6 +43,7 @@ def locate_expected(
     places = [place for quote in quotes for place in quote.places]
     return Expected(
         answers=question.answers,
+        all_of=question.all_of,
         articles=question.articles or tuple(dict.fromkeys(p.article_id for p in places)),
         quotes=quotes,
         relevant=_relevant(quotes, passages_of or snapshot.article_passages),

@@ -99,5 +99,12 @@ def feedback_on(
 
 def reasons_for(outcome: Outcome) -> list[Reason]:
     """Return what can be wrong with an answer of that outcome."""
-    is_refusal = outcome == "not_in_articles"
+    if outcome == "unsure":
+        return list(REASONS)
+    is_refusal = not_answered(outcome)
     return [r for r in REASONS if r == "other" or (r in OF_REFUSALS) is is_refusal]
+
+
+def not_answered(outcome: Outcome) -> bool:
+    """Tell whether the articles were said not to answer, or maybe not to."""
+    return outcome in {"not_in_articles", "unsure"}

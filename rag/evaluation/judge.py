@@ -45,11 +45,12 @@ class Judge:
     def judge(self, answer: Answer, expected: Expected) -> dict[str, float]:
         """Return judge_correct, judge_complete, judge_faithful (0 to 1) and judge_failed.
 
-        One call for an answer, none for a refusal, which gives {}. judge_correct is missing
+        One call for an answer; none for a refusal, or where nothing is claimed of an article,
+        which give {}. judge_correct is missing
         where neither an accepted answer nor a gold quote is known. A reply that does not come or
         is not the JSON asked for gives {"judge_failed": 1.0} alone: nothing is guessed.
         """
-        if answer.outcome == "not_in_articles" or not answer.sentences:
+        if answer.outcome in {"not_in_articles", "about"} or not answer.sentences:
             return {}
         messages = self._prompt.format_messages(case=fence_texts(_case(answer, expected)))
         is_known = bool(expected.answers or expected.quotes)

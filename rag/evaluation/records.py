@@ -14,35 +14,47 @@ from rag.records import Question as AskedQuestion
 
 MeasureGroup = Literal["retrieval", "answer", "citation", "outcome"]
 
+UNDECIDED: frozenset[Outcome] = frozenset({"unsure", "about"})
+"""Outcomes that neither answer from the articles nor refuse."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetQuestion:
     """One labelled question of a question set; what is empty or None is not known.
 
     `articles` are ids that hold the answer, `quotes` sentences of articles that carry it,
-    `answers` accepted strings. `outcome` is the right outcome where more is known than whether
-    the articles answer. `generation` is that of the index in which the question was made.
+    `answers` accepted strings, `all_of` strings that must all be shown. `outcome` is the right
+    outcome where more is known than whether the articles answer. `kind` is what is asked for, a
+    tag with a field of its own. `generation` is that of the index in which it was made.
     """
 
     id: str
     question: AskedQuestion
     answers: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     answerable: bool | None = None
     outcome: Outcome | None = None
+    kind: str = ""
     tags: tuple[str, ...] = ()
     generation: int | None = None
     note: str = ""
 
     @property
     def is_answerable(self) -> bool | None:
-        """Whether the articles answer it, at least in part; None when nothing tells."""
+        """Whether the articles answer it, at least in part; None when nothing says so.
+
+        What the index itself knows (`about`) is no question to the articles.
+        """
+        if self.outcome == "about":
+            return None
         if self.answerable is not None:
             return self.answerable
-        if self.outcome is not None:
+        if self.outcome is not None and self.outcome not in UNDECIDED:
             return self.outcome != "not_in_articles"
-        return True if self.answers or self.articles or self.quotes else None
+        is_known = self.answers or self.all_of or self.articles or self.quotes
+        return True if is_known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class Expected:
     """
 
     answers: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     quotes: tuple[ExpectedQuote, ...] = ()
     relevant: dict[str, int] = field(default_factory=dict)
@@ -96,8 +109,9 @@ class EvaluatedQuestion:
     `outcome` is None when nothing was answered: in a run of retrieval only, or after an error.
     `measures` holds the measures of this question alone, by name; those of a whole set (the F1
     of abstaining) are only in the Summary. `is_right`: the answer carries what is expected, or
-    refuses what the articles do not answer; None when nothing tells. `would_be_right`: the same
-    had it not refused, judged by the near misses. `judged` holds what an LLM judge said.
+    refuses what the articles do not answer; None when nothing tells, and for an answer that is
+    unsure. `would_be_right`: the same had it answered, judged by what it shows as closest.
+    `judged` holds what an LLM judge said.
     `answerer` is what spoke in the end: an LLM that fails is stood in for.
     """
 

@@ -33,6 +33,8 @@ EXPECTED: dict[Outcome, str] = {
     "answered": "Answered",
     "partial": "Partly answered",
     "conflicting": "The articles disagree",
+    "unsure": "Unsure",
+    "about": "About Footnote or the corpus",
     "not_in_articles": "Not in the articles",
 }
 
@@ -133,7 +135,8 @@ def filled(draft: SetQuestion, quotes: tuple[Quote, ...]) -> SetQuestion:
 
 def expects_answer(draft: SetQuestion) -> bool:
     """Tell whether the articles should answer, as the fields say now."""
-    return bool(st.session_state.get(key(draft, "outcome"), draft.outcome) != "not_in_articles")
+    outcome = st.session_state.get(key(draft, "outcome"), draft.outcome)
+    return outcome not in {"not_in_articles", "about"}
 
 
 def key(draft: SetQuestion, field: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.assistant import Assistant
 from rag.cli.main import main
+from rag.records import Answer, Quote, Sentence
 
 ROOT = Path(__file__).parent.parent.parent
 ANSWER_KEYS = [
@@ -256,3 +258,24 @@ def test_a_wrong_option_is_one_line_that_points_to_help():
 
     assert ran.returncode == 2
     assert ran.stderr == ("Unrecognized arguments: --frm 2024-01-01. See: python -m rag --help\n")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "first"),
+    [
+        ("answered", 0, "It opened in May. [1]"),
+        ("unsure", 0, "The articles may not answer this. Closest:"),
+        ("about", 0, "It opened in May. [1]"),
+        ("not_in_articles", 3, "Not in the articles."),
+    ],
+)
+def test_doubt_is_printed_and_only_a_refusal_exits_with_3(
+    monkeypatch, capsys, outcome, code, first
+):
+    quote = Quote("a.md", "f" * 64, "Bridge", "", None, 0, 17, "It opened in May.")
+    said = Sentence(quote.text, "supported", (quote,))
+    answer = Answer("q", "q", outcome, "", (said,), (), (), 1, "extractive")
+    monkeypatch.setattr(Assistant, "ask", lambda *_: answer)
+
+    assert main(["ask", "When?"]) == code
+    assert capsys.readouterr().out.startswith(first)

@@ -246,6 +246,7 @@ def test_reasons_fit_what_was_answered():
     assert reasons_for("not_in_articles") == ["should_answer", "other"]
     assert "should_answer" not in reasons_for("answered")
     assert {"wrong_answer", "wrong_quote", "missing", "should_refuse"} < set(reasons_for("partial"))
+    assert {"wrong_quote", "should_answer", "should_refuse"} < set(reasons_for("unsure"))
 
 
 def test_a_right_answer_suggests_its_quotes_as_gold():
@@ -272,6 +273,10 @@ def test_a_wrong_answer_suggests_no_quote_as_gold():
         ("answered", "should_refuse", "not_in_articles"),
         ("not_in_articles", "should_answer", "answered"),
         ("not_in_articles", "other", "not_in_articles"),
+        ("unsure", "should_answer", "answered"),
+        ("unsure", "should_refuse", "not_in_articles"),
+        ("unsure", "other", "unsure"),
+        ("about", "other", "about"),
     ],
 )
 def test_the_reason_tells_the_expected_outcome(outcome, reason, expected):

@@ -5,7 +5,7 @@ import dataclasses
 from rag.evaluation.measuring.measures import MAIN_MEASURES, MEASURES
 
 BY_ARTICLE = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
-LOWER_IS_BETTER = {"attributed_share", "false_refusals", "aurc", "calibration_error"}
+LOWER_IS_BETTER = {"unsure", "attributed_share", "false_refusals", "aurc", "calibration_error"}
 OF_SET = {
     *("abstain_precision", "abstain_recall", "abstain_f1"),
     *("answerable_auroc", "aurc", "calibration_error"),
@@ -16,9 +16,10 @@ def test_the_names_are_those_of_the_field():
     assert list(MEASURES) == [
         *BY_ARTICLE,
         *(f"quote.{name}" for name in BY_ARTICLE),
-        *"contains_answer exact_match token_f1 sentence_success@1 sentence_success@3".split(),
+        *"contains_answer exact_match token_f1 items_shown".split(),
+        *"sentence_success@1 sentence_success@3".split(),
         *"citation_precision citation_recall quote_exactness attributed_share".split(),
-        *"outcome_right false_refusals answered_when_retrieved".split(),
+        *"outcome_right unsure unsure_right false_refusals answered_when_retrieved".split(),
         *"abstain_precision abstain_recall abstain_f1".split(),
         *"answerable_auroc aurc calibration_error".split(),
     ]

@@ -33,6 +33,10 @@ def refusing(*near_misses):
     return saying(outcome="not_in_articles", near_misses=near_misses)
 
 
+def unsure(*quotes):
+    return saying(*quotes, outcome="unsure")
+
+
 def gold(*texts, answers=(), articles=(), outcome=None):
     return Expected(
         answers=tuple(answers),
@@ -47,6 +51,7 @@ def gold(*texts, answers=(), articles=(), outcome=None):
 
 
 UNANSWERABLE = Expected(is_answerable=False)
+ONLY_WRONG = {"outcome_right": 0, "unsure": 0, "quote_exactness": 1, "attributed_share": 0}
 BEGAN, COVERS, UNFAIR, FELL = (
     "The ban began in May 2023.",
     "It covers chips.",
@@ -112,6 +117,7 @@ def test_a_refusal_of_an_answerable_question_scores_zero():
     assert found == {
         **dict.fromkeys(["exact_match", "token_f1", "contains_answer", "citation_recall"], 0),
         **dict.fromkeys(["sentence_success@1", "sentence_success@3", "outcome_right"], 0),
+        "unsure": 0,
         "false_refusals": 1,
     }
 
@@ -120,8 +126,8 @@ def test_an_unanswerable_question_has_only_outcome_and_exactness():
     refused = measure_answer(refusing(quoting(COVERS)), UNANSWERABLE, find=find)
     answered = measure_answer(saying(quoting(COVERS)), UNANSWERABLE, find=find)
 
-    assert refused == {"outcome_right": 1, "quote_exactness": 1}
-    assert answered == {"outcome_right": 0, "quote_exactness": 1, "attributed_share": 0}
+    assert refused == {"outcome_right": 1, "unsure": 0, "quote_exactness": 1}
+    assert answered == ONLY_WRONG
 
 
 def test_what_a_set_says_of_the_answer_of_an_unanswerable_question_is_not_measured():
@@ -129,7 +135,7 @@ def test_what_a_set_says_of_the_answer_of_an_unanswerable_question_is_not_measur
 
     found = measure_answer(saying(quoting(BEGAN)), plausible, find=find)
 
-    assert found == {"outcome_right": 0, "quote_exactness": 1, "attributed_share": 0}
+    assert found == ONLY_WRONG
 
 
 def test_what_is_not_known_is_not_measured():
@@ -240,10 +246,58 @@ def test_the_outcome_is_held_against_what_is_known_of_it(outcome, expected, is_r
         (refusing(), gold(articles=["a.md"]), (False, None)),
         (saying(quoting(FELL)), gold(articles=["a.md"]), (None, None)),
         (saying(quoting(FELL)), Expected(), (None, None)),
+        (unsure(quoting(FELL)), gold(FELL), (None, True)),
+        (unsure(quoting(COVERS)), gold(FELL), (None, False)),
+        (unsure(quoting(FELL)), UNANSWERABLE, (None, False)),
+        (unsure(quoting(FELL)), gold(FELL, outcome="unsure"), (True, True)),
+        (saying(quoting(FELL)), gold(FELL, outcome="unsure"), (False, False)),
+        (saying(outcome="about"), gold(FELL), (False, False)),
+        (saying(outcome="about"), UNANSWERABLE, (None, False)),
+        (saying(outcome="about"), Expected(outcome="about"), (True, True)),
+        (refusing(), Expected(outcome="about"), (False, False)),
     ],
 )
 def test_an_answer_is_right_that_answers_or_rightly_refuses(answer, expected, judged):
     assert judge_right(answer, expected) == judged
+
+
+def test_unsure_is_counted_apart_as_neither_answered_nor_refused():
+    expected = dataclasses.replace(gold(FELL), relevant={"a.md#0": 1})
+    answers = [unsure(quoting(FELL)), unsure(quoting(COVERS)), saying(quoting(FELL)), refusing()]
+
+    found = [
+        measure_answer(dataclasses.replace(each, hits=hitting(0)), expected, find=find)
+        for each in answers
+    ]
+
+    def values(name):
+        return [each.get(name) for each in found]
+
+    assert values("unsure") == [1, 1, 0, 0]
+    assert values("unsure_right") == [1, 0, None, None]
+    assert values("outcome_right") == [None, None, 1, 0]
+    assert values("false_refusals") == [0, 0, 0, 1]
+    assert values("answered_when_retrieved") == [0, 0, 1, 0]
+    assert "unsure_right" not in measure_answer(unsure(quoting(FELL)), UNANSWERABLE, find=find)
+
+
+def test_what_the_index_itself_knows_is_measured_by_its_outcome_alone():
+    expected = Expected(answers=("May 2023",), articles=("a.md",), outcome="about")
+
+    right = measure_answer(saying(outcome="about"), expected, find=find)
+    wrong = measure_answer(refusing(), expected, find=find)
+
+    assert (right, wrong) == ({"outcome_right": 1}, {"outcome_right": 0})
+
+
+def test_all_that_must_be_shown_is_counted_and_needed():
+    expected = dataclasses.replace(gold(TEXT), all_of=("chips", "fell 5 %"))
+    half, whole = saying(quoting(COVERS)), saying(quoting(FELL), quoting(COVERS))
+
+    shares = [measure_answer(each, expected, find=find)["items_shown"] for each in (half, whole)]
+
+    assert shares == [1 / 2, 1]
+    assert [judge_right(each, expected)[0] for each in (half, whole)] == [False, True]
 
 
 def hitting(*starts, article_id="a.md"):

@@ -37,10 +37,12 @@ EVERYTHING = SetQuestion(
         ),
     ),
     answers=("on 3 May", "3 May 2024"),
+    all_of=("3 May", "banned"),
     articles=("b.md",),
     quotes=("It was banned on 3 May.",),
     answerable=True,
     outcome="partial",
+    kind="list",
     tags=("follow-up",),
     generation=7,
     note="from the chat",
@@ -72,10 +74,12 @@ def test_a_line_holds_a_question_and_all_that_is_known_of_it(tmp_path):
         "authors": ["A. Writer"],
         "only_articles": ["b.md"],
         "answers": ["on 3 May", "3 May 2024"],
+        "all_of": ["3 May", "banned"],
         "articles": ["b.md"],
         "quotes": ["It was banned on 3 May."],
         "answerable": True,
         "outcome": "partial",
+        "kind": "list",
         "tags": ["follow-up"],
         "generation": 7,
         "note": "from the chat",
@@ -403,3 +407,23 @@ def test_threads_and_processes_that_append_at_once_lose_nothing(tmp_path):
     assert sorted(q.id for q in read_question_set(path)) == sorted(
         f"case-{n}" for n in range(1, 51)
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "is_answerable"),
+    [
+        ('"kind": "app", "answerable": false', "about", None),
+        ('"kind": "app", "outcome": "answered"', "answered", True),
+        ('"kind": "fact", "answerable": false', None, False),
+        ('"outcome": "about", "answers": []', "about", None),
+        ('"outcome": "unsure"', "unsure", None),
+        ('"outcome": "unsure", "answerable": false', "unsure", False),
+        ('"all_of": ["May"], "answers": []', None, True),
+    ],
+)
+def test_what_no_article_answers_may_still_have_an_expected_outcome(
+    tmp_path, fields, outcome, is_answerable
+):
+    [question] = read_question_set(write_set(tmp_path, f'{{"question": "Hello", {fields}}}\n'))
+
+    assert (question.outcome, question.is_answerable) == (outcome, is_answerable)

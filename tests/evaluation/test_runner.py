@@ -121,6 +121,7 @@ def test_a_perfect_subject_scores_one_in_everything(subject, tmp_path):
 
     worst = {
         "attributed_share": 0.0,
+        "unsure": 0.0,
         "false_refusals": 0.0,
         "aurc": None,
         "calibration_error": None,

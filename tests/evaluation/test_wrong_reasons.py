@@ -31,6 +31,19 @@ def sentences(count):
             "Answered, but the articles do not answer it.",
         ),
         (
+            a_row(is_right=False, expected=Expected(outcome="about")),
+            "The expected outcome is about, not answered.",
+        ),
+        (
+            a_row(
+                is_right=False,
+                expected=expected(quotes=QUOTED, all_of=("May", "June")),
+                measures={"items_shown": 0.5, "sentence_success@3": 1.0},
+                hits=(),
+            ),
+            "It does not show all that it must.",
+        ),
+        (
             a_refusal(expected=expected(), near_misses=(), hits=()),
             "Refused, but the articles answer it.",
         ),

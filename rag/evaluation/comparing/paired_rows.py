@@ -82,8 +82,9 @@ def _kept_rows(run: RunFolder) -> dict[str, KeptRow]:
 
 def _kept(row: EvaluatedQuestion) -> KeptRow:
     expected = row.expected
-    quotes = sorted(quote.text for quote in expected.quotes)
-    known = (sorted(expected.answers), sorted(expected.articles), quotes, expected.outcome)
+    quotes = [quote.text for quote in expected.quotes]
+    texts = (expected.answers, expected.all_of, expected.articles, quotes)
+    known = (*map(sorted, texts), expected.outcome)
     return KeptRow(
         id=row.id,
         question=row.question,

@@ -10,11 +10,12 @@ from rag.evaluation.measuring.gold import (
     gold_places,
     holds_answer,
     is_answering,
+    items_held,
     lies_at,
     normalised,
     short_answers,
 )
-from rag.evaluation.records import Expected
+from rag.evaluation.records import UNDECIDED, Expected
 from rag.records import Answer, Article, Quote
 
 FindArticle = Callable[[str, str], Article | None]
@@ -31,31 +32,42 @@ def measure_answer(answer: Answer, expected: Expected, *, find: FindArticle) -> 
     `find` gives the article version that a quote names, to hold the quote against.
     """
     found = _outcome(answer, expected) | _exactness(answer, find) | _verdicts(answer)
-    if expected.is_answerable is not False:
+    if expected.is_answerable is not False and expected.outcome != "about":
         found |= _text(answer, expected) | _sentences(answer, expected) | _cited(answer, expected)
     return {name: float(value) for name, value in found.items()}
 
 
 def judge_right(answer: Answer, expected: Expected) -> tuple[bool | None, bool | None]:
-    """Return whether an answer is right, and whether it would be had it not refused.
+    """Return whether an answer is right, and whether it would be had it answered.
 
     Right is to refuse what the articles do not answer, and else to have an answering sentence
-    among the first three; a refused answer would have shown its near misses. None when nothing
-    tells. Any answer to what the articles do not answer would be wrong.
+    among the first three and all that must be shown; a refused answer would have shown its
+    closest passages. None when nothing tells, and for what is unsure: it decides nothing. Any
+    answer to what the articles do not answer would be wrong.
     """
+    if expected.outcome in UNDECIDED:
+        is_expected = answer.outcome == expected.outcome
+        return is_expected, is_expected
     if expected.is_answerable is None:
         return None, None
     if not expected.is_answerable:
-        return is_refused(answer), False
+        return None if answer.outcome in UNDECIDED else is_refused(answer), False
     if is_refused(answer):
         return False, _any_answering(([quote] for quote in answer.near_misses), expected)
-    is_right = _any_answering((s.quotes for s in answer.sentences[:JUDGED_DEPTH]), expected)
-    return is_right, is_right
+    would_be = _any_answering((s.quotes for s in answer.sentences[:JUDGED_DEPTH]), expected)
+    if would_be and items_held(_said(answer), expected) not in {None, 1.0}:
+        would_be = False
+    return None if answer.outcome == "unsure" else would_be, would_be
 
 
 def is_refused(answer: Answer) -> bool:
     """Tell whether nothing was answered, not even in part."""
     return answer.outcome == "not_in_articles"
+
+
+def is_answered(answer: Answer) -> bool:
+    """Tell whether the articles were said to answer, at least in part."""
+    return not is_refused(answer) and answer.outcome not in UNDECIDED
 
 
 def was_evidence_retrieved(answer: Answer, expected: Expected) -> bool:
@@ -86,12 +98,17 @@ def _outcome(answer: Answer, expected: Expected) -> dict[str, float]:
     found: dict[str, float] = {}
     if expected.outcome is not None:
         found["outcome_right"] = answer.outcome == expected.outcome
-    elif expected.is_answerable is not None:
+    elif expected.is_answerable is not None and answer.outcome not in UNDECIDED:
         found["outcome_right"] = is_refused(answer) != expected.is_answerable
+    if expected.outcome != "about" and (expected.outcome or expected.is_answerable is not None):
+        found["unsure"] = answer.outcome == "unsure"
     if expected.is_answerable:
         found["false_refusals"] = is_refused(answer)
         if was_evidence_retrieved(answer, expected):
-            found["answered_when_retrieved"] = not is_refused(answer)
+            found["answered_when_retrieved"] = is_answered(answer)
+        is_held = _any_answering((s.quotes for s in answer.sentences), expected)
+        if answer.outcome == "unsure" and is_held is not None:
+            found["unsure_right"] = is_held
     return found
 
 
@@ -117,13 +134,11 @@ def _is_exact(quote: Quote, find: FindArticle) -> bool:
 
 def _text(answer: Answer, expected: Expected) -> dict[str, float]:
     accepted, short = accepted_answers(expected), short_answers(expected)
-    if not accepted:
-        return {}
-    said = normalised(" ".join(sentence.text for sentence in answer.sentences))
-    found: dict[str, float] = {
-        "exact_match": said in accepted,
-        "token_f1": max(token_f1(said, each) for each in accepted),
-    }
+    items, said = items_held(_said(answer), expected), normalised(_said(answer))
+    found: dict[str, float] = {} if items is None else {"items_shown": items}
+    if accepted:
+        found["exact_match"] = said in accepted
+        found["token_f1"] = max(token_f1(said, each) for each in accepted)
     if short:
         found["contains_answer"] = holds_answer(said, short)
     return found
@@ -156,6 +171,10 @@ def _cited(answer: Answer, expected: Expected) -> dict[str, float]:
     if cited:
         found["citation_precision"] = sum(lies_at(q, places) for q in cited) / len(cited)
     return found
+
+
+def _said(answer: Answer) -> str:
+    return " ".join(sentence.text for sentence in answer.sentences)
 
 
 def _all_cited(answer: Answer) -> list[Quote]:

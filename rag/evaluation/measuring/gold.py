@@ -49,7 +49,17 @@ def accepted_answers(expected: Expected) -> tuple[str, ...]:
 
 def short_answers(expected: Expected) -> tuple[str, ...]:
     """Return the accepted answers, normalised, that a text can hold word for word."""
-    return tuple(each for each in accepted_answers(expected) if len(each) <= SHORT_ANSWER)
+    return _short(expected.answers)
+
+
+def _short(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(each for each in map(normalised, texts) if 0 < len(each) <= SHORT_ANSWER)
+
+
+def items_held(text: str, expected: Expected) -> float | None:
+    """Return the share of what must all be shown that a text holds; None where nothing must."""
+    items = tuple(filter(None, map(normalised, expected.all_of)))
+    return sum(holds_answer(text, [item]) for item in items) / len(items) if items else None
 
 
 def holds_answer(text: str, answers: Iterable[str]) -> bool:
@@ -73,10 +83,10 @@ def is_answering(quotes: Sequence[Quote], expected: Expected) -> bool | None:
     """Tell whether a sentence with these quotes answers; None when nothing tells.
 
     One quote must lie at a gold place or, where no place is known, in an expected article. And
-    the quotes must hold an accepted short answer, where one is known: a gold quote may be a
-    whole paragraph, which tells too little by itself.
+    the quotes must hold an accepted short answer, where one is known, or one of what must all be
+    shown: a gold quote may be a whole paragraph, which says too little by itself.
     """
-    places, answers = gold_places(expected), short_answers(expected)
+    places, answers = gold_places(expected), _short(expected.answers or expected.all_of)
     if places:
         found = any(lies_at(quote, places) for quote in quotes)
         return found and (not answers or holds_answer(_joined(quotes), answers))

@@ -26,6 +26,8 @@ _SQUAD = "Rajpurkar et al., SQuAD (EMNLP 2016), section 6.1, with its evaluation
 _CITING = "Gao et al., Enabling LLMs to Generate Text with Citations (EMNLP 2023)"
 _REJECTING = "Rajpurkar, Jia and Liang, Unanswerable Questions for SQuAD (ACL 2018)"
 
+_DEFERRING = "Chow, On optimum recognition error and reject tradeoff (IEEE IT 1970)"
+
 _OF_PASSAGES = "Ranked are the 20 best passages; by article, those that they come from, each once."
 
 _ARTICLES = (
@@ -117,6 +119,16 @@ _ANSWERS = (
         "words of the accepted answer; the highest over the accepted answers",
         _SQUAD,
     ),
+    Measure(
+        "items_shown",
+        "answer",
+        "Share of what must all be shown (the items of a list, both sides of a comparison) that "
+        "the answer shows.",
+        "strings of all_of whose words stand in the answer in order, normalised as for "
+        "exact_match / strings of all_of; 0 for a refusal",
+        "Instance recall of list questions: Voorhees, Overview of the TREC 2003 Question Answering "
+        "Track (2003)",
+    ),
     *(
         Measure(
             f"sentence_success@{depth}",
@@ -156,8 +168,8 @@ _CITATIONS = (
         "citation",
         "Share of the quotes shown that are exactly what the article says there. Anything below "
         "1 is a defect.",
-        "shown quotes, near misses among them, whose text is the article's text from start to "
-        "end in the version that they name / shown quotes",
+        "shown quotes, the closest ones of a refusal among them, whose text is the article's text "
+        "from start to end in the version that they name / shown quotes",
         "Footnote, rule 1 of its contract",
     ),
     Measure(
@@ -176,9 +188,26 @@ _OUTCOMES = (
         "outcome_right",
         "outcome",
         "Whether the outcome is the expected one; where only that is known, whether it answered "
-        "what the articles answer and refused the rest.",
+        "what the articles answer and refused the rest. Unsure is neither and left out there.",
         "1 if outcome = expected outcome, or (outcome is not not_in_articles) = answerable, else 0",
         _REJECTING,
+    ),
+    Measure(
+        "unsure",
+        "outcome",
+        "Share of the questions whose answer is unsure: it shows what is closest and says that "
+        "it may not answer. Counted neither as answered nor as refused.",
+        "1 if the outcome is unsure, else 0; over the questions to the articles",
+        f"Footnote; the deferral of {_DEFERRING}",
+        higher_is_better=False,
+    ),
+    Measure(
+        "unsure_right",
+        "outcome",
+        "Share of the unsure answers to answerable questions whose excerpts hold the answer.",
+        "1 if one of the sentences shown is answering (see sentence_success@1), else 0; over the "
+        "unsure answers to questions that the articles answer",
+        "Footnote; sentence_success over the deferred questions",
     ),
     Measure(
         "false_refusals",
@@ -192,10 +221,10 @@ _OUTCOMES = (
         "answered_when_retrieved",
         "outcome",
         "Share of the answerable questions that were answered, at least in part, where retrieval "
-        "had found the evidence: what refusing loses by itself.",
-        "1 if not refused, else 0; over the answerable questions of which a hit that the answer "
-        "was made from holds a gold quote or half of it, or is of an expected article where no "
-        "gold quote has a place",
+        "had found the evidence: what refusing and doubt lose by themselves.",
+        "1 if answered, partial or conflicting, else 0; over the answerable questions of which a "
+        "hit that the answer was made from holds a gold quote or half of it, or is of an expected "
+        "article where no gold quote has a place",
         f"Footnote; the coverage of {_REJECTING}, given the evidence",
     ),
     Measure(
@@ -238,7 +267,7 @@ _OUTCOMES = (
         "mean over every such share.",
         "mean over k = 1 to n of the share of wrong answers among the k of highest confidence; "
         "at equal confidence the mean over all orders; an answer to what the articles do not "
-        "answer is wrong, and a refused one is judged by its near misses",
+        "answer is wrong, and a refused one is judged by what it shows as closest",
         "Geifman and El-Yaniv, Selective Classification for Deep Neural Networks (NIPS 2017); "
         "named in Geifman, Uziel and El-Yaniv, Bias-Reduced Uncertainty Estimation (ICLR 2019)",
         higher_is_better=False,

@@ -22,7 +22,7 @@ SEPARATOR = " | "
 DELIMITERS = ",;\t"
 MAX_FIELD_CHARACTERS = 131_072  # 128 KB; mostly a quotation mark that is not closed
 LIST_FIELDS = frozenset(
-    "answers articles quotes history outlets authors only_articles tags".split()
+    "answers all_of articles quotes history outlets authors only_articles tags".split()
 )
 _BOOLEANS = dict.fromkeys(("true", "yes", "1"), True) | dict.fromkeys(("false", "no", "0"), False)
 

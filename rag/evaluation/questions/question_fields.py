@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from rag.evaluation.questions.question_lines import Line
 from rag.evaluation.questions.question_rows import Row
-from rag.evaluation.records import SetQuestion
+from rag.evaluation.records import UNDECIDED, SetQuestion
 from rag.records import Filters, Outcome, Question, Turn
 
 KNOWN_FIELDS = (
@@ -23,16 +23,20 @@ KNOWN_FIELDS = (
     "authors",
     "only_articles",
     "answers",
+    "all_of",
     "articles",
     "quotes",
     "answerable",
     "outcome",
+    "kind",
     "tags",
     "generation",
     "note",
 )
 """All there are, in the order in which they are written; only `question` is needed."""
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+KIND_OF_APP = "app"
+"""The kind of what is asked of Footnote or of the corpus as a whole; its outcome is `about`."""
 
 _MARK_IT = 'Write it, or mark the question with "answerable": false.'
 
@@ -50,12 +54,15 @@ def question_from(row: Row) -> SetQuestion:
         quotes=row.texts("quotes"),
         answerable=row.boolean("answerable"),
         outcome=_outcome(row),
+        kind=row.text("kind"),
         tags=row.texts("tags"),
         generation=row.whole_number("generation"),
         note=row.text("note"),
     )
     _require_one_verdict(row, question)
-    return dataclasses.replace(question, answers=_answers(row, question))
+    return dataclasses.replace(
+        question, answers=_answers(row, question), all_of=_all_of(row, question)
+    )
 
 
 def fields_of(question: SetQuestion) -> dict[str, Any]:
@@ -126,11 +133,11 @@ def _outcome(row: Row) -> Outcome | None:
     if text:
         known = ", ".join(OUTCOMES)
         row.refuse("E-EVL-005", f'field "outcome" is one of {known} (found "{text:.60}").')
-    return None
+    return "about" if row.text("kind") == KIND_OF_APP else None
 
 
 def _require_one_verdict(row: Row, question: SetQuestion) -> None:
-    if question.answerable is None or question.outcome is None:
+    if question.answerable is None or question.outcome in {None, *UNDECIDED}:
         return
     if question.answerable != (question.outcome != "not_in_articles"):
         told = f'"answerable": {str(question.answerable).lower()}'
@@ -148,9 +155,18 @@ def _answers(row: Row, question: SetQuestion) -> tuple[str, ...]:
         return ()
     if not all(answer.strip() for answer in answers):
         row.refuse("E-EVL-011", f"an accepted answer is empty. {_MARK_IT}")
-    if row.fields.get("answers") == [] and question.is_answerable is None:
+    is_known = question.outcome or row.fields.get("all_of")
+    if row.fields.get("answers") == [] and question.is_answerable is None and not is_known:
         row.refuse("E-EVL-011", f'"answers" is empty and nothing else is known. {_MARK_IT}')
     return answers
+
+
+def _all_of(row: Row, question: SetQuestion) -> tuple[str, ...]:
+    """Return what must all be shown, if it fits what else is known of the question."""
+    items = row.texts("all_of")
+    if question.is_answerable is False:
+        _refuse_evidence(row, all_of=items)
+    return items
 
 
 def _refuse_evidence(row: Row, **evidence: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from rag.evaluation.reporting.report_measures import OUTCOMES, duration
 KINDS = {
     "wrong": "Wrong",
     "right": "Right",
+    "unsure": "Unsure",
     "refused": "Refused",
     "wrongly_refused": "Wrongly refused",
     "unsupported": "Unsupported sentence",
@@ -71,6 +72,7 @@ def _kinds(row: EvaluatedQuestion) -> tuple[str, ...]:
     holds = {
         "wrong": row.is_right is False,
         "right": row.is_right is True,
+        "unsure": row.outcome == "unsure",
         "refused": refused,
         "wrongly_refused": refused and row.expected.is_answerable is True,
         "unsupported": any(s.verdict == "unsupported" for s in row.sentences),
@@ -86,6 +88,7 @@ def _mark(facts: QuestionFacts) -> tuple[str, str]:
         ("errors", "!", "Error"),
         ("wrong", "✗", "Wrong"),
         ("right", "✓", "Right"),
+        ("unsure", "?", "Unsure"),
         ("missed", "✗", "Missed"),
     ):
         if kind in facts.kinds:

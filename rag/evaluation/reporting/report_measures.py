@@ -27,6 +27,7 @@ HEADLINES = {
     "sentence_success@1": "first sentence answers",
     "contains_answer": "hold an accepted answer",
     "false_refusals": "wrongly refused",
+    "unsure": "unsure, with what is closest",
     "quote_exactness": "of quotes are exact",
     "Success@1": "article comes first",
     "Success@5": "article among the first 5",
@@ -39,6 +40,8 @@ OUTCOMES = {
     "answered": "answered",
     "partial": "partly answered",
     "conflicting": "articles disagree",
+    "unsure": "unsure",
+    "about": "about Footnote or the corpus",
     "not_in_articles": "not in the articles",
 }
 COUNTED = OUTCOMES | {"conflicting": "with disagreeing articles"}  # after a number

@@ -77,6 +77,7 @@ def expected_part(expected: Expected, texts: ArticleTexts) -> Node | None:
     if expected.is_answerable is not None or expected.outcome is not None:
         said += _field("Outcome", [_expected_outcome(expected)])
     said += _field("Answers", expected.answers)
+    said += _field("All of", expected.all_of)
     said += _field("Articles", [_named(article_id, texts) for article_id in expected.articles])
     listed = node("dl", *said) if said else None
     quotes = [_gold(quote, texts) for quote in expected.quotes]

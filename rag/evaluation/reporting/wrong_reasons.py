@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.evaluation.measuring.answer_measures import JUDGED_DEPTH
 from rag.evaluation.measuring.gold import gold_places, lies_at, short_answers
-from rag.evaluation.records import EvaluatedQuestion, Expected, RetrievedPassage
+from rag.evaluation.records import UNDECIDED, EvaluatedQuestion, Expected, RetrievedPassage
 
 NUMBERS = {2: "two", JUDGED_DEPTH: "three"}
 
@@ -13,6 +13,8 @@ def why_wrong(row: EvaluatedQuestion) -> str:
     """Return why the answer is wrong, by the rules of `judge_right`; "" where it is not."""
     if row.is_right is not False:
         return ""
+    if row.expected.outcome in UNDECIDED:
+        return f"The expected outcome is {row.expected.outcome}, not {row.outcome}."
     if row.expected.is_answerable is False:
         return "Answered, but the articles do not answer it."
     if row.outcome == "not_in_articles":
@@ -21,6 +23,8 @@ def why_wrong(row: EvaluatedQuestion) -> str:
         said = ["Refused, but the articles answer it.", near]
     else:
         said = [f"{_sentences(len(row.sentences))} not hold {_lacking(row)}."]
+        if row.measures.get("items_shown", 1) < 1 and row.measures.get("sentence_success@3"):
+            said = ["It does not show all that it must."]
     return " ".join(filter(None, [*said, _where_ranked(row)]))
 
 

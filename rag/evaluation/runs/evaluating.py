@@ -84,7 +84,7 @@ def _row(  # noqa: PLR0913 - one field each of what is written
         question=asked.question.text,
         query=retrieval.query.text,
         history=asked.question.history,
-        tags=asked.tags,
+        tags=_tags(asked),
         expected=expected,
         outcome=answer.outcome if answer else None,
         reason=answer.reason if answer else "",
@@ -101,13 +101,18 @@ def _row(  # noqa: PLR0913 - one field each of what is written
     )
 
 
+def _tags(asked: SetQuestion) -> tuple[str, ...]:
+    """Return what the question is summarised by: its kind, then its tags."""
+    return tuple(dict.fromkeys(filter(None, (asked.kind, *asked.tags))))
+
+
 def _failed(asked: SetQuestion, expected: Expected, error: QuestionError) -> EvaluatedQuestion:
     return EvaluatedQuestion(
         id=asked.id,
         question=asked.question.text,
         query="",
         history=asked.question.history,
-        tags=asked.tags,
+        tags=_tags(asked),
         expected=expected,
         outcome=None,
         reason="",
