@@ -7,9 +7,7 @@ loads no embedder.
 
 from __future__ import annotations
 
-import dataclasses
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
@@ -26,6 +24,7 @@ from rag.records import (
     Retrieval,
     Sentence,
 )
+from rag.steps import Steps
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
@@ -58,23 +57,6 @@ class _part(cached_property[T]):  # noqa: N801 - used as a decorator
             return made
 
 
-class _Clock:
-    """How long each stage took, and all of them together, in milliseconds."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._stages: dict[str, float] = {}
-
-    def ends(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._stages[stage] = now - self._last
-        self._last = now
-
-    def timings_ms(self) -> dict[str, float]:
-        stages = self._stages | {"total": self._last - self._started}
-        return {stage: round(seconds * 1000, 1) for stage, seconds in stages.items()}
-
-
 class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads.
 
@@ -95,6 +77,12 @@ class Assistant:
         assert isinstance(answer, Answer)  # what every Answerer yields last
         return answer
 
+    def ask_once(self, question: Question) -> Answer:
+        """Return what `ask` answers, for a process that starts cold: LangChain is not imported."""
+        *_, answer = self.steps(question).straight()
+        assert isinstance(answer, Answer)  # what every Answerer yields last
+        return answer
+
     def stream(
         self,
         question: Question,
@@ -108,19 +96,17 @@ class Assistant:
         ends the answer early with the sentences that are checked by then. `notes` are filled
         for `explanation_of`.
         """
-        snapshot = self._asked_snapshot()
-        depth = self.config.hits
-        for piece in self._steps(question, snapshot, depth=depth, stop=stop, notes=notes):
-            if not isinstance(piece, Retrieval):
-                yield piece
+        from rag.chain import run_chain  # noqa: PLC0415 - heavy: LangChain
+
+        yield from run_chain(self.steps(question, stop=stop, notes=notes))
 
     def explain(self, question: Question) -> tuple[Answer, Explanation]:
-        """Return what `ask` answers, and why. Raises RagError as asking does."""
+        """Return what `ask_once` answers, and why. Raises RagError as asking does."""
         from rag.answering.explaining import explanation_of  # noqa: PLC0415 - asking needs none
         from rag.answering.notes import Notes  # noqa: PLC0415 - likewise
 
         notes = Notes()
-        *_, answer = self.stream(question, notes=notes)
+        *_, answer = self.steps(question, notes=notes).straight()
         assert isinstance(answer, Answer)
         explanation = explanation_of(answer, notes)
         assert explanation is not None  # the question was searched
@@ -129,41 +115,36 @@ class Assistant:
     def examine(
         self, question: Question, *, snapshot: Snapshot, depth: int
     ) -> tuple[Answer, Retrieval]:
-        """Return what `ask` answers from `snapshot`, and its ranking down to `depth`."""
-        retrieval, *_, answer = self._steps(question, snapshot, depth=depth, stop=None, notes=None)
-        assert isinstance(retrieval, Retrieval)
-        assert isinstance(answer, Answer)
-        return answer, retrieval
+        """Return what `stream` answers from `snapshot`, and its ranking down to `depth`."""
+        from rag.chain import run_chain  # noqa: PLC0415 - heavy: LangChain
 
-    def _steps(
+        steps = self.steps(question, snapshot=snapshot, depth=depth)
+        *_, answer = run_chain(steps)
+        assert steps.ranking is not None  # the question was searched
+        assert isinstance(answer, Answer)
+        return answer, steps.ranking
+
+    def steps(
         self,
         question: Question,
-        snapshot: Snapshot,
         *,
-        depth: int,
-        stop: threading.Event | None,
-        notes: Notes | None,
-    ) -> Iterator[Retrieval | Sentence | Answer]:
-        """Yield the ranking, each sentence, and the Answer made from the best of the ranking."""
-        clock = _Clock()
-        query = self._rewritten(question, stop)
-        clock.ends("query")
-        hits = self.config.hits
-        scores = None if notes is None else notes.scores
-        ranking = self._retriever.retrieve(
-            question, snapshot, k=max(hits, depth), query=query, scores=scores
+        snapshot: Snapshot | None = None,
+        depth: int = 0,
+        stop: threading.Event | None = None,
+        notes: Notes | None = None,
+    ) -> Steps:
+        """Return the steps of one question through one generation, the current one if none."""
+        return Steps(
+            question=question,
+            snapshot=snapshot or self._asked_snapshot(),
+            retriever=self._retriever,
+            answerer=self._answerer,
+            rewrite=self._rewritten,
+            hits=self.config.hits,
+            depth=depth,
+            stop=stop,
+            notes=notes,
         )
-        clock.ends("retrieval")
-        yield ranking
-        used = dataclasses.replace(ranking, hits=ranking.hits[:hits])
-        if notes is not None:
-            notes.snapshot, notes.retrieval = snapshot, used
-        for piece in self._answerer.stream(question, used, snapshot, stop=stop, notes=notes):
-            if isinstance(piece, Answer):
-                clock.ends("answering")
-                yield dataclasses.replace(piece, timings_ms=clock.timings_ms())
-            else:
-                yield piece
 
     def warm(self) -> None:
         """Load what the first question needs, ahead of it. Raises RagError as asking would."""

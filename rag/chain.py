@@ -1,28 +1,61 @@
-"""Footnote as parts of any LangChain program: a BaseRetriever and the whole chain.
+"""The way from a question to its Answer as LangChain Runnables; the chat and `eval` ask here.
 
     chain = AnswerChain(Assistant(load_config()))
     chain.invoke("When do the two presidents meet?").sentences[0].quotes[0].text
 
-Footnote itself does not go through this module: it is the door for other programs.
+    question -> query -> retrieve: ArticleRetriever -> answer -> sentences, then the Answer
+                                                       with an LLM: prompt -> model -> check
+
+Callbacks in a config see every step with its inputs, as in any LangChain program. The parts of
+the LLM are in `rag.answering.generative`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 from pydantic import ConfigDict
 
-from rag.assistant import Assistant
+from rag.answering.llm.untraced import untraced
 from rag.errors import QuestionError
-from rag.records import Answer, Article, Filters, Hit, Question, Sentence, Turn
+from rag.records import (
+    Answer,
+    Article,
+    Filters,
+    Hit,
+    Passage,
+    Query,
+    Question,
+    Retrieval,
+    Sentence,
+    Turn,
+)
+from rag.steps import Steps
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
 
 ChainInput = str | Question | Mapping[str, Any]
+
+
+class Asked(Protocol):
+    """What the chain needs of an Assistant."""
+
+    def steps(self, question: Question) -> Steps:
+        """Return the steps of one question."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the current generation."""
+
+    def search(self, question: Question, *, k: int, snapshot: Snapshot) -> Retrieval:
+        """Return the best `k` passages."""
 
 
 class ArticleRetriever(BaseRetriever):
@@ -34,7 +67,7 @@ class ArticleRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    assistant: Assistant
+    assistant: Any
     k: int = 8
     filters: Filters = Filters()
 
@@ -45,7 +78,23 @@ class ArticleRetriever(BaseRetriever):
         snapshot = self.assistant.snapshot()
         question = Question(query, filters=self.filters)
         retrieval = self.assistant.search(question, k=self.k, snapshot=snapshot)
-        return [_document(hit, snapshot.article(hit.passage.article_id)) for hit in retrieval.hits]
+        return _documents(retrieval, snapshot)
+
+
+class _StepRetriever(BaseRetriever):
+    """Retrieves for one question that is on its way: from its generation, within its limits."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    steps: Any
+    query: Query
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        del run_manager  # nothing here calls back
+        searched = dataclasses.replace(self.query, text=query)
+        return _documents(self.steps.retrieve(searched), self.steps.snapshot)
 
 
 class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
@@ -56,7 +105,7 @@ class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
     Answer; `stream` gives each checked Sentence as it comes, and the whole Answer last.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Asked) -> None:
         self._assistant = assistant
 
     def invoke(
@@ -66,8 +115,8 @@ class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
         **kwargs: Any,
     ) -> Answer:
         """Return the whole Answer."""
-        answer = self._call_with_config(self._ask, input, config, run_type="chain", **kwargs)
-        assert isinstance(answer, Answer)
+        *_, answer = self.stream(input, config, **kwargs)
+        assert isinstance(answer, Answer)  # what every Answerer yields last
         return answer
 
     def stream(
@@ -77,11 +126,27 @@ class AnswerChain(Runnable[ChainInput, Sentence | Answer]):
         **kwargs: Any,
     ) -> Iterator[Sentence | Answer]:
         """Yield each checked Sentence, then the Answer."""
-        del config, kwargs
-        yield from self._assistant.stream(as_question(input))
+        del kwargs
+        yield from run_chain(self._assistant.steps(as_question(input)), config)
 
-    def _ask(self, value: ChainInput) -> Answer:
-        return self._assistant.ask(as_question(value))
+
+def run_chain(steps: Steps, config: RunnableConfig | None = None) -> Iterator[Sentence | Answer]:
+    """Yield each checked Sentence of a question, then its Answer; every step is a Runnable."""
+
+    def retrieve(query: Query) -> Retrieval:
+        documents = _StepRetriever(steps=steps, query=query, name="passages").invoke(query.text)
+        return _retrieval(documents, query, steps.snapshot.generation)
+
+    def answer(retrievals: Iterator[Retrieval]) -> Iterator[Sentence | Answer]:
+        for retrieval in retrievals:
+            yield from steps.answer(retrieval)
+
+    chain = (
+        RunnableLambda(steps.to_query, name="query")
+        | RunnableLambda(retrieve, name="retrieve")
+        | RunnableGenerator(answer, name="answer")
+    ).with_config(run_name="Footnote")
+    return untraced(lambda: chain.stream(steps.question, config))
 
 
 def as_question(value: ChainInput) -> Question:
@@ -115,6 +180,10 @@ def _turns(history: Sequence[Turn | BaseMessage]) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
+def _documents(retrieval: Retrieval, snapshot: Snapshot) -> list[Document]:
+    return [_document(hit, snapshot.article(hit.passage.article_id)) for hit in retrieval.hits]
+
+
 def _document(hit: Hit, article: Article | None) -> Document:
     passage = hit.passage
     published = article.published if article else None
@@ -132,3 +201,14 @@ def _document(hit: Hit, article: Article | None) -> Document:
             "score": hit.score,
         },
     )
+
+
+def _retrieval(documents: Sequence[Document], query: Query, generation: int) -> Retrieval:
+    """Return the hits that Documents of ours stand for."""
+    return Retrieval(query, tuple(_hit(document) for document in documents), generation)
+
+
+def _hit(document: Document) -> Hit:
+    place = document.metadata
+    passage = Passage(place["article_id"], place["start"], place["end"], document.page_content)
+    return Hit(passage, place["rank"], place["score"])

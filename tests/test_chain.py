@@ -1,12 +1,20 @@
 """Footnote inside LangChain programs."""
 
+import dataclasses
+import subprocess
+import sys
+
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableLambda
+from langchain_core.tracers.run_collector import RunCollectorCallbackHandler
+from langsmith import tracing_context
+from langsmith.run_helpers import get_tracing_context
 
 from rag.chain import AnswerChain, ArticleRetriever, as_question
 from rag.errors import QuestionError
 from rag.records import Answer, Question, Sentence, Turn
+from tests.conftest import ROOT
 
 FILES = {
     "fruit.md": "---\ntitle: Fruit\npublished: 2024-05-01\noutlet: Valley News\n---\n"
@@ -48,6 +56,51 @@ def test_the_chain_streams_checked_sentences_and_the_answer_last(assistant):
     assert sentences
     assert all(isinstance(sentence, Sentence) for sentence in sentences)
     assert tuple(sentences) == answer.sentences
+
+
+def runs_of(run):
+    """Return a traced run and all runs in it, in the order in which they began."""
+    return [run, *(inner for child in run.child_runs for inner in runs_of(child))]
+
+
+def test_a_tracer_sees_every_step_with_its_inputs(assistant):
+    question, tracer = Question("When do pears ripen?"), RunCollectorCallbackHandler()
+
+    answer = AnswerChain(assistant).invoke(question, {"callbacks": [tracer]})
+
+    runs = {run.name: run for run in runs_of(tracer.traced_runs[0])}
+    assert list(runs) == ["Footnote", "query", "retrieve", "passages", "answer"]
+    assert runs["query"].inputs["input"] == question
+    assert runs["passages"].inputs == {"query": "When do pears ripen?"}
+    assert "August" in runs["passages"].outputs["documents"][0].page_content
+    assert runs["answer"].inputs["input"].hits == answer.hits
+    assert runs["answer"].outputs["output"] == answer
+
+
+def test_the_chain_and_a_cold_question_give_the_same_answer(assistant):
+    question = Question("When do pears ripen?", (Turn("When do apples ripen?", "In September."),))
+
+    through_the_chain, cold = assistant.ask(question), assistant.ask_once(question)
+
+    assert dataclasses.replace(through_the_chain, timings_ms=cold.timings_ms) == cold
+
+
+def test_a_cold_question_does_not_wait_for_langchain(demo_index):
+    command = ["ask", "What is a chip?", "--index", str(demo_index), "--json"]
+    code = (
+        f"import sys; from rag.cli.main import main; main({command!r}); "
+        "assert 'langchain_core' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
+
+
+def test_what_follows_a_piece_is_traced_as_before_it(assistant):
+    pieces = AnswerChain(assistant).stream("When do pears ripen?")
+    with tracing_context(enabled="local"):
+        next(pieces)
+        assert get_tracing_context()["enabled"] == "local"
+        pieces.close()
 
 
 @pytest.mark.parametrize(

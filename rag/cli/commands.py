@@ -173,7 +173,7 @@ def settings(config: Config, options: Options) -> int:
 def _asked(
     assistant: Assistant, question: Question, *, explains: bool
 ) -> tuple[Answer, Explanation | None]:
-    return assistant.explain(question) if explains else (assistant.ask(question), None)
+    return assistant.explain(question) if explains else (assistant.ask_once(question), None)
 
 
 def _ask_all(assistant: Assistant, questions: list[SetQuestion], *, explains: bool) -> int:
