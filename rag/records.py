@@ -31,6 +31,7 @@ class Article:
     outlet: str = ""
     authors: tuple[str, ...] = ()
     url: str = ""
+    updated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,18 @@ BLOCKS_SEARCHED = 5  # title, standfirst, byline, date line, caption
 LONGEST_BYLINE = 200  # characters; longer is a sentence
 
 _DATE = "\0"  # stands for the date while the rest of the line is looked at
-_BY = re.compile(r"(?:written\s+)?by[:\s]\s*", re.IGNORECASE)
+_BY = re.compile(r"(?:(?:written|words|story|text|report(?:ing|ed)?)\s+)?by[:\s]\s*", re.IGNORECASE)
+_AUTHOR = re.compile(r"(?:author|writer|reporter)s?\s*:\s*", re.IGNORECASE)
+_JOB = re.compile(
+    r"\b(?:writer|editor|reporter|correspondent|columnist|contributor|journalist|photographer"
+    r"|producer|analyst|fellow|professor|lecturer|director|manager|chief|officer|bureau|desk"
+    r"|secretary|president|critic|author|staff|intern|blogger|ph\.?d|m\.?d|jr|sr)s?\b",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s*(?:[|·•—–;/\n]|\s-\s)\s*")
 _PUBLISHED = re.compile(
-    r"(?:first\s+)?(?:published|posted|issued|released|date|publication\s+date)(?:\s+on)?\s*:?\s*",
+    r"(?:first\s+)?(?:published|posted|issued|released|filed|created|written|dateline|publication"
+    r"(?:\s+date)?|(?:published\s+|posted\s+)?date|on)(?:\s+(?:on|online|at))?\s*:?\s*",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|edited)\b", re.IGNORECASE)
@@ -32,6 +40,7 @@ _TIME = re.compile(
     r"(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
+_TRAILING = re.compile(rf"[\s,(]+(?:{_PUBLISHED.pattern})\Z", re.IGNORECASE)
 _MINUTES = re.compile(r"\d+\s*-?\s*min(?:ute)?s?(?:\s+read)?", re.IGNORECASE)
 _NAME_LIMIT = 6  # words; "Footnote maintainers", "Ursula K. Le Guin", not a clause
 _NOT_A_NAME = re.compile(r"[.!?:;]\s|[.!?]$|\d|\b(?:the|was|is|are|has|have|will|that|which)\b")
@@ -47,6 +56,7 @@ class Byline:
     authors: tuple[str, ...] = ()
     published: date | None = None
     is_plain: bool = False
+    updated: date | None = None
 
 
 def find_byline(
@@ -62,6 +72,7 @@ def find_byline(
     is_chronicle = sum(byline is not None and byline.is_plain for byline in found) > 1
     authors: tuple[str, ...] = ()
     published: date | None = None
+    updated: date | None = None
     places: list[int] = []
     for place, byline in enumerate(found):
         if byline is None:
@@ -72,7 +83,8 @@ def find_byline(
         places.append(place)
         authors = authors or byline.authors
         published = published or byline.published
-    return Byline(authors, published), tuple(places)
+        updated = updated or byline.updated
+    return Byline(authors, published, updated=updated), tuple(places)
 
 
 def parse_byline(line: str, *, latest: date) -> Byline | None:
@@ -85,6 +97,7 @@ def parse_byline(line: str, *, latest: date) -> Byline | None:
         return None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    updated: date | None = None
     is_plain = True
     for part in filter(None, _SEPARATOR.split(line.strip())):
         found = _read_part(part.strip(" ,."), latest=latest)
@@ -92,36 +105,51 @@ def parse_byline(line: str, *, latest: date) -> Byline | None:
             return None
         authors = authors or found.authors
         published = published or found.published
+        updated = updated or found.updated
         is_plain = is_plain and found.is_plain
-    return Byline(authors, published, is_plain) if authors or published else None
+    return Byline(authors, published, is_plain, updated) if authors or published else None
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Return the names in "A, B and C"."""
+    """Return the names in "A, B and C", without the jobs that stand behind them."""
     names = re.split(r"\s*(?:,|;|&|\band\b)\s*", text.strip())
-    return tuple(dict.fromkeys(name.strip(" .") for name in names if name.strip(" .")))
+    whole = list(dict.fromkeys(name.strip(" .") for name in names if name.strip(" .")))
+    people = [name for place, name in enumerate(whole) if not place or not _JOB.search(name)]
+    return tuple(people)
 
 
 def _read_part(part: str, *, latest: date) -> Byline | None:
     """Return what one part between separators says; None when it is no part of a byline."""
-    if _MINUTES.fullmatch(part) or _UPDATED.match(part):
+    if _MINUTES.fullmatch(part):
         return Byline()
     found = find_date(part, latest=latest)
-    published, before = None, part
+    if _UPDATED.match(part):
+        return Byline(updated=found[0] if found else None)
+    published, before, after = None, part, ""
     if found:
         published, start, end = found
         before = _WEEKDAY.sub("", part[:start]).rstrip(" ,(")
         after = _TIME.sub("", part[end:], count=1).strip(" ,.)")
-        if after and not (_UPDATED.match(after) or _MINUTES.fullmatch(after)):
-            return None
-    if _PUBLISHED.fullmatch(before + " ") or not before:
-        return Byline((), published, is_plain=not before)
-    by = _BY.match(before)
-    if not by:
+    updated = None
+    if _UPDATED.match(after):
+        updated = (find_date(after, latest=latest) or (None,))[0]
+        after = ""
+    names = _names(before), _names(after)
+    is_dated = not before or bool(_PUBLISHED.fullmatch(before + " "))
+    if (after and not names[1] and not _MINUTES.fullmatch(after)) or not (is_dated or names[0]):
         return None
-    people = _PUBLISHED.sub("", before[by.end() :] + " ").strip(" ,.")
+    authors = names[0] or names[1]
+    return Byline(authors, published, not (before or authors), updated)
+
+
+def _names(part: str) -> tuple[str, ...]:
+    """Return the names in "By A and B", or none where it says anything else."""
+    by = _BY.match(part) or _AUTHOR.match(part)
+    if not by:
+        return ()
+    people = _TRAILING.sub("", part[by.end() :]).strip(" ,.(")
     names = split_names(people)
-    return Byline(names, published) if names and all(map(_is_name, names)) else None
+    return names if names and all(map(_is_name, names)) else ()
 
 
 def _is_paragraph(block: str) -> bool:

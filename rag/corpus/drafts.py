@@ -81,6 +81,7 @@ class Draft:
     title: str = ""
     published: date | None = None
     published_from: DateSource = "unknown"
+    updated: date | None = None
     outlet: str = ""
     authors: tuple[str, ...] = ()
     url: str = ""
@@ -121,6 +122,7 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
         else "byline"
         if dated
         else "unknown",
+        updated=draft.updated or byline.updated,
         outlet=one_line(_normal(draft.outlet, "outlet", source, warnings)),
         authors=_names(draft.authors, source, warnings) or byline.authors,
         url=one_line(_normal(draft.url, "url", source, warnings)),

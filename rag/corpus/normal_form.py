@@ -85,6 +85,8 @@ def decode(data: bytes, *, declared: str = "") -> str:
     Raises EncodingError for anything else, and for NUL characters.
     """
     encoding = _encoding_of_marker(data)
+    if declared.startswith("iso2022") and b"\x1b" in data:  # seven bits, so it passes for UTF-8
+        encoding = declared
     try:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:

@@ -21,10 +21,20 @@ from rag.corpus.names import shown_name
 from rag.errors import ArticleError
 from rag.records import Article, Problem
 
-REVISION: Final = 1  # raise it when the readers would give another text for the same file
+REVISION: Final = 2  # raise it when the readers would give another text for the same file
 LATEST_AHEAD: Final = timedelta(days=366)  # articles are dated ahead by an issue, not by years
 
-_LIBRARIES = ("lxml", "markdown-it-py", "pypdfium2", "python-docx", "PyYAML", "trafilatura")
+_LIBRARIES = (
+    "dateparser",
+    "lxml",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "pypdfium2",
+    "python-docx",
+    "PyYAML",
+    "trafilatura",
+    "webencodings",
+)
 
 
 def _installed(library: str) -> str:
@@ -98,7 +108,7 @@ class ArticleReader:
             raise ArticleError(*reply["error"])
         return FileReading(
             sha256=hashlib.sha256(data).hexdigest(),
-            articles=tuple(_as_article(fields) for fields in reply["articles"]),
+            articles=tuple(as_article(fields) for fields in reply["articles"]),
             problems=tuple(Problem(*fields) for fields in reply["problems"]),
         )
 
@@ -121,12 +131,10 @@ def _not_started(file: CorpusFile, why: str) -> ArticleError:
     return ArticleError("E-DOC-022", f"{what} Run: pip install -r requirements.txt")
 
 
-def _as_article(fields: dict[str, Any]) -> Article:
-    published = fields["published"]
-    return Article(
-        **{
-            **fields,
-            "published": date.fromisoformat(published) if published else None,
-            "authors": tuple(fields["authors"]),
-        }
-    )
+def as_article(fields: dict[str, Any]) -> Article:
+    """Return the article that JSON fields hold, dates in ISO form."""
+    days = {
+        key: date.fromisoformat(fields[key]) if fields[key] else None
+        for key in ("published", "updated")
+    }
+    return Article(**{**fields, **days, "authors": tuple(fields["authors"])})

@@ -103,6 +103,7 @@ def as_message(extracted: Extracted) -> dict[str, Any]:
             "outlet": a.outlet,
             "authors": list(a.authors),
             "url": a.url,
+            "updated": a.updated.isoformat() if a.updated else None,
         }
         for a in extracted.articles
     ]

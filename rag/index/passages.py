@@ -31,7 +31,8 @@ SCHEMA = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
     sha256 TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT NOT NULL, authors TEXT NOT NULL,
-    url TEXT NOT NULL, published TEXT, published_from TEXT NOT NULL, text TEXT NOT NULL
+    url TEXT NOT NULL, published TEXT, published_from TEXT NOT NULL, updated TEXT,
+    text TEXT NOT NULL
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles (number),
@@ -39,7 +40,8 @@ CREATE TABLE passages (
 );
 CREATE TABLE problems (name TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL);
 """
-ARTICLE_COLUMNS = "id, sha256, title, outlet, authors, url, published, published_from"
+OLD_COLUMNS = "id, sha256, title, outlet, authors, url, published, published_from"
+ARTICLE_COLUMNS = f"{OLD_COLUMNS}, updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def article_digest(article: Article) -> str:
                 article.url,
                 article.published.isoformat() if article.published else None,
                 article.published_from,
+                article.updated.isoformat() if article.updated else None,
             ]
         )
     )
@@ -81,7 +84,7 @@ def encode_passages(
     try:
         database.executescript(SCHEMA)
         database.executemany(
-            f"INSERT INTO articles VALUES ({','.join('?' * 11)})",  # noqa: S608 - only marks
+            f"INSERT INTO articles VALUES ({','.join('?' * 12)})",  # noqa: S608 - only marks
             map(_article_row, range(len(articles)), articles, digests),
         )
         database.executemany(
@@ -179,7 +182,9 @@ class PassageStore:
         return span
 
     def _load(self) -> None:
-        rows = self._query(f"SELECT {ARTICLE_COLUMNS} FROM articles ORDER BY number")  # noqa: S608
+        known = {row[1] for row in self._query("PRAGMA table_info(articles)")}
+        columns = ARTICLE_COLUMNS if "updated" in known else f"{OLD_COLUMNS}, NULL"
+        rows = self._query(f"SELECT {columns} FROM articles ORDER BY number")  # noqa: S608
         self._articles = tuple(_article_from_row(row) for row in rows)
         self._numbers = {article.id: number for number, article in enumerate(self._articles)}
         spans = self._query('SELECT article, start, "end" FROM passages ORDER BY row')
@@ -210,12 +215,13 @@ def _article_row(number: int, article: Article, digest: str) -> tuple[Any, ...]:
         article.url,
         article.published.isoformat() if article.published else None,
         article.published_from,
+        article.updated.isoformat() if article.updated else None,
         article.text,
     )
 
 
 def _article_from_row(row: tuple[Any, ...]) -> Article:
-    article_id, sha256, title, outlet, authors, url, published, published_from = row
+    article_id, sha256, title, outlet, authors, url, published, published_from, updated = row
     return Article(
         id=article_id,
         sha256=sha256,
@@ -226,6 +232,7 @@ def _article_from_row(row: tuple[Any, ...]) -> Article:
         outlet=outlet,
         authors=tuple(json.loads(authors)) if authors != NOBODY else (),
         url=url,
+        updated=date.fromisoformat(updated) if updated else None,
     )
 
 

@@ -11,12 +11,10 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
 
 from rag.config import Config
 from rag.corpus.files import MEGABYTE, CorpusFile, list_files
-from rag.corpus.reading import READER_VERSION, ArticleReader, FileReading
+from rag.corpus.reading import READER_VERSION, ArticleReader, FileReading, as_article
 from rag.errors import ArticleError
 from rag.index.cache import Cache, cache_key
 from rag.index.manifest import canonical_json
@@ -25,7 +23,7 @@ from rag.records import Article, Problem
 
 # Not remembered: no permission, changed while being read, no process to read it.
 PASSING_TROUBLE = {"E-DOC-017", "E-DOC-018", "E-DOC-022"}
-STORED_FORM = 1  # raise it with every change of what _encode writes, or of Article
+STORED_FORM = 2  # raise it with every change of what _encode writes, or of Article
 DUPLICATE = "W-DOC-004"
 SAME_ID = "E-DOC-019"
 
@@ -169,21 +167,17 @@ def _sort_out(articles: Iterable[Article], problems: Iterable[Problem]) -> Corpu
 
 
 def _encode(articles: tuple[Article, ...], problems: tuple[Problem, ...]) -> bytes:
-    plain = [{**asdict(a), "published": a.published and a.published.isoformat()} for a in articles]
+    plain = [
+        {
+            **asdict(a),
+            "published": a.published and a.published.isoformat(),
+            "updated": a.updated and a.updated.isoformat(),
+        }
+        for a in articles
+    ]
     return canonical_json([plain, [asdict(problem) for problem in problems]])
 
 
 def _decode(data: bytes) -> tuple[tuple[Article, ...], tuple[Problem, ...]]:
     articles, problems = json.loads(data)
-    return tuple(map(_article, articles)), tuple(Problem(**problem) for problem in problems)
-
-
-def _article(fields: dict[str, Any]) -> Article:
-    published = fields["published"]
-    return Article(
-        **{
-            **fields,
-            "published": date.fromisoformat(published) if published else None,
-            "authors": tuple(fields["authors"]),
-        }
-    )
+    return tuple(map(as_article, articles)), tuple(Problem(**problem) for problem in problems)

@@ -97,7 +97,7 @@ def test_markdown_becomes_plain_blocks():
     text = (
         "# Title\n\nA [link](http://x.y) and ![image](i.png) and `code`, *soft*\nbreak<br>here.\n\n"
         "## Heading\n\n- one\n- two\n  - three\n\n> quoted\n\n```\nx = 1\n\ny = 2\n```\n\n"
-        "| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>dropped</div>\n\n<!-- dropped -->\n\nEnd &amp; out"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>block</div>\n\n<!-- dropped -->\n\nEnd &amp; out"
     )
 
     assert blocks_of("a.md", text) == [
@@ -111,6 +111,7 @@ def test_markdown_becomes_plain_blocks():
         "y = 2",
         "a | b",
         "1 | 2",
+        "block",
         "End & out",
     ]
 

@@ -1,66 +1,104 @@
-"""Markdown with YAML front matter, as plain text.
+"""Markdown with a metadata head: rendered as HTML, then read as any page is, whole.
 
-Links keep their words, images and HTML go, code stays as it is, a table row becomes a line.
+Links keep their words, images go, code stays as it is, a table row becomes a line, notes follow the
+text. Besides CommonMark: tables, footnotes, definition lists, strike-through, raised and lowered
+characters, wiki links, call-outs, highlights, and the marks of a review (CriticMarkup).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+import re
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 from rag.corpus.drafts import Draft, Source
+from rag.corpus.formats.blocks import read_blocks
 from rag.corpus.formats.front_matter import apply_metadata, split_front_matter
+from rag.corpus.formats.markup import plain_markup
+from rag.corpus.formats.webpage import parse_page, struck_out
 from rag.corpus.normal_form import one_line
+from rag.corpus.scripts import lowered, raised
 
 DEEPEST = 100  # nested quotes and lists; deeper content is dropped by the parser
 
-_PARSER = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+_REVIEWED = re.compile(
+    r"\{--(?P<gone>[^{}]{1,2000}?)--\}|\{~~(?P<old>[^{}]{0,2000}?)~>(?P<new>[^{}]{0,2000}?)~~\}"
+    r"|\{>>[^{}]{0,2000}?<<\}|\{\+\+(?P<added>[^{}]{1,2000}?)\+\+\}"
+    r"|\{==(?P<marked>[^{}]{1,2000}?)==\}"
+)
+
+
+def _script(write: Callable[[str, str, str], str]) -> Callable[[re.Match[str]], str]:
+    return lambda m: write(m[1], m.string[: m.start()], m.string[m.end() :])
+
+
+_INLINE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    # What CommonMark leaves as text, and what its words are.
+    (re.compile(r"!\[\[[^\]\n]{1,300}\]\]|%%[^%\n]{1,1000}%%"), lambda _: ""),
+    (re.compile(r"\[\[(?:[^\]|\n]{1,300}\|)?([^\]|\n]{1,300})\]\]"), lambda m: m[1].strip()),
+    (re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,500}?)(?<=[^\s=])==(?![=\w])"), lambda m: m[1]),
+    (re.compile(r"(?<=[\w)])\^([^\s^]{1,30})\^"), _script(raised)),
+    (re.compile(r"(?<=[\w)])~([^\s~]{1,30})~(?!~)"), _script(lowered)),
+    (re.compile(r"(?<![\w~])~(?=[^\s~])([^~\n]{1,500}?)(?<=[^\s~])~(?![\w~])"), lambda _: ""),
+)
+_CALL_OUT = re.compile(r"\A\[!\w[\w-]{0,30}\][+-]?[ \t]*")
+
+
+def _plain_text(state: StateCore) -> None:
+    """Turn the notations of other writers in the text of `state` into their words."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text":
+                for pattern, words in _INLINE:
+                    child.content = pattern.sub(words, child.content)
+    for quote, _, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if quote.type == "blockquote_open" and inline.children:
+            _part_call_out(inline.children)
+
+
+def _part_call_out(children: list[Token]) -> None:
+    """Make the title of a call-out a paragraph of its own, without its kind."""
+    title = _CALL_OUT.sub("", children[0].content)
+    if children[0].type == "text" and title != children[0].content:
+        children[0].content = title
+        for child in children:
+            if child.type == "softbreak":
+                child.type, child.content = "html_inline", "</p><p>"
+                break
+
+
+def _parser() -> MarkdownIt:
+    options = {"maxNesting": DEEPEST, "html": True}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
+    parser.core.ruler.push("plain_text", _plain_text)
+    return parser
+
+
+_PARSER = _parser()
 
 
 def read_markdown(source: Source) -> list[Draft]:
-    """Return the article of a .md file. Raises ArticleError E-DOC-021 for its front matter."""
+    """Return the article of a .md file. Raises ArticleError E-DOC-014 and E-DOC-021."""
     front, body = split_front_matter(source.text(), source)
-    tokens = _PARSER.parse(body)
-    draft = Draft(list(_blocks(tokens)), title=_first_heading(tokens))
+    draft = Draft([])
     apply_metadata(draft, front, source)
+    tree = parse_page(f"<body>{_PARSER.render(_REVIEWED.sub(_after_review, body))}", source)
+    if tree is not None:
+        removed = plain_markup(tree)
+        draft.title = draft.title or one_line(tree.findtext(".//h1") or "")
+        draft.blocks = [block.text for block in read_blocks(tree)]
+        if removed.struck:
+            draft.warnings.append(struck_out(source, removed.struck))
     return [draft]
 
 
-def _blocks(tokens: Iterable[Token]) -> Iterator[str]:
-    row: list[str] | None = None
-    for token in tokens:
-        if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row is not None:
-            yield " | ".join(row)
-            row = None
-        elif token.type == "inline":
-            words = _words(token.children or [])
-            if row is not None:
-                row.append(words)
-            elif words:
-                yield words
-        elif token.type in ("fence", "code_block"):
-            yield token.content
-
-
-def _words(children: Iterable[Token]) -> str:
-    """Return the plain text of inline tokens as one line."""
-    pieces: list[str] = []
-    for child in children:
-        if child.type in ("text", "code_inline"):
-            pieces.append(child.content)
-        elif child.type in ("softbreak", "hardbreak") or child.content.lower().startswith("<br"):
-            pieces.append(" ")
-    return one_line("".join(pieces))
-
-
-def _first_heading(tokens: list[Token]) -> str:
-    """Return the words of the first heading of level one."""
-    for opening, inline in pairwise(tokens):
-        if opening.type == "heading_open" and opening.tag == "h1":
-            return _words(inline.children or [])
-    return ""
+def _after_review(match: re.Match[str]) -> str:
+    gone = match["gone"] or match["old"] or ""
+    kept = match["new"] or match["added"] or match["marked"] or ""
+    return (f"<del>{gone}</del>" if gone.strip() and "\n\n" not in gone else "") + kept

@@ -1,11 +1,14 @@
 """What a web page says of itself: JSON-LD of schema.org first, then meta elements, then its title.
 
+Of several articles that a page describes, its own is the one with its title or its address.
+
 Only statements are read; htmldate and other searches through addresses and running text guess, and
 a wrong date is worse than none.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -44,6 +47,7 @@ _META = {  # in the order of trust
         "publication_date",
         "date",
     ),
+    "updated": ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified"),
     "outlet": ("og:site_name", "application-name", "dc.publisher", "citation_journal_title"),
     "authors": ("author", "article:author", "dc.creator", "citation_author", "parsely-author"),
     "url": ("og:url",),
@@ -57,13 +61,15 @@ def read_page_metadata(tree: lxml.html.HtmlElement, *, latest: date) -> Draft:
     draft.outlet = _first(meta["outlet"])
     draft.title = _first(meta["title"])
     draft.url = _canonical(tree) or _first(meta["url"])
-    dates = meta["published"] + _marked_times(tree)
-    draft.published = next(filter(None, (parse_date(d, latest=latest) for d in dates)), None)
+    dates = meta["published"] + _marked_times(tree, "datePublished")
+    draft.published = _first_date(dates, latest=latest)
+    draft.updated = _first_date(
+        meta["updated"] + _marked_times(tree, "dateModified"), latest=latest
+    )
     if draft.published:
         draft.published_from = "page metadata"
-    for item in _json_ld_articles(tree):
+    if item := _own_article(list(_json_ld_articles(tree)), draft, tree):
         _apply_json_ld(draft, item, latest=latest)
-        break
     draft.title = _without_outlet(draft.title, draft.outlet)
     return draft
 
@@ -77,12 +83,40 @@ def _apply_json_ld(draft: Draft, item: Mapping[str, Any], *, latest: date) -> No
     published = parse_date(_text(item.get("datePublished")), latest=latest)
     if published:
         draft.published, draft.published_from = published, "JSON-LD"
+    draft.updated = parse_date(_text(item.get("dateModified")), latest=latest) or draft.updated
     draft.title = _text(item.get("headline")) or draft.title
     draft.outlet = _text(item.get("publisher")) or draft.outlet
     draft.authors = tuple(_texts(item.get("author"))) or draft.authors
     address = _text(item.get("url")) or _text(item.get("mainEntityOfPage"))
     if not draft.url and address.startswith(("http://", "https://")):
         draft.url = address
+
+
+def _own_article(
+    items: list[Mapping[str, Any]], draft: Draft, tree: lxml.html.HtmlElement
+) -> Mapping[str, Any] | None:
+    """Return the article of `items` that the page itself is, None where that cannot be told."""
+    titles = {_plain(draft.title), _plain(tree.findtext(".//title") or "")}
+    titles |= {_plain(h.text_content()) for h in tree.iter("h1")}
+    titles = {title for title in titles if title}
+    addresses = {_plain_address(draft.url)} - {""}
+    for item in items:
+        stated = [_text(item.get(key)) for key in ("url", "mainEntityOfPage", "@id")]
+        if addresses & {_plain_address(a) for a in stated}:
+            return item
+    for item in items:
+        headline = _plain(_text(item.get("headline")))
+        if headline and any(headline in title or title in headline for title in titles):
+            return item
+    return items[0] if len(items) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _plain_address(address: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?|[#?].*$|/$", "", address.strip()).rstrip("/").lower()
 
 
 def _json_ld_articles(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]]:
@@ -111,7 +145,8 @@ def _texts(value: Any) -> list[str]:
     """Return the names in a JSON-LD value: a text, an object with a name, or a list of these."""
     items = value if isinstance(value, list) else [value]
     named = (i.get("name") or i.get("@id") if isinstance(i, dict) else i for i in items[:50])
-    return [one_line(n[:LONGEST_VALUE]) for n in named if isinstance(n, str) and n.strip()]
+    texts = (n[:LONGEST_VALUE] for n in named if isinstance(n, str) and n.strip())
+    return [one_line(html.unescape(text)) for text in texts]
 
 
 def _text(value: Any) -> str:
@@ -122,7 +157,7 @@ def _meta_values(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
     contents: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        content = one_line((element.get("content") or "")[:LONGEST_VALUE])
+        content = one_line(html.unescape((element.get("content") or "")[:LONGEST_VALUE]))
         if content:
             contents.setdefault(name.strip().lower(), []).append(content)
     return {
@@ -131,13 +166,19 @@ def _meta_values(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
     }
 
 
-def _marked_times(tree: lxml.html.HtmlElement) -> list[str]:
-    """Return the times that the page marks as those of publication."""
+def _marked_times(tree: lxml.html.HtmlElement, name: str) -> list[str]:
+    """Return the times that the page marks as `name`, but those of what it only refers to."""
     return [
         element.get("datetime") or element.get("content") or element.text_content()
-        for element in tree.iter("time", "span", "div", "p")
-        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
+        for element in tree.iter("time", "span", "div", "p", "abbr")
+        if name in (element.get("itemprop") or "").split()
+        or (name == "datePublished" and element.get("pubdate") is not None)
+        if not any(a.tag in ("aside", "nav", "footer", "li") for a in element.iterancestors())
     ]
+
+
+def _first_date(values: list[str], *, latest: date) -> date | None:
+    return next(filter(None, (parse_date(value, latest=latest) for value in values)), None)
 
 
 def _canonical(tree: lxml.html.HtmlElement) -> str:

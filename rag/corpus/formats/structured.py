@@ -10,19 +10,22 @@ from typing import Any
 
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.formats.front_matter import (
+    FIELD_OF,
+    FIELDS,
     LARGEST_BYTES,
     RESERVED,
     apply_metadata,
     metadata_error,
+    plain_key,
 )
 from rag.corpus.lines import unwrap
 from rag.corpus.names import shown_name
 from rag.errors import ArticleError
 from rag.records import Problem
 
-TEXT_FIELDS = ("title", "text", "published", "outlet", "url")
+TEXT_KEYS = ("text", "body", "content", "articlebody", "fulltext")  # see `plain_key`
 LONGEST_ID = 200  # characters; it is shown and typed
-FIELDS = (*TEXT_FIELDS, "authors", "id")
+NAMES = (*FIELDS, "text", "id")
 
 
 def read_json(source: Source) -> list[Draft]:
@@ -36,22 +39,34 @@ def read_json_lines(source: Source) -> Iterator[Draft | Problem]:
     An article's part is its "id", else the number of its line; a second article with an id is
     refused (E-DOC-019).
     """
+    found: list[Draft | Problem] = []
     parts: set[str] = set()
     for number, line in enumerate(source.text().split("\n"), start=1):
         if not line.strip():
             continue
         try:
             draft = _draft(_parse(line, source), source, line=number)
-            if draft.part in parts:
+            if draft.part and draft.part in parts:
                 what = (
                     f'has two articles with the id "{draft.part}"; the first is kept. Rename one.'
                 )
                 raise source.error("E-DOC-019", what)
         except ArticleError as error:
-            yield source.on_line(error, number)
+            found.append(source.on_line(error, number))
         else:
             parts.add(draft.part)
-            yield draft
+            found.append(draft)
+    for item in found:
+        if isinstance(item, Draft) and not item.part:
+            item.part = _unused(str(item.line), parts)
+        yield item
+
+
+def _unused(part: str, parts: set[str]) -> str:
+    """Return the number of a line, marked as one where another article has it for its id."""
+    while part in parts:
+        part = f"line-{part}"
+    return part
 
 
 def _parse(text: str, source: Source) -> dict[str, Any]:
@@ -85,31 +100,27 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _draft(fields: dict[str, Any], source: Source, *, line: int = 0) -> Draft:
-    _check_types(fields, source)
-    draft = Draft(unwrap(fields["text"] or ""), line=line)
-    if line:
-        draft.part = _part(fields.get("id"), source) or str(line)
-    values = {key: value for key, value in fields.items() if key in FIELDS and value}
-    apply_metadata(draft, values, source)
+    texts = {plain_key(key): value for key, value in fields.items()}
+    text = next((texts[key] for key in TEXT_KEYS if texts.get(key) is not None), "")
+    _check(fields, text, source)
+    draft = Draft(unwrap(text), line=line, part=_part(fields.get("id"), source) if line else "")
+    stated = {key: value for key, value in fields.items() if value is not None}
+    apply_metadata(draft, stated, source)
     draft.warnings += _misspelt(fields, source)
     return draft
 
 
-def _check_types(fields: dict[str, Any], source: Source) -> None:
-    for key in TEXT_FIELDS:
-        if not isinstance(fields.get(key), str | None):
-            raise metadata_error(source, key, "must be text.")
-    if "text" not in fields:
+def _check(fields: dict[str, Any], text: Any, source: Source) -> None:
+    if not any(plain_key(key) in TEXT_KEYS for key in fields):
         raise metadata_error(source, "text", "is missing.")
-    authors = fields.get("authors") or []
-    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
-        raise metadata_error(source, "authors", "must be a list of names.")
+    if not isinstance(text, str):
+        raise metadata_error(source, "text", "must be text.")
     if not isinstance(fields.get("id"), str | int | None) or isinstance(fields.get("id"), bool):
         raise metadata_error(source, "id", "must be text or a whole number.")
     for key, value in fields.items():
         if key == RESERVED:
             raise metadata_error(source, key, "is reserved. Rename it.")
-        if key != "text" and _size(value, source) > LARGEST_BYTES:
+        if plain_key(key) not in TEXT_KEYS and _size(value, source) > LARGEST_BYTES:
             raise metadata_error(source, key, "is larger than 64 KB. Shorten it.")
 
 
@@ -131,8 +142,9 @@ def _misspelt(fields: Iterable[str], source: Source) -> list[Problem]:
     """Return a warning for each unknown field that looks like a known one."""
     warnings = []
     for key in fields:
-        close = difflib.get_close_matches(key[:64].lower(), FIELDS, n=1, cutoff=0.75)
-        if key not in FIELDS and close:
+        plain = plain_key(key[:64])
+        close = difflib.get_close_matches(plain, NAMES, n=1, cutoff=0.75)
+        if plain not in FIELD_OF and plain not in NAMES and close:
             what = f'has an unknown field "{shown_name(key[:64])}"; did you mean "{close[0]}"?'
             warnings.append(source.problem("W-DOC-006", what))
     return warnings

@@ -1,37 +1,49 @@
 """Saved web pages: the article without menus, banners, side columns; what the page says of itself.
 
-trafilatura finds the article. Titles, dates, outlet, authors and address come from what the page
-states (JSON-LD, then meta elements); no date is looked for in its running text, so none is guessed.
+trafilatura decides which blocks are the article: each is marked before it reads the page, and what
+it keeps is read in our own way, so that no word of a kept block is lost. Titles, dates, outlet,
+authors and address come from what the page states (JSON-LD, then meta elements); no date is looked
+for in its running text, so none is guessed.
 """
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import product
 
 import lxml.html  # type: ignore[import-untyped] # it has no types
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from rag.corpus.bylines import parse_byline
 from rag.corpus.drafts import Draft, Source
+from rag.corpus.encodings import declared_encoding
+from rag.corpus.formats.blocks import Block, read_blocks, words
+from rag.corpus.formats.markup import plain_markup
 from rag.corpus.formats.page_metadata import page_title, read_page_metadata
 from rag.corpus.formats.xml_errors import parse_error
 from rag.corpus.normal_form import one_line
+from rag.records import Problem
 
 DEEPEST = 500  # levels of nesting; pages of people stay below 60
-FEWEST_CHARACTERS = 1  # trafilatura's own lower limits would drop short notices
+MOST_HIDDEN = 3  # times what is visible: more hidden text and the page is not what it seems
+FEW_WORDS = 60  # visible ones, below which hidden text is worth a note
+MOST_LINKED = 0.5  # of the characters of a block: more links and it is a menu
+SHORTEST_PROSE = 8  # words of a block that is taken as prose without being asked about
 
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{1,30})""", re.IGNORECASE)
-_CHARSET_SEARCHED = 4096  # bytes; the HTML standard asks for the first 1,024
-_KNOWN_CHARSET = re.compile(
-    r"windows-125\d|iso-8859-\d{1,2}|koi8-[ru]|gb2312|gbk|gb18030|big5|shift_jis|euc-jp|euc-kr"
-)
+BYLINES_WITHIN = 4  # blocks before and after where an article begins
+
 # HTML lets these through, lxml refuses to move text that holds them.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_HIDDEN_ELEMENTS = ("script", "style", "noscript", "template", "svg", "dialog")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_INLINE = frozenset({"hi", "ref", "del", "lb", "code", "span", "a", "graphic"})
+_MARK = re.compile("[\ua000-\ua0ff]{3}")  # syllables of Yi: letters that pages do not hold
+_MARK_LETTERS = [chr(code) for code in range(0xA000, 0xA100)]
+_FRAME = frozenset(("nav", "aside", "footer", "header", "form"))
+_ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search"))
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def read_webpage(source: Source) -> list[Draft]:
@@ -39,30 +51,26 @@ def read_webpage(source: Source) -> list[Draft]:
 
     Raises ArticleError E-DOC-001 when nothing is visible, E-DOC-014 when nested too deeply.
     """
-    text = source.text(declared=_declared_charset(source.data))
-    tree = _parse(text, source)
+    tree = parse_page(source.text(declared=declared_encoding(source.data)), source)
     if tree is None:
         return [Draft([])]
     draft = read_page_metadata(tree, latest=source.limits.latest)
-    hidden = _drop_hidden(tree)
+    removed = plain_markup(tree)
     draft.title = draft.title or _heading(tree) or page_title(tree, draft.outlet)
-    if hidden:
-        draft.empty = f"holds no visible text ({hidden:,} hidden characters removed)."
-    found = bare_extraction(tree, include_comments=False, include_tables=True)
-    blocks = _blocks(found.body) if isinstance(found, Document) else _visible(tree)
-    draft.blocks = list(blocks)
+    if removed.hidden:
+        draft.empty = f"holds no visible text ({removed.hidden:,} hidden characters removed)."
+    blocks = list(read_blocks(tree))
+    kept = _article_blocks(tree, blocks, latest=source.limits.latest)
+    draft.blocks = [block.text for block in kept]
+    _note_holes(draft, source, hidden=removed.hidden, struck=removed.struck, visible=words(blocks))
     return [draft]
 
 
-def _declared_charset(data: bytes) -> str:
-    match = _CHARSET.search(data[:_CHARSET_SEARCHED])
-    name = match.group(1).decode("ascii").lower() if match else ""
-    if not _KNOWN_CHARSET.fullmatch(name):
-        return ""
-    return "windows-1252" if name == "iso-8859-1" else name  # as every browser reads it
+def parse_page(text: str, source: Source) -> lxml.html.HtmlElement | None:
+    """Return the tree of a page, None where there is nothing in it.
 
-
-def _parse(text: str, source: Source) -> lxml.html.HtmlElement | None:
+    Raises ArticleError E-DOC-009 and E-DOC-014.
+    """
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
@@ -85,58 +93,81 @@ def _parse(text: str, source: Source) -> lxml.html.HtmlElement | None:
     return tree
 
 
-def _drop_hidden(tree: lxml.html.HtmlElement) -> int:
-    """Remove what a browser does not show; return how many characters that was."""
-    hidden = [
-        element
-        for element in tree.iter(etree.Element)
-        if element.tag in _HIDDEN_ELEMENTS
-        or element.get("hidden") is not None
-        or _HIDDEN_STYLE.search(element.get("style") or "")
-    ]
-    removed = 0
-    for element in hidden:
-        if element.getparent() is not None:
-            removed += len("".join(element.itertext()).strip())
-            element.drop_tree()
-    return removed
-
-
 def _heading(tree: lxml.html.HtmlElement) -> str:
     """Return the words of the page's only first-level heading."""
     headings = [one_line(h.text_content()) for h in tree.iter("h1")]
     return headings[0] if len(headings) == 1 else ""
 
 
-def _blocks(body: etree._Element) -> Iterator[str]:
-    """Yield the blocks of trafilatura's tree: p, head, list/item, table/row/cell, quote, code."""
-    for element in body:
-        if element.tag == "row":
-            cells = (one_line("".join(cell.itertext())) for cell in element.iter("cell"))
-            yield " | ".join(cells)
-        elif element.tag == "code":
-            yield "".join(element.itertext()).strip("\n")
-        elif any(child.tag not in _INLINE for child in element):
-            yield one_line(_own_text(element))
-            yield from _blocks(element)
-        else:
-            yield one_line(_spaced(element))
-        yield one_line(element.tail or "")
+def _article_blocks(
+    tree: lxml.html.HtmlElement, blocks: Sequence[Block], *, latest: date
+) -> list[Block]:
+    """Return the blocks that trafilatura keeps, with the prose that stands among them."""
+    marks = map("".join, product(_MARK_LETTERS, repeat=3))
+    numbers: dict[str, int] = {}
+    for number, (block, mark) in enumerate(zip(blocks, marks, strict=False)):
+        block.mark(mark)
+        numbers[mark] = number
+    found = bare_extraction(copy.deepcopy(tree), include_comments=False, include_tables=True)
+    text = "".join(found.body.itertext()) if isinstance(found, Document) else ""
+    kept = {numbers[mark] for mark in _MARK.findall(text) if mark in numbers}
+    if not kept:
+        return [block for block in blocks if not _is_frame(block)] or list(blocks)
+    kept |= set(_between(blocks, kept)) | set(_bylines(blocks, min(kept), latest=latest))
+    return [blocks[number] for number in sorted(kept)]
 
 
-def _own_text(element: etree._Element) -> str:
-    """Return the text of an element before its first block."""
-    return element.text or ""
+def _between(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
+    """Yield the blocks of prose in the same part of the page as those that were kept."""
+    holders = {_section(blocks[number]) for number in kept}
+    for number in range(min(kept), max(kept)):
+        block = blocks[number]
+        if number not in kept and _section(block) in holders and _is_prose(block):
+            yield number
 
 
-def _spaced(element: etree._Element) -> str:
-    for line_break in element.iter("lb"):
-        line_break.tail = " " + (line_break.tail or "")
-    return "".join(element.itertext())
+def _bylines(blocks: Sequence[Block], first: int, *, latest: date) -> Iterator[int]:
+    """Yield the bylines between the heading of the page and its first paragraphs."""
+    headings = [n for n, b in enumerate(blocks[: first + 1]) if b.holder.tag == "h1"]
+    start = headings[-1] if headings else max(0, first - BYLINES_WITHIN)
+    for number in range(start, min(first + BYLINES_WITHIN, len(blocks))):
+        if parse_byline(blocks[number].text, latest=latest):
+            yield number
 
 
-def _visible(tree: lxml.html.HtmlElement) -> Iterator[str]:
-    """Yield the visible text of a page in which no article was found."""
-    body = tree.find("body")
-    for text in (tree if body is None else body).itertext():
-        yield one_line(text)
+def _section(block: Block) -> etree._Element:
+    """Return the part of the page that a block stands in."""
+    holder = block.holder
+    parts = ("article", "main", "section", "aside", "nav", "footer", "header", "body", "td")
+    return next((a for a in (holder, *holder.iterancestors()) if a.tag in parts), holder)
+
+
+def _is_prose(block: Block) -> bool:
+    is_long = len(block.text.split()) >= SHORTEST_PROSE and bool(_ENDS_SENTENCE.search(block.text))
+    return is_long and block.linked < MOST_LINKED * len(block.text) and not _is_frame(block)
+
+
+def _is_frame(block: Block) -> bool:
+    """Say whether a block stands in what frames a page: menus, side columns, its foot."""
+    around = (block.holder, *block.holder.iterancestors())
+    for element in around:
+        if element.tag in ("article", "main"):
+            return False
+        if element.tag in _FRAME or element.get("role") in _ROLES:
+            return True
+    return False
+
+
+def _note_holes(draft: Draft, source: Source, *, hidden: int, struck: int, visible: int) -> None:
+    seen = sum(map(len, draft.blocks))
+    if visible < FEW_WORDS and hidden > MOST_HIDDEN * max(1, seen) and draft.blocks:
+        what = f"shows {visible} words and hides {hidden:,} characters, which were not read."
+        draft.warnings.append(source.problem("W-DOC-007", f"{what} Save it once it has loaded."))
+    if struck:
+        draft.warnings.append(struck_out(source, struck))
+
+
+def struck_out(source: Source, count: int) -> Problem:
+    """Return the note about words that were struck out."""
+    plural = "s" if count > 1 else ""
+    return source.problem("W-DOC-008", f"holds {count} struck-out word{plural}; not read.")
