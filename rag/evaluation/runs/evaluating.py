@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,7 @@ from rag.evaluation.records import EvaluatedQuestion, Expected, RetrievedPassage
 from rag.records import Answer, Article, Retrieval
 
 if TYPE_CHECKING:
-    from rag.evaluation.runs.runner import AnswerJudge
-    from rag.evaluation.runs.subject import Subject
+    from rag.evaluation.runs.subject import AnswerJudge, Subject
 
 
 def evaluate_question(
@@ -35,7 +35,8 @@ def evaluate_question(
             return _row(asked, expected, retrieval, timings_ms={"retrieval": elapsed})
         answer, retrieval = subject.answer(asked.question, depth=depth)
     except QuestionError as error:
-        return _failed(asked, expected, error)
+        row = _row(asked, expected, None, timings_ms={})
+        return dataclasses.replace(row, error_code=error.code, error=error.message)
     return _answered_row(subject, asked, expected, answer=answer, retrieval=retrieval, judge=judge)
 
 
@@ -69,7 +70,7 @@ def _answered_row(  # noqa: PLR0913 - what a row is made of
 def _row(  # noqa: PLR0913 - one field each of what is written
     asked: SetQuestion,
     expected: Expected,
-    retrieval: Retrieval,
+    retrieval: Retrieval | None,
     *,
     timings_ms: dict[str, float],
     answer: Answer | None = None,
@@ -78,11 +79,12 @@ def _row(  # noqa: PLR0913 - one field each of what is written
     is_right: bool | None = None,
     would_be_right: bool | None = None,
 ) -> EvaluatedQuestion:
-    hits = _hits(retrieval)
+    hits = _hits(retrieval) if retrieval else ()
+    measured = measure_retrieval(hits, expected) if retrieval else {}
     return EvaluatedQuestion(
         id=asked.id,
         question=asked.question.text,
-        query=retrieval.query.text,
+        query=retrieval.query.text if retrieval else "",
         history=asked.question.history,
         tags=_tags(asked),
         expected=expected,
@@ -94,7 +96,7 @@ def _row(  # noqa: PLR0913 - one field each of what is written
         hits=hits,
         is_right=is_right,
         would_be_right=would_be_right,
-        measures=measure_retrieval(hits, expected) | (measures or {}),
+        measures=measured | (measures or {}),
         judged=judged or {},
         timings_ms=timings_ms,
         answerer=answer.answerer if answer else "",
@@ -104,30 +106,6 @@ def _row(  # noqa: PLR0913 - one field each of what is written
 def _tags(asked: SetQuestion) -> tuple[str, ...]:
     """Return what the question is summarised by: its kind, then its tags."""
     return tuple(dict.fromkeys(filter(None, (asked.kind, *asked.tags))))
-
-
-def _failed(asked: SetQuestion, expected: Expected, error: QuestionError) -> EvaluatedQuestion:
-    return EvaluatedQuestion(
-        id=asked.id,
-        question=asked.question.text,
-        query="",
-        history=asked.question.history,
-        tags=_tags(asked),
-        expected=expected,
-        outcome=None,
-        reason="",
-        confidence=None,
-        sentences=(),
-        near_misses=(),
-        hits=(),
-        is_right=None,
-        would_be_right=None,
-        measures={},
-        judged={},
-        timings_ms={},
-        error_code=error.code,
-        error=error.message,
-    )
 
 
 def _hits(retrieval: Retrieval) -> tuple[RetrievedPassage, ...]:

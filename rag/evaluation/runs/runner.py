@@ -20,19 +20,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rag import __version__
 from rag.evaluation.expected import require_articles
 from rag.evaluation.measuring.summary import summarise, summarise_times
-from rag.evaluation.records import EvaluatedQuestion, Expected, RunInfo, SetQuestion
+from rag.evaluation.records import EvaluatedQuestion, RunInfo, SetQuestion
 from rag.evaluation.runs.evaluating import evaluate_question
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.evaluation.runs.run_writing import RunWriter
-from rag.records import Answer
 
 if TYPE_CHECKING:
-    from rag.evaluation.runs.subject import Subject
+    from rag.evaluation.runs.subject import AnswerJudge, Subject
 
 DEPTH = 20
 """Passages that are ranked for the measures of retrieval; R@20 is the deepest of them."""
@@ -47,13 +46,6 @@ RECORDED_PACKAGES = (
 
 OnProgress = Callable[[int, int], None]
 """Is told how many questions of how many are done."""
-
-
-class AnswerJudge(Protocol):
-    """Gives an opinion on an answer; see `judge`."""
-
-    def judge(self, answer: Answer, expected: Expected) -> dict[str, float]:
-        """Return the measures of the opinion, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

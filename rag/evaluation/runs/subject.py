@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
+from rag.evaluation.records import Expected
 from rag.records import Answer, Passage, Question, Retrieval
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class Subject(Protocol):
 
     def answer(self, question: Question, *, depth: int) -> tuple[Answer, Retrieval]:
         """Return the whole Answer, and the ranking that it comes from down to `depth`."""
+
+
+class AnswerJudge(Protocol):
+    """Gives an opinion on an answer; see `judge`."""
+
+    def judge(self, answer: Answer, expected: Expected) -> dict[str, float]:
+        """Return the measures of the opinion, by name."""
 
 
 class AssistantSubject:
