@@ -1,138 +1,114 @@
 """Draft a question set from the articles of an index, for a person to check and complete.
 
-Two thirds are questions that a sentence answers, with that sentence as the gold quote; a third
-are questions that the articles do not answer. Every draft says in its note what to check.
+Two thirds are sentences of the articles with a name or a figure taken out, which is the accepted
+answer, and the sentence the gold quote; a third are places for questions that the articles do not
+answer. No grammar makes questions of them: a person words them, as the note of each says.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from rag.evaluation.questions.clause_questions import clause_questions
-from rag.evaluation.questions.name_kinds import may_be_person
-from rag.evaluation.questions.name_questions import name_questions
-from rag.evaluation.questions.sentence_questions import Candidate, Shape, candidates
-from rag.evaluation.questions.unanswered import ABSENCES, Absence, Absences, Unanswered
-from rag.evaluation.questions.vocabulary import Vocabulary
 from rag.evaluation.records import SetQuestion
 from rag.records import Article, Question
+from rag.text.sentences import is_headline, split_sentences
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 DRAFT = "draft"
-ARTICLES_READ = 300
-"""Drawn from a large corpus; a few hundred questions come from so many."""
-SHAPES: tuple[Shape, ...] = ("when", "who", "role", "how many", "letters", "said", "is", "day")
-"""Those with a sentence that answers them, the ones with a short answer first."""
+GAP = "____"
+"""What stands in a draft for what was taken out of its sentence."""
 UNANSWERABLE = 1 / 3  # of a set: refusing is half of what a person relies on, and rarer
+SENTENCES_READ = 40  # of an article; what matters comes early
+SENTENCE_CHARACTERS = range(50, 240)  # shorter is no whole fact, longer holds several
 
-
-TRIED = 3  # answerable questions a draft of any kind; each costs some searches
-
-T = TypeVar("T")
+_FIGURE = re.compile(
+    r"(?<![\w.,$€£-])(?:(?:\d{1,2} )?[A-Z][a-z]{2,8} \d{4}|\d{1,2} [A-Z][a-z]{2,8}"  # a date
+    r"|[$€£]?\d[\d.,]*(?<![.,])(?:[ -](?:%|percent|\w+illion))?)(?![\w-])"
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'&-]*(?: (?:(?:of|and|for) )?[A-Z][\w’'&-]*)+")
 
 
 def draft_questions(snapshot: Snapshot, *, count: int, seed: int = 0) -> list[SetQuestion]:
-    """Return up to `count` drafts, tagged "draft" and by shape; fewer where the articles are few.
+    """Return up to `count` drafts, tagged "draft"; fewer where the articles are few.
 
-    The same generation, count and seed give the same drafts.
+    Articles take turns. The same generation, count and seed give the same drafts.
     """
-    chance = random.Random(f"{seed}")  # noqa: S311 - a draw, no secret
-    articles = list(_drawn(snapshot, chance))
-    vocabulary = Vocabulary(articles)
-    found = _mixed(articles, vocabulary, chance)
-    refused = _unanswered(found[: TRIED * count], Absences(snapshot, vocabulary, chance))
-    wanted = round(count * UNANSWERABLE)
-    without = list(itertools.islice((_refused(each, snapshot) for each in refused), wanted))
-    with_answer = [_answered(each, snapshot) for each in found[: count - len(without)]]
-    return with_answer + without
+    chance = random.Random(seed)  # noqa: S311 - a draw, no secret
+    articles = [article for each in snapshot.article_ids if (article := snapshot.article(each))]
+    chance.shuffle(articles)
+    without = round(count * UNANSWERABLE)
+    answered = list(_in_turns([_gaps(each, chance) for each in articles], count - without))
+    refused = [_not_answered(each) for each in articles[:without]] if answered else []
+    return [
+        SetQuestion(
+            id=_id(each),
+            question=each.question,
+            answers=each.answers,
+            articles=each.articles,
+            quotes=each.quotes,
+            answerable=each.answerable,
+            tags=(DRAFT, *each.tags),
+            generation=snapshot.generation,
+            note=each.note,
+        )
+        for each in (*answered, *refused)
+    ]
 
 
-def _drawn(snapshot: Snapshot, chance: random.Random) -> Iterator[Article]:
-    ids = list(snapshot.article_ids)
-    for article_id in sorted(chance.sample(ids, min(len(ids), ARTICLES_READ))):
-        article = snapshot.article(article_id)
-        if article is not None:
-            yield article
+def _gaps(article: Article, chance: random.Random) -> Iterator[SetQuestion]:
+    """Yield sentences of an article in random order, each with a name or a figure taken out."""
+    spans = split_sentences(article.text)[:SENTENCES_READ]
+    chance.shuffle(spans)
+    for span in spans:
+        sentence = article.text[span.start : span.end]
+        kinds = [("figure", _FIGURE), ("name", _NAME)]
+        chance.shuffle(kinds)
+        found = ((tag, match) for tag, pattern in kinds for match in pattern.finditer(sentence))
+        tag, match = next(found, ("", None))
+        if match and len(sentence) in SENTENCE_CHARACTERS and not is_headline(sentence):
+            yield SetQuestion(
+                id="",
+                question=Question(f"{sentence[: match.start()]}{GAP}{sentence[match.end() :]}"),
+                answers=(match[0],),
+                articles=(article.id,),
+                quotes=(sentence,),
+                answerable=True,
+                tags=(tag,),
+                note=f"Ask for what is missing, so that the question can be understood without "
+                f"“{article.title}”, and check that “{match[0]}” answers it.",
+            )
 
 
-def _mixed(
-    articles: Sequence[Article], vocabulary: Vocabulary, chance: random.Random
-) -> list[Candidate]:
-    """Return at most one question of each sentence, each once, shapes taking turns."""
-    made = [each for article in articles for each in clause_questions(article, vocabulary)]
-    made += [each for article in articles for each in name_questions(article, vocabulary)]
-    made += [each for each in candidates(articles) if _is_clear(each, vocabulary)]
-    chance.shuffle(made)
-    by_shape = {shape: [each for each in made if each.shape == shape] for shape in SHAPES}
-    seen: set[str] = set()
-    mixed = []
-    for candidate in _in_turns(by_shape.values()):
-        if not {candidate.quote, candidate.question} & seen:
-            seen |= {candidate.quote, candidate.question}
-            mixed.append(candidate)
-    return mixed
-
-
-def _is_clear(candidate: Candidate, vocabulary: Vocabulary) -> bool:
-    """Leave out what a whole article answers, and a "what is" that may well be a "who is"."""
-    if candidate.shape == "is":
-        asked = re.sub(r"^What (?:is|was|are|were) ", "", candidate.question).rstrip("?")
-        return vocabulary.is_name(asked) and not may_be_person(asked)
-    return candidate.shape == "day"
-
-
-def _unanswered(found: Sequence[Candidate], absences: Absences) -> Iterator[Unanswered]:
-    """Yield questions of all kinds in turns, each question and each source once."""
-    waiting: dict[Absence, list[Unanswered]] = {absence: [] for absence in ABSENCES}
-    seen: set[str] = set()
-    for candidate in found:
-        for made in absences.made_from(candidate):
-            waiting[made.absence].append(made)
-    for made in _in_turns(waiting.values()):
-        if made.question.casefold() not in seen:
-            seen.add(made.question.casefold())
-            yield made
-
-
-def _in_turns(groups: Iterable[Sequence[T]]) -> Iterator[T]:
-    for turn in itertools.zip_longest(*groups):
-        yield from (each for each in turn if each is not None)
-
-
-def _answered(candidate: Candidate, snapshot: Snapshot) -> SetQuestion:
-    answers = f' and that "{candidate.answers[0]}" answers it' if candidate.answers else ""
-    missing = "" if candidate.answers else " Add the accepted answers."
+def _not_answered(article: Article) -> SetQuestion:
     return SetQuestion(
-        id=_id(candidate.question),
-        question=Question(candidate.question),
-        answers=candidate.answers,
-        articles=(candidate.article_id,),
-        quotes=(candidate.quote,),
-        answerable=True,
-        tags=(DRAFT, candidate.shape.replace(" ", "-")),
-        generation=snapshot.generation,
-        note=f"Check that the question can be understood alone{answers}.{missing}",
-    )
-
-
-def _refused(made: Unanswered, snapshot: Snapshot) -> SetQuestion:
-    return SetQuestion(
-        id=_id(made.question),
-        question=Question(made.question),
+        id="",
+        question=Question(f"{GAP} “{article.title}”?"),
         answerable=False,
-        tags=(DRAFT, made.absence.replace(" ", "-")),
-        generation=snapshot.generation,
-        note=f"{made.made} Check that no article answers it.",
+        tags=("unanswerable",),
+        note="Ask for something that a reader of this article may want to know and that no "
+        "article says: a detail that is left out, or the same of another year, place or person.",
     )
 
 
-def _id(question: str) -> str:
+def _in_turns(groups: list[Iterator[SetQuestion]], count: int) -> Iterator[SetQuestion]:
+    """Yield up to `count` of all groups: the first of each, then the second of each."""
+    while groups and count:
+        left = []
+        for group in groups:
+            each = next(group, None) if count else None
+            if each is not None:
+                left.append(group)
+                count -= 1
+                yield each
+        groups = left
+
+
+def _id(draft: SetQuestion) -> str:
     """Return the same id for the same question, whatever else is drawn with it."""
-    return f"{DRAFT}-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
+    return f"{DRAFT}-{hashlib.sha256(draft.question.text.encode()).hexdigest()[:8]}"
