@@ -8,7 +8,7 @@ loads no embedder.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
@@ -60,15 +60,21 @@ class _part(cached_property[T]):  # noqa: N801 - used as a decorator
 class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads.
 
-    `make_retriever` replaces the retriever of the settings, to measure another.
+    `make_retriever` replaces the retriever of the settings, and `without` names what answering
+    leaves out (`part_answers.SWITCHES`): both to measure another.
     """
 
     def __init__(
-        self, config: Config, *, make_retriever: Callable[[Embedder], Retriever] | None = None
+        self,
+        config: Config,
+        *,
+        make_retriever: Callable[[Embedder], Retriever] | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self.config = config
         self.making = threading.RLock()
         self._make_retriever = make_retriever
+        self._without = without
         self._prompts = _load_prompts(config) if config.answer_model else {}
 
     def ask(self, question: Question) -> Answer:
@@ -244,7 +250,9 @@ class Assistant:
     def _answerer(self) -> Answerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
-        extractive = ExtractiveAnswerer(self.embedder, self.reranker, caution=self.config.caution)
+        extractive = ExtractiveAnswerer(
+            self.embedder, self.reranker, caution=self.config.caution, without=self._without
+        )
         if self.answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from rag.answering.asked import kind_of
@@ -144,9 +144,11 @@ each other one; vetoes aside. Each set measured with weights fitted on the other
 """
 
 
-def answer_weights(*, has_reranker: bool) -> AnswerWeights:
-    """Return the weights that were fitted with or without a reranker."""
-    return WITH_RERANKER if has_reranker else WITHOUT_RERANKER
+def answer_weights(*, has_reranker: bool, without: Collection[str] = ()) -> AnswerWeights:
+    """Return the weights fitted with or without a reranker; 0 for signals left out by name."""
+    weights = WITH_RERANKER if has_reranker else WITHOUT_RERANKER
+    left_out = [field.name for field in fields(weights.signals) if field.name in without]
+    return replace(weights, signals=replace(weights.signals, **dict.fromkeys(left_out, 0.0)))
 
 
 def answer_probability(signals: AnswerSignals, weights: AnswerWeights = WITH_RERANKER) -> float:

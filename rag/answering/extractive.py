@@ -6,7 +6,7 @@ What is answered is decided in `part_answers`; here it becomes sentences and an 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
@@ -40,11 +40,12 @@ class ExtractiveAnswerer:
         reranker: Reranker | None = None,
         *,
         caution: Caution = "normal",
+        without: Collection[str] = (),
     ) -> None:
         self._caution = caution
         reader = SentenceReader(embedder, reranker)
         self._part_answerers: dict[Caution, PartAnswerer] = {
-            each: PartAnswerer(reader, caution=each) for each in get_args(Caution)
+            each: PartAnswerer(reader, caution=each, without=without) for each in get_args(Caution)
         }
 
     def stream(

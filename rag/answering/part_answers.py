@@ -7,7 +7,7 @@ as carry the answer are chosen. See `parts`, `ranking`, `abstention`, `vetoes`, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from rag.answering.caution import is_sure
 from rag.answering.conflicts import Conflict, find_conflict
 from rag.answering.evidence import collect_candidates
 from rag.answering.gist import gist_sentences, has_topic
+from rag.answering.meanings import DECISION_SIGNALS, SENTENCE_SIGNALS
 from rag.answering.notes import Decided, LeftOut, PartNotes
 from rag.answering.parts import (
     AskedPart,
@@ -54,6 +55,17 @@ if TYPE_CHECKING:
 
 MOST_RANKED = 120
 """Sentences that are looked at for one question; the rest of the worst hits is left out."""
+
+VETOES, CONFLICTS = "vetoes", "conflicts"
+SWITCHES: dict[str, str] = (
+    DECISION_SIGNALS
+    | SENTENCE_SIGNALS
+    | {
+        VETOES: "refuse where a name or the kind of thing asked for is missing",
+        CONFLICTS: "find figures and dates on which articles disagree",
+    }
+)
+"""What can be left out by name, to measure what it earns: every signal, and two rules."""
 
 VETO = 0.9 * min(ANSWER_FROM.values())
 """What is left of the probability where the name asked about, or the kind of thing that was
@@ -98,14 +110,17 @@ class Part:
 class PartAnswerer:
     """Answers the questions in a query; safe to share between threads."""
 
-    def __init__(self, reader: SentenceReader, *, caution: Caution) -> None:
+    def __init__(
+        self, reader: SentenceReader, *, caution: Caution, without: Collection[str] = ()
+    ) -> None:
         self._reader = reader
+        self._without = without
         self._caution = caution
 
     @property
     def weights(self) -> Signals:
         """The weights that sentences are ranked by."""
-        return signal_weights(has_reranker=self._reader.has_reranker)
+        return signal_weights(has_reranker=self._reader.has_reranker, without=self._without)
 
     def answer(self, retrieval: Retrieval, snapshot: Snapshot) -> list[Part]:
         """Return what became of each question in the query, in order."""
@@ -213,7 +228,7 @@ class PartAnswerer:
             return Part(asked.asked, (), tuple(ranked), reason=NOTHING_ASKED, query=query)
         kind = kind_of(query)
         lacking = lacks_kind(kind, query, ranked)
-        vetoes = find_vetoes(query, ranked, snapshot)
+        vetoes = () if VETOES in self._without else find_vetoes(query, ranked, snapshot)
         decided = self._decide(read_signals(query, ranked, snapshot), vetoes=vetoes)
         part = Part(
             asked.asked,
@@ -227,7 +242,9 @@ class PartAnswerer:
         if not is_sure(decided.probability, self._caution):
             coverage = read_coverage(query, ranked, snapshot)
             return replace(part, reason=explain(kind, coverage, lacks_kind=lacking))
-        conflict = find_conflict(ranked, kind, query, is_compared=is_compared)
+        conflict = None
+        if CONFLICTS not in self._without:
+            conflict = find_conflict(ranked, kind, query, is_compared=is_compared)
         left_out: LeftOut = []
         chosen = select_sides(ranked) if is_compared else select(ranked, left_out=left_out)
         return replace(
@@ -239,7 +256,7 @@ class PartAnswerer:
 
     def _decide(self, signals: AnswerSignals, *, vetoes: tuple[str, ...]) -> Decided:
         """Return the probability of the signals, and what the vetoes leave of it."""
-        weights = answer_weights(has_reranker=self._reader.has_reranker)
+        weights = answer_weights(has_reranker=self._reader.has_reranker, without=self._without)
         by_signals = answer_probability(signals, weights)
         left = by_signals * VETO if vetoes else by_signals
         return Decided(signals, weights, by_signals, vetoes, left, ANSWER_FROM[self._caution])
@@ -247,7 +264,9 @@ class PartAnswerer:
     def _rank(
         self, query: str, candidates: Sequence[Candidate], snapshot: Snapshot
     ) -> list[RankedSentence]:
-        return rank_sentences(query, candidates, snapshot, reader=self._reader)
+        return rank_sentences(
+            query, candidates, snapshot, reader=self._reader, without=self._without
+        )
 
 
 def _without_answer(part: Part, reason: str) -> Part:

@@ -7,8 +7,8 @@ the set that it was measured on. tests/benchmarks/fit_answering.py fits them ane
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,9 +115,11 @@ sets, without the reranker (150 questions a set) and with it (250):
     clapnq   .68  .97      .72  .96"""
 
 
-def signal_weights(*, has_reranker: bool) -> Signals:
-    """Return the weights that were fitted with or without a reranker."""
-    return WITH_RERANKER if has_reranker else WITHOUT_RERANKER
+def signal_weights(*, has_reranker: bool, without: Collection[str] = ()) -> Signals:
+    """Return the weights fitted with or without a reranker; 0 for signals left out by name."""
+    weights = WITH_RERANKER if has_reranker else WITHOUT_RERANKER
+    left_out = [field.name for field in fields(weights) if field.name in without]
+    return replace(weights, **dict.fromkeys(left_out, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,14 @@ class RankedSentence:
 
 
 def rank_sentences(
-    query: str, candidates: Sequence[Candidate], snapshot: Snapshot, *, reader: SentenceReader
+    query: str,
+    candidates: Sequence[Candidate],
+    snapshot: Snapshot,
+    *,
+    reader: SentenceReader,
+    without: Collection[str] = (),
 ) -> list[RankedSentence]:
-    """Return the candidates best first; ties keep the order of the hits."""
+    """Return the candidates best first, signals left out by name; ties keep the order of hits."""
     if not candidates:
         return []
     weights = weigh_terms(query, snapshot)
@@ -143,15 +150,17 @@ def rank_sentences(
         _signals(query, candidate, weights, newness=newness[i])
         for i, candidate in enumerate(candidates)
     ]
-    by_words = np.argsort(-_score(wordy, WITHOUT_RERANKER), kind="stable")[:MOST_READ]
-    kept = sorted(int(i) for i in by_words)
+    by_words = signal_weights(has_reranker=False, without=without)
+    best_by_words = np.argsort(-_score(wordy, by_words), kind="stable")[:MOST_READ]
+    kept = sorted(int(i) for i in best_by_words)
     candidates = [candidates[i] for i in kept]
     readings = reader.read(query, candidates)
     signals = [
         replace(wordy[i], cosine=float(cosine), reranker=float(log_odds))
         for i, cosine, log_odds in zip(kept, readings.cosines, readings.log_odds, strict=True)
     ]
-    scores = _score(signals, signal_weights(has_reranker=reader.has_reranker))
+    weights_of = signal_weights(has_reranker=reader.has_reranker, without=without)
+    scores = _score(signals, weights_of)
     odds = np.exp(scores - scores.max())
     return [
         RankedSentence(

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from rag.answering.part_answers import SWITCHES
 from rag.assistant import Assistant
 from rag.cli.benchmark import benchmark
 from rag.config import Config
@@ -15,14 +16,14 @@ from rag.evaluation.benchmarking.benchmark import (
     BenchmarkOptions,
     Condition,
     choose_conditions,
+    conditions_without,
     draw,
     run_benchmark,
 )
 from rag.evaluation.benchmarking.benchmark_table import (
-    BEGIN,
-    END,
     BenchmarkNumbers,
     BenchmarkRow,
+    marks,
     read_numbers,
     require_writable,
     table,
@@ -38,8 +39,8 @@ from tests.doubles import WordEmbedder
 from tests.evaluation.test_set_folder import write_beir, write_set
 from tests.wire_copies import OUTLETS
 
-NUMBERS = ROOT / "tests" / "benchmarks" / "benchmark.json"
-README = ROOT / "README.md"
+RESULTS = ROOT / "tests" / "benchmarks" / "RESULTS.md"
+BEGIN, END = marks("benchmark")
 
 BY_HAND = BenchmarkNumbers(
     embedder="an embedder",
@@ -211,34 +212,35 @@ def test_the_table_stands_without_the_baseline():
     assert "multiples" not in table(numbers)
 
 
-def test_what_is_written_is_read_again_and_stands_in_the_readme(tmp_path):
-    readme, path = tmp_path / "README.md", tmp_path / "benchmark.json"
-    readme.write_text(f"Above.\n\n{BEGIN}\nold\n{END}\n\nBelow.\n", encoding="utf-8")
+def test_what_is_written_is_read_again_and_stands_in_the_page(tmp_path):
+    page, path = tmp_path / "RESULTS.md", tmp_path / "benchmark.json"
+    page.write_text(f"Above.\n\n{BEGIN}\nold\n{END}\n\nBelow.\n", encoding="utf-8")
 
     write_numbers(BY_HAND, path)
-    write_table(BY_HAND, readme)
+    write_table(BY_HAND, page)
 
     assert read_numbers(path) == BY_HAND
-    assert readme.read_text(encoding="utf-8") == (
+    assert page.read_text(encoding="utf-8") == (
         f"Above.\n\n{BEGIN}\n{table(BY_HAND)}\n{END}\n\nBelow.\n"
     )
 
 
-def test_the_readme_shows_the_numbers_of_the_file():
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("place", ["benchmark", "ablation"])
+def test_the_page_shows_the_numbers_of_the_file(place):
+    path, (begin, end) = RESULTS.with_name(f"{place}.json"), marks(place)
+    shown = table(read_numbers(path)) if path.is_file() else "Not measured yet."
 
-    assert (BEGIN in text) == NUMBERS.is_file()
-    assert not NUMBERS.is_file() or f"{BEGIN}\n{table(read_numbers(NUMBERS))}\n{END}" in text
+    assert f"{begin}\n{shown}\n{end}" in RESULTS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", [None, "No place here.", f"{END} {BEGIN}"])
-def test_a_readme_without_a_place_is_refused_before_anything_runs(tmp_path, text):
-    readme = tmp_path / "README.md"
+def test_a_page_without_a_place_is_refused_before_anything_runs(tmp_path, text):
+    page = tmp_path / "RESULTS.md"
     if text is not None:
-        readme.write_text(text)
+        page.write_text(text)
 
-    with pytest.raises(ConfigError, match=r"README\.md"):
-        require_writable(tmp_path / "benchmark.json", page=readme)
+    with pytest.raises(ConfigError, match=r"RESULTS\.md"):
+        require_writable(tmp_path / "benchmark.json", page=page)
 
 
 def test_numbers_that_somebody_changed_are_refused(tmp_path):
@@ -252,6 +254,59 @@ def test_numbers_that_somebody_changed_are_refused(tmp_path):
 def test_an_unknown_condition_is_named():
     with pytest.raises(ConfigError, match=r'No condition "desne"\. There are: langchain, dense'):
         choose_conditions("desne,hybrid")
+
+
+def test_what_a_signal_earns_is_shown_beside_the_whole(run, tmp_path):
+    conditions = conditions_without(["cosine", "cosine"], {"cosine": "near", "length": "long"})
+
+    numbers = run(write_set(tmp_path / "bridges"), conditions=conditions)
+
+    assert [row.condition for row in numbers.rows] == ["without cosine", "hybrid"]
+    assert numbers.place == "ablation"
+    assert table(numbers).startswith("| earns: sentence_success@1, ")
+    assert "as hybrid, but not: near" in table(numbers)
+    assert [each.name for each in conditions_without(["all"], {"a": "", "b": ""})] == [
+        "without a", "without b", "hybrid"
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_left_out_is_named():
+    with pytest.raises(ConfigError, match=r'No "cosin" to leave out\. There are: cosine, all'):
+        conditions_without(["cosin"], {"cosine": "near"})
+
+
+def test_leaving_out_a_signal_changes_what_is_ranked(make_assistant):
+    files = {
+        "a.md": "# Bridge\n\nThe bridge was opened in May by the mayor of the town.",
+        "b.md": "# Ferry\n\nThe ferry was opened in June. It was long, the mayor of it said.",
+    }
+    assistant = make_assistant(files)
+    bare = Assistant(assistant.config, without=SWITCHES)
+    bare.embedder = assistant.embedder
+
+    whole, none = (
+        assistant.ask(Question("When was the bridge opened?")),
+        bare.ask(Question("When was the bridge opened?")),
+    )
+
+    assert whole.confidence > none.confidence
+
+
+def test_a_folder_of_questions_alone_is_asked_of_the_corpus_of_the_settings(run, config, tmp_path):
+    config.corpus.mkdir()
+    (config.corpus / "b.txt").write_text("Bridge\n\nThe bridge was opened in 1999.")
+    Assistant(config).build()
+    folder = tmp_path / "asked"
+    folder.mkdir()
+    rows = [
+        {"question": "When was the bridge opened?", "kind": "fact", "all_of": ["1999"]},
+        {"question": "hello", "kind": "app", "answerable": False},
+    ]
+    (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    [row] = run(folder, conditions=choose_conditions("hybrid")).rows
+
+    assert (row.set, row.questions, row.measured["items_shown"]) == ("asked", 2, 1)
 
 
 def test_conditions_come_in_their_own_order():
@@ -277,6 +332,7 @@ def test_it_is_a_command(config, tmp_path, capsys, as_json):
         "conditions": "langchain,hybrid",
         "write": None,
         "page": None,
+        "without": [],
         "json": as_json,
     }
 
@@ -307,6 +363,7 @@ def test_progress_is_a_line_a_step_at_a_terminal(config, tmp_path, monkeypatch):
         "conditions": "langchain",
         "write": None,
         "page": None,
+        "without": [],
         "json": False,
     }
 

@@ -1,8 +1,9 @@
 """The benchmark: every named condition on every set, one table.
 
-A condition is a name and the subject that it makes. To add one, add a `Condition` to CONDITIONS.
-Rows are numbers of whole runs, which stay on disk beside the others; what the table shows of
-them is in `benchmark_table`.
+A condition is a name and the subject that it makes. To add one, add a `Condition` to CONDITIONS;
+`conditions_without` makes one of each thing that answering can leave out, for an ablation. Rows
+are numbers of whole runs, which stay on disk beside the others; what the table shows of them is in
+`benchmark_table`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,8 @@ from rag.evaluation.benchmarking.benchmark_table import (
     MEASURES,
     TIMED_STAGE,
     WHERE_MEASURED,
+    WHOLE,
+    WITHOUT,
     BenchmarkNumbers,
     BenchmarkRow,
 )
@@ -48,6 +51,10 @@ if TYPE_CHECKING:
 
 SEED = 11
 """Of the shuffle that `limit` draws from; any would do, as long as it stays."""
+
+QUESTIONS, ARTICLES = "questions.jsonl", "articles.jsonl"  # a folder of the first alone is a set
+
+ALL = "all"  # of what can be left out
 
 PREFIX = "benchmark"  # of the names of the runs, which are made anew each time
 
@@ -109,6 +116,15 @@ def _with_copies(opened: OpenedSet) -> Subject:
     config = dataclasses.replace(opened.config, retrieval="hybrid")
     assistant = Assistant(config, make_retriever=partial(Retriever, keeps_copies=True))
     return AssistantSubject(assistant, opened.snapshot, name="copies")
+
+
+def _leaving_out(name: str) -> Callable[[OpenedSet], Subject]:
+    def make(opened: OpenedSet) -> Subject:
+        config = dataclasses.replace(opened.config, retrieval="hybrid")
+        assistant = Assistant(config, without=(name,))
+        return AssistantSubject(assistant, opened.snapshot, name=f"without {name}")
+
+    return make
 
 
 CONDITIONS = (
@@ -177,6 +193,23 @@ def choose_conditions(names: str | None) -> tuple[Condition, ...]:
     return tuple(each for each in CONDITIONS if each.name in wanted)
 
 
+def conditions_without(names: Sequence[str], switches: Mapping[str, str]) -> tuple[Condition, ...]:
+    """Return a condition for each thing to leave out, and last the one with everything.
+
+    `switches` are the names that there are with their meanings; "all" stands for each of them.
+    Raises ConfigError E-CFG-001 for a name that is none.
+    """
+    wanted = tuple(switches) if ALL in names else tuple(dict.fromkeys(names))
+    if unknown := [name for name in wanted if name not in switches]:
+        known = ", ".join((*switches, ALL))
+        raise ConfigError("E-CFG-001", f'No "{unknown[0]}" to leave out. There are: {known}.')
+    left_out = (
+        Condition(f"{WITHOUT}{name}", f"as hybrid, but not: {switches[name]}", _leaving_out(name))
+        for name in wanted
+    )
+    return (*left_out, *choose_conditions(WHOLE))
+
+
 def draw(questions: Sequence[SetQuestion], limit: int | None) -> tuple[SetQuestion, ...]:
     """Return the first `limit` questions of a seeded shuffle, in the order of the set."""
     order = list(range(len(questions)))
@@ -200,7 +233,7 @@ def _run_set(opened: OpenedSet, *, options: BenchmarkOptions, tell: Tell) -> Ite
     for condition in options.conditions:
         what = f"{opened.name}, {condition.name}"
         tell(what, 0, len(opened.questions))
-        folder = options.out / f"{PREFIX}-{opened.name}-{condition.name}"
+        folder = options.out / f"{PREFIX}-{opened.name}-{condition.name.replace(' ', '-')}"
         _remove_run(folder)
         run = evaluate(
             condition.make(opened),
@@ -219,8 +252,10 @@ def _run_set(opened: OpenedSet, *, options: BenchmarkOptions, tell: Tell) -> Ite
 
 
 def _open(config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell) -> OpenedSet:
-    questions_file, cache, name = path, config.home / PREFIX, path.stem
-    if path.is_dir():
+    questions_file, cache, name = path, config.home / PREFIX, _set_name(path)
+    if (path / QUESTIONS).is_file() and not (path / ARTICLES).is_file():
+        questions_file = path / QUESTIONS  # of the corpus of the settings
+    elif path.is_dir():
         found = open_set_folder(path, config.home)
         config, questions_file, name = found.config_from(config), found.questions, found.name
         cache = found.path / PREFIX

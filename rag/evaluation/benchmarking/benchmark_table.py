@@ -16,18 +16,25 @@ MEASURES = (
 """A few a stage: retrieval by article, the answering sentence, its quotes, whether to answer."""
 
 FOREIGN_AUROC, FOREIGN_REFUSED = "foreign_auroc", "foreign_refused"
-WHERE_MEASURED = ("answered_when_retrieved", FOREIGN_AUROC, FOREIGN_REFUSED)
-"""Shown where a row has one: whether it answers what was found, and how it tells questions of
-its own set from foreign ones (see `foreign`)."""
+WHERE_MEASURED = (
+    *("items_shown", "unsure", "unsure_right", "answered_when_retrieved"),
+    *(FOREIGN_AUROC, FOREIGN_REFUSED),
+)
+"""Shown where a row has one: what must all be shown, doubt, whether it answers what was found,
+and how it tells questions of its own set from foreign ones (see `foreign`)."""
 
 COMPARED = ("sentence_success@1", "sentence_success@3")
 """Shown again as multiples of what the baseline reaches."""
 
 BASELINE = "langchain"  # the condition that the others are compared with
+WHOLE, WITHOUT = "hybrid", "without "
+"""The condition with everything, and how those begin that leave something out."""
+EARNED = ("sentence_success@1", "sentence_success@3", "answerable_auroc", FOREIGN_AUROC)
+"""What a signal may earn; shown as what leaving it out costs."""
 TIMED_STAGE = "total"  # of a run's times: all that answering a question takes
 
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
-"""The lines of a page, such as a README, between which the tables stand."""
+BENCHMARK, ABLATION = "benchmark", "ablation"
+"""What the tables of a page are of; each stands between two comments that name it."""
 
 LEAST = 5
 """Questions that a measure needs to be shown: a mean of fewer says nothing."""
@@ -70,6 +77,16 @@ class BenchmarkNumbers:
     foreign: int | None = None
     format: int = 1
 
+    @property
+    def place(self) -> str:
+        """What the table is of: an ablation where something was left out."""
+        return ABLATION if any(each.startswith(WITHOUT) for each in self.conditions) else BENCHMARK
+
+
+def marks(place: str) -> tuple[str, str]:
+    """Return the lines of a page between which a table stands."""
+    return f"<!-- {place} -->", f"<!-- /{place} -->"
+
 
 def table(numbers: BenchmarkNumbers) -> str:
     """Return in Markdown every row, the multiples of the baseline's, and what was run."""
@@ -79,6 +96,8 @@ def table(numbers: BenchmarkNumbers) -> str:
     blocks = [_markdown(heading, (_cells(row, names) for row in numbers.rows))]
     if numbers.conditions.keys() > {BASELINE}:
         blocks.append(_ratios(numbers))
+    if numbers.place == ABLATION:
+        blocks.insert(0, _costs(numbers))
     told = [f"{name}: {meaning}." for name, meaning in numbers.conditions.items()]
     if numbers.limit is not None:
         drawn = f"{numbers.limit} questions at most, the first of a shuffle with seed"
@@ -94,9 +113,10 @@ def write_numbers(numbers: BenchmarkNumbers, path: Path) -> None:
 
 
 def write_table(numbers: BenchmarkNumbers, page: Path) -> None:
-    """Put the table between the marks of a page, such as a README."""
-    before, _, rest = _page_text(page).partition(BEGIN)
-    _replace(page, f"{before}{BEGIN}\n{table(numbers)}\n{END}{rest.partition(END)[2]}")
+    """Put the table between the marks of a page."""
+    begin, end = marks(numbers.place)
+    before, _, rest = _page_text(page, numbers.place).partition(begin)
+    _replace(page, f"{before}{begin}\n{table(numbers)}\n{end}{rest.partition(end)[2]}")
 
 
 def read_numbers(path: Path) -> BenchmarkNumbers:
@@ -107,22 +127,23 @@ def read_numbers(path: Path) -> BenchmarkNumbers:
         raise ConfigError("E-CFG-001", f'"{path}" holds no benchmark: {error}.') from error
 
 
-def require_writable(path: Path | None, *, page: Path | None) -> None:
+def require_writable(path: Path | None, *, page: Path | None, place: str = BENCHMARK) -> None:
     """Raise ConfigError E-CFG-001 now if writing to either would fail after the benchmark."""
     if page is not None:
-        _page_text(page)
+        _page_text(page, place)
     if path is not None and not path.parent.is_dir():
         raise ConfigError("E-CFG-001", f'There is no folder "{path.parent}" for "{path}".')
 
 
-def _page_text(page: Path) -> str:
+def _page_text(page: Path, place: str) -> str:
+    begin, end = marks(place)
     try:
         text = page.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError("E-CFG-001", f'Cannot read "{page}": {error.strerror}.') from error
-    if BEGIN not in text or END not in text.partition(BEGIN)[2]:
+    if begin not in text or end not in text.partition(begin)[2]:
         raise ConfigError(
-            "E-CFG-001", f'"{page}" has no place for the table: add the lines {BEGIN} and {END}.'
+            "E-CFG-001", f'"{page}" has no place for the table: add the lines {begin} and {end}.'
         )
     return text
 
@@ -172,6 +193,30 @@ def _ratio(row: BenchmarkRow, baseline: BenchmarkRow) -> str:
     return " and ".join(
         _number(own / other if own is not None and other else None, digits=1)
         for own, other in pairs
+    )
+
+
+def _costs(numbers: BenchmarkNumbers) -> str:
+    """Return, a row a thing left out, by how much each measure falls without it, set by set."""
+    by_place = {(row.set, row.condition): row for row in numbers.rows}
+    sets = list(dict.fromkeys(row.set for row in numbers.rows))
+    left_out = [each for each in numbers.conditions if each.startswith(WITHOUT)]
+    heading = [f"earns: {', '.join(EARNED)}", *sets]
+    rows = (
+        [
+            name.removeprefix(WITHOUT),
+            *(_cost(by_place[each, WHOLE], by_place[each, name]) for each in sets),
+        ]
+        for name in left_out
+    )
+    return _markdown(heading, rows)
+
+
+def _cost(whole: BenchmarkRow, without: BenchmarkRow) -> str:
+    pairs = [(whole.shown(name), without.shown(name)) for name in EARNED]
+    return " ".join(
+        NOT_MEASURED if one is None or other is None else f"{one - other:+.3f}"
+        for one, other in pairs
     )
 
 
