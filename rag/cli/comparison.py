@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.cli.comparison_output import comparison_text
 from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
+from rag.cli.options import Options, add_command, add_gates
 from rag.cli.output import to_json
 from rag.config import Config
-from rag.evaluation.comparing.comparison import compare_runs
-from rag.evaluation.comparing.gates import check_gates, known_measure, parse_gates
 from rag.evaluation.runs.run_folder import find_run
 
-Options = dict[str, Any]
+
+def add_comparison(commands: Any) -> None:
+    """Add `eval compare`."""
+    compare = add_command(
+        commands,
+        "eval compare",
+        eval_compare,
+        "show what differs between two runs, by measure and question by question",
+    )
+    compare.add_argument("a", metavar="A", help="the run before, its folder or its name")
+    compare.add_argument("b", metavar="B", help="the run after; gates hold this one against A")
+    compare.add_argument(
+        "--by",
+        metavar="MEASURE",
+        help="what tells that a question got better; default: whether its answer is right, and "
+        "nDCG@10 where nothing tells",
+    )
+    compare.add_argument("--all", action="store_true", help="list every question that changed")
+    add_gates(compare)
 
 
 def eval_compare(config: Config, options: Options) -> int:
     """Compare two runs; exit code 1 where a gate on the second fails."""
+    from rag.cli.comparison_output import comparison_text
+    from rag.evaluation.comparing.comparison import compare_runs
+    from rag.evaluation.comparing.gates import check_gates, known_measure, parse_gates
+
     gates = parse_gates(
         fail_under=options["fail_under"],
         fail_over=options["fail_over"],

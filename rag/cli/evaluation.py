@@ -1,4 +1,4 @@
-"""The eval command: run a question set, print its measures, hold it to gates."""
+"""The commands eval and eval measures: run a question set, print its measures, hold it to gates."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
+from rag.cli.options import (
+    ANSWER_MODEL,
+    CAUTION,
+    EMBEDDER,
+    PATHS,
+    RETRIEVAL,
+    Options,
+    add_command,
+    add_gates,
+    positive,
+)
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.errors import ConfigError, QuestionSetError
@@ -31,14 +42,63 @@ if TYPE_CHECKING:
     from rag.evaluation.records import SetQuestion
     from rag.evaluation.runs.runner import RunOptions
 
-Options = dict[str, Any]
+
+def add_evaluation(commands: Any) -> None:
+    """Add `eval`."""
+    run = add_command(
+        commands,
+        "eval",
+        eval_run,
+        "measure how good the answers to a question set are",
+        settings=PATHS + EMBEDDER + RETRIEVAL + CAUTION + ANSWER_MODEL,
+    )
+    run.add_argument(
+        "questions",
+        type=Path,
+        metavar="QUESTIONS",
+        help="question set (.jsonl, .csv), or a folder with its own articles (BEIR and alike)",
+    )
+    run.add_argument(
+        "--out", metavar="DIR", help="folder of the run; default: below the home folder"
+    )
+    run.add_argument("--name", metavar="NAME", help="name of the run")
+    run.add_argument("--retrieval-only", action="store_true", help="rank passages, answer nothing")
+    run.add_argument("--limit", type=positive, metavar="N", help="only the first N questions")
+    run.add_argument(
+        "--workers", type=positive, default=1, metavar="N", help="questions answered at once (1)"
+    )
+    run.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with a run that was stopped; without --out or --name the last one",
+    )
+    run.add_argument(
+        "--judge",
+        action="store_true",
+        help="also ask the answer model what it thinks of each answer: an opinion, kept apart, "
+        "no measurement of the same kind",
+    )
+    run.add_argument(
+        "--baseline", metavar="RUN", help="an earlier run to compare with, its folder or its name"
+    )
+    add_gates(run)
+    run.epilog = (
+        "What the measures are: python -m rag eval measures. Two runs side by side: eval compare "
+        "A B. TREC files: eval export RUN."
+    )
+    add_command(
+        commands,
+        "eval measures",
+        eval_measures,
+        "say what each measure means, its formula and where it comes from",
+    )
 
 
 def eval_run(config: Config, options: Options) -> int:
     """Evaluate a question set; exit code 1 where a gate fails."""
-    from rag.evaluation.comparing.comparison import compare_runs  # noqa: PLC0415 - heavy, as below
-    from rag.evaluation.comparing.gates import check_gates, parse_gates  # noqa: PLC0415
-    from rag.evaluation.reporting.report import write_report  # noqa: PLC0415
+    from rag.evaluation.comparing.comparison import compare_runs
+    from rag.evaluation.comparing.gates import check_gates, parse_gates
+    from rag.evaluation.reporting.report import write_report
 
     gates = parse_gates(
         fail_under=options["fail_under"],
@@ -60,7 +120,7 @@ def eval_run(config: Config, options: Options) -> int:
 def eval_measures(config: Config, options: Options) -> int:
     """Print what each measure means."""
     del config  # measures depend on no setting
-    from rag.evaluation.measuring.measures import MEASURES  # noqa: PLC0415
+    from rag.evaluation.measuring.measures import MEASURES
 
     if options["json"]:
         print(to_json(list(MEASURES.values())))
@@ -76,7 +136,7 @@ def opened_set(config: Config, questions: Path) -> tuple[Config, Path]:
     """Return settings and file of a question set; of a folder, with its articles indexed."""
     if not questions.is_dir():
         return config, questions
-    from rag.evaluation.interchange.set_folder import open_set_folder  # noqa: PLC0415 - for folders only
+    from rag.evaluation.interchange.set_folder import open_set_folder
 
     opened = open_set_folder(questions, config.home)
     config = dataclasses.replace(config, corpus=opened.corpus, index=opened.index)
@@ -102,12 +162,12 @@ def run_folder_of(config: Config, options: Options, questions_sha256: str) -> Pa
 def _evaluated(
     config: Config, questions_file: Path, options: Options, *, baseline: RunFolder | None
 ) -> RunFolder:
-    from rag.evaluation.questions.question_set import (  # noqa: PLC0415
+    from rag.evaluation.questions.question_set import (
         question_set_sha256,
         read_question_set,
     )
-    from rag.evaluation.runs.runner import RunOptions  # noqa: PLC0415
-    from rag.evaluation.runs.subject import AssistantSubject  # noqa: PLC0415
+    from rag.evaluation.runs.runner import RunOptions
+    from rag.evaluation.runs.subject import AssistantSubject
 
     questions = read_question_set(questions_file)
     if baseline is not None:
@@ -142,7 +202,7 @@ def _require_shared(questions: list[SetQuestion], baseline: RunFolder) -> None:
 def _with_progress(
     subject: Any, questions: list[SetQuestion], folder: Path, run_options: RunOptions
 ) -> RunFolder:
-    from rag.evaluation.runs.runner import evaluate  # noqa: PLC0415
+    from rag.evaluation.runs.runner import evaluate
 
     show = progress_bar("questions")
     try:
@@ -161,8 +221,8 @@ def _judge(assistant: Assistant, *, wanted: bool) -> Judge | None:
         raise ConfigError(
             "E-CFG-001", '"--judge" needs an answer model; name one with: --answer-model'
         )
-    from rag.answering.llm.prompts import load_prompt  # noqa: PLC0415
-    from rag.evaluation.judge import Judge  # noqa: PLC0415
+    from rag.answering.llm.prompts import load_prompt
+    from rag.evaluation.judge import Judge
 
     assistant.answer_model.load()  # a model that cannot be had is known before the first question
     return Judge(assistant.answer_model, load_prompt(assistant.config.prompts, "judge"))
@@ -196,8 +256,8 @@ def _record(run: RunFolder, comparison: Comparison | None, failures: list[GateFa
 
 
 def _text(run: RunFolder, comparison: Comparison | None, failures: list[GateFailure]) -> str:
-    from rag.cli.comparison_output import comparison_text  # noqa: PLC0415
-    from rag.cli.run_output import run_text  # noqa: PLC0415
+    from rag.cli.comparison_output import comparison_text
+    from rag.cli.run_output import run_text
 
     blocks = [run_text(run)]
     if comparison is not None:
@@ -210,7 +270,7 @@ def progress_bar(unit: str) -> Callable[[int, int], None] | None:
     """Return what shows done and total at a terminal, with the time left; None elsewhere."""
     if not sys.stderr.isatty():
         return None
-    from tqdm import tqdm  # noqa: PLC0415 - only at a terminal
+    from tqdm import tqdm
 
     bar: tqdm[Any] = tqdm(
         unit=f" {unit}",
@@ -229,6 +289,6 @@ def progress_bar(unit: str) -> Callable[[int, int], None] | None:
 
 
 def _build_progress() -> Callable[[Any], None] | None:
-    from rag.cli.commands import build_progress  # noqa: PLC0415
+    from rag.cli.index import build_progress
 
     return build_progress()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.cli.exit_codes import EXIT_DONE
+from rag.cli.options import Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.evaluation.cases import draft_case
@@ -17,8 +18,6 @@ from rag.evaluation.feedback import REASONS, Feedback
 from rag.evaluation.feedback_store import FeedbackStore, cannot_write
 from rag.evaluation.questions.question_set import append_question, read_question_set
 from rag.text.visible import plain
-
-Options = dict[str, Any]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet reads a cell that begins so as a formula, or may after it has been edited."""
@@ -28,6 +27,24 @@ COLUMNS = (
     "id", "given", "verdict", "reasons", "comment", "question", "query", "history", "outcome",
     "answer", "quotes", "articles", "generation", "answerer", "conversation", "exchange",
 )  # fmt: skip
+
+
+def add_feedback(commands: Any) -> None:
+    """Add `feedback`."""
+    parser = add_command(
+        commands,
+        "feedback",
+        feedback,
+        "list what was said of answers in the chat, newest last",
+    )
+    parser.add_argument("--only", choices=("right", "wrong"), help="only these")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write them as a table, too")
+    parser.add_argument(
+        "--to-questions",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="add the right ones to a question set, with their quotes",
+    )
 
 
 def feedback(config: Config, options: Options) -> int:

@@ -6,13 +6,13 @@ in the articles.
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_INTERRUPTED
+from rag.cli.options import Command
 from rag.cli.parser import joined, make_parser
 from rag.config import Config, load_config
 from rag.errors import RagError
@@ -23,9 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write_utf8()
     given = sys.argv[1:] if arguments is None else arguments
     options = vars(make_parser().parse_args(joined(given)))
-    module, command = options.pop("module"), options.pop("command")
+    command: Command = options.pop("command")
     try:
-        return int(_load(module, command)(_config(options), options))
+        return command(_config(options), options)
     except RagError as error:
         print(f"{error.message} [{error.code}]", file=sys.stderr)
         return EXIT_FIXABLE
@@ -41,11 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _config(options: dict[str, Any]) -> Config:
     settings = options.pop("settings")
     return load_config({name: options.pop(name) for name in settings})
-
-
-def _load(module: str, command: str) -> Any:
-    """Return the function of a command; --help needs none of them."""
-    return getattr(importlib.import_module(f"rag.cli.{module}"), command)
 
 
 def _write_utf8() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE
+from rag.cli.options import PATHS, Options, add_command, positive
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.errors import IndexingError, QuestionSetError
@@ -25,12 +26,49 @@ if TYPE_CHECKING:
 NO_INDEX = "E-IDX-001"
 SHOWN_AT_MOST = 50  # of the problems, and of the notes: as many as a person mends in one go
 
-Options = dict[str, Any]
+DRAFTS = 20  # a sitting's work for the person who completes them
+
+
+def add_questions(commands: Any) -> None:
+    """Add `questions`, with its actions."""
+    questions = commands.add_parser("questions", help="check a question set, or draft one")
+    actions = questions.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check = add_command(
+        actions,
+        "check",
+        questions_check,
+        "check the form of a question set, and its articles and quotes against the index",
+        settings=PATHS,
+    )
+    check.add_argument(
+        "questions",
+        type=Path,
+        metavar="FILE",
+        help="question set (.jsonl, .csv), or a folder of articles and questions",
+    )
+    draft = add_command(
+        actions,
+        "draft",
+        questions_draft,
+        "propose sentences of the articles to ask for, and places for unanswerable questions, "
+        "for a person to check and complete",
+        settings=PATHS,
+        has_json=False,
+    )
+    draft.add_argument(
+        "--count", type=positive, default=DRAFTS, metavar="N", help=f"how many ({DRAFTS})"
+    )
+    draft.add_argument(
+        "--out", type=Path, metavar="FILE.jsonl", help="a new file; default: print JSON lines"
+    )
+    draft.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another seed draws other questions (0)"
+    )
 
 
 def questions_check(config: Config, options: Options) -> int:
     """Check a question set; exit code 2 where something about it is wrong."""
-    from rag.evaluation.questions.question_check import check_questions  # noqa: PLC0415 - heavy
+    from rag.evaluation.questions.question_check import check_questions
 
     named: Path = options["questions"]
     config, path = _opened(config, named) if named.is_dir() else (config, named)
@@ -46,7 +84,7 @@ def questions_check(config: Config, options: Options) -> int:
 
 def questions_draft(config: Config, options: Options) -> int:
     """Print proposed questions as JSON lines, or write them to a new file."""
-    from rag.evaluation.questions.drafts import draft_questions  # noqa: PLC0415 - heavy
+    from rag.evaluation.questions.drafts import draft_questions
 
     path = options["out"]
     if path is not None and path.exists():
@@ -69,7 +107,7 @@ def questions_draft(config: Config, options: Options) -> int:
 
 def _opened(config: Config, folder: Path) -> tuple[Config, Path]:
     """Return settings and file of a folder of articles and questions; nothing is indexed."""
-    from rag.evaluation.interchange.set_folder import open_set_folder  # noqa: PLC0415 - for folders only
+    from rag.evaluation.interchange.set_folder import open_set_folder
 
     opened = open_set_folder(folder, config.home)
     return opened.config_from(config), opened.questions

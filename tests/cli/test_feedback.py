@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from rag.cli.feedback import feedback
-from rag.cli.feedback_parser import add_feedback
+from rag.cli.feedback import add_feedback, feedback
 from rag.config import Config
 from rag.errors import QuestionSetError
 from rag.evaluation.feedback import Asked, feedback_on

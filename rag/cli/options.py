@@ -1,10 +1,13 @@
-"""What the parsers of several commands share: settings, limits, kinds of values."""
+"""What the options of several commands share: settings, limits, gates, kinds of values."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import date
 from typing import Any
+
+from rag.config import Config
 
 # Each row: an option, the setting that it sets, its metavar, its help.
 PATHS = (
@@ -24,17 +27,21 @@ SERVER = (
 )
 
 
+Options = dict[str, Any]
+Command = Callable[[Config, Options], int]
+"""Takes the settings and its options, prints, and returns an exit code."""
+
+
 def add_command(  # noqa: PLR0913 - what a command is
     commands: Any,
     name: str,
-    command: str,
+    command: Command,
     meaning: str,
     *,
-    settings: tuple[tuple[str, str, str, str], ...],
+    settings: tuple[tuple[str, str, str, str], ...] = (),
     has_json: bool = True,
-    module: str = "commands",
 ) -> argparse.ArgumentParser:
-    """Add a command that `command` of `rag.cli.<module>` carries out."""
+    """Add a command that `command` carries out, with the settings that it may set."""
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=meaning, description=meaning[:1].upper() + meaning[1:] + ".", allow_abbrev=False
     )
@@ -42,9 +49,7 @@ def add_command(  # noqa: PLR0913 - what a command is
         parser.add_argument(option, dest=setting, metavar=metavar, help=explained)
     if has_json:
         parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(
-        module=module, command=command, settings=[setting for _, setting, *_ in settings]
-    )
+    parser.set_defaults(command=command, settings=[setting for _, setting, *_ in settings])
     return parser
 
 
@@ -64,6 +69,27 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
             default=[],
             metavar="ID" if option == "article" else "NAME",
             help="may be repeated",
+        )
+
+
+def add_gates(parser: argparse.ArgumentParser) -> None:
+    """Add the options that turn measures into an exit code."""
+    gates = parser.add_argument_group("gates, for CI: exit code 1 where one fails")
+    for option, metavar, explained in (
+        ("--fail-under", "MEASURE=VALUE", "the measure must reach the value"),
+        ("--fail-over", "MEASURE=VALUE", "the measure must not exceed the value"),
+        (
+            "--no-worse",
+            "MEASURE",
+            "the measure must be as good as in the baseline; chance is not allowed for",
+        ),
+    ):
+        gates.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar=metavar,
+            help=f"{explained}; may be repeated",
         )
 
 

@@ -1,0 +1,45 @@
+"""The commands that serve the chat and list the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.cli.exit_codes import EXIT_DONE
+from rag.cli.options import ANSWER_MODEL, CAUTION, EMBEDDER, PATHS, SERVER, Options, add_command
+from rag.cli.output import to_json
+from rag.config import Config, describe_settings
+
+
+def add_chat(commands: Any) -> None:
+    """Add `chat`."""
+    parser = add_command(
+        commands,
+        "chat",
+        chat,
+        "open the chat in the browser",
+        settings=PATHS + EMBEDDER + CAUTION + ANSWER_MODEL + SERVER,
+        has_json=False,
+    )
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def add_settings(commands: Any) -> None:
+    """Add `settings`."""
+    add_command(commands, "settings", settings, "list every setting and its value", settings=PATHS)
+
+
+def chat(config: Config, options: Options) -> int:
+    """Serve the chat and open it in the browser."""
+    from rag.ui.server import run_chat
+
+    return run_chat(config, open_browser=not options["no_browser"])
+
+
+def settings(config: Config, options: Options) -> int:
+    """List every setting with its value and meaning."""
+    if options["json"]:
+        print(to_json({name: str(getattr(config, name)) for name, *_ in describe_settings()}))
+        return EXIT_DONE
+    for name, _, meaning in describe_settings():
+        print(f"{name} = {str(getattr(config, name))!r}\n    {meaning}")
+    return EXIT_DONE

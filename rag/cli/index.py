@@ -1,0 +1,107 @@
+"""The commands about the index: build, status, verify, rollback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rag.assistant import Assistant
+from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE
+from rag.cli.options import EMBEDDER, PATHS, Options, add_command
+from rag.cli.output import changes_text, report_text, status_text, to_json, verification_text
+from rag.config import Config
+from rag.errors import IndexingError
+from rag.records import Progress
+
+
+def add_index(commands: Any) -> None:
+    """Add `index` with its actions."""
+    index = commands.add_parser("index", help="build, inspect, verify or roll back the index")
+    actions = index.add_subparsers(title="actions", metavar="ACTION", required=True)
+    build = add_command(
+        actions, "build", index_build, "bring the index up to date", settings=PATHS + EMBEDDER
+    )
+    build.add_argument("--dry-run", action="store_true", help="show what would change")
+    add_command(
+        actions, "status", index_status, "show generations and what changed", settings=PATHS
+    )
+    add_command(actions, "verify", index_verify, "check every file", settings=PATHS)
+    rollback = add_command(
+        actions, "rollback", index_rollback, "go back to a generation", settings=PATHS
+    )
+    rollback.add_argument(
+        "generation", type=int, nargs="?", help="its number; default: the one before"
+    )
+
+
+def index_build(config: Config, options: Options) -> int:
+    """Build, or with --dry-run say what a build would change."""
+    assistant = Assistant(config)
+    if options["dry_run"]:
+        changes = assistant.changes()
+        print(to_json(changes) if options["json"] else changes_text(changes))
+        return EXIT_DONE
+    report = assistant.build(build_progress())
+    print(to_json(report) if options["json"] else report_text(report))
+    return EXIT_DONE
+
+
+def index_status(config: Config, options: Options) -> int:
+    """Show the generations, and what changed in the corpus since the last build."""
+    from rag.index.generations import status
+
+    found, changes = status(config.index), Assistant(config).changes()
+    articles = Assistant(config).snapshot().article_ids
+    if options["json"]:
+        print(to_json({"index": found, "articles": articles, "changes": changes}))
+    else:
+        print(f"{status_text(found)}\n\nSince then in {config.corpus}:\n{changes_text(changes)}")
+    return EXIT_DONE
+
+
+def index_verify(config: Config, options: Options) -> int:
+    """Check every file of every generation."""
+    from rag.index.generations import verify
+
+    checked = verify(config.index)
+    print(to_json(checked) if options["json"] else verification_text(checked))
+    return EXIT_FIXABLE if any(one.damage for one in checked) else EXIT_DONE
+
+
+def index_rollback(config: Config, options: Options) -> int:
+    """Make an earlier generation current again."""
+    from rag.index.generations import rollback, status
+
+    wanted = options["generation"]
+    if wanted is None:
+        found = status(config.index)
+        earlier = [g.generation for g in found.generations if g.generation < found.generation]
+        if not earlier:
+            raise IndexingError(
+                "E-IDX-011",
+                f"There is no generation before {found.generation}. "
+                "See what there is with: python -m rag index status",
+            )
+        wanted = max(earlier)
+    snapshot = rollback(config.index, wanted)
+    told = {"generation": snapshot.generation, "created": snapshot.created}
+    print(to_json(told) if options["json"] else f"Generation {snapshot.generation} is current.")
+    return EXIT_DONE
+
+
+def build_progress() -> Callable[[Progress], None] | None:
+    """Return what shows a build's progress at a terminal; None elsewhere."""
+    if not sys.stderr.isatty():
+        return None
+    from tqdm import tqdm
+
+    bar: tqdm[Any] = tqdm(bar_format="{desc:<10} {percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt}")
+
+    def show(progress: Progress) -> None:
+        if progress.stage != bar.desc.strip():
+            bar.set_description_str(progress.stage)
+        bar.total, bar.n = max(progress.total, 1), progress.done
+        bar.refresh()
+
+    return show
