@@ -133,7 +133,7 @@ def _row(row: etree._Element) -> Iterator[Block]:
     cells = [list(read_blocks(cell)) for cell in row if cell.tag in ("td", "th")]
     first = next((block for cell in cells for block in cell), None)
     if first:
-        texts = (" ".join(block.text for block in cell) for cell in cells)
+        texts = (" ".join(b.text.replace(" | ", " ") for b in cell) for cell in cells)
         linked = sum(block.linked for cell in cells for block in cell)
         text = one_line(" | ".join(texts))
         yield Block(text, first.element, is_tail=first.is_tail, linked=linked)

@@ -20,7 +20,8 @@ from rag.corpus.drafts import Draft, Source
 from rag.corpus.formats.blocks import read_blocks
 from rag.corpus.formats.front_matter import apply_metadata, split_front_matter
 from rag.corpus.formats.markup import plain_markup
-from rag.corpus.formats.webpage import parse_page, struck_out
+from rag.corpus.formats.notes import struck_out
+from rag.corpus.formats.webpage import parse_page
 from rag.corpus.normal_form import one_line
 from rag.corpus.scripts import lowered, raised
 

@@ -24,10 +24,10 @@ from rag.corpus.drafts import Draft, Source
 from rag.corpus.encodings import declared_encoding
 from rag.corpus.formats.blocks import Block, read_blocks, words
 from rag.corpus.formats.markup import plain_markup
+from rag.corpus.formats.notes import struck_out
 from rag.corpus.formats.page_metadata import page_title, read_page_metadata
 from rag.corpus.formats.xml_errors import parse_error
 from rag.corpus.normal_form import one_line
-from rag.records import Problem
 
 DEEPEST = 500  # levels of nesting; pages of people stay below 60
 MOST_HIDDEN = 3  # times what is visible: more hidden text and the page is not what it seems
@@ -165,9 +165,3 @@ def _note_holes(draft: Draft, source: Source, *, hidden: int, struck: int, visib
         draft.warnings.append(source.problem("W-DOC-007", f"{what} Save it once it has loaded."))
     if struck:
         draft.warnings.append(struck_out(source, struck))
-
-
-def struck_out(source: Source, count: int) -> Problem:
-    """Return the note about words that were struck out."""
-    plural = "s" if count > 1 else ""
-    return source.problem("W-DOC-008", f"holds {count} struck-out word{plural}; not read.")

@@ -1,0 +1,56 @@
+"""What a person is told of a file that was read with something left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.corpus.drafts import Source
+from rag.records import Problem
+
+
+def struck_out(source: Source, count: int) -> Problem:
+    """Return the note about words that were struck out or deleted under review."""
+    what = f"holds {count:,} struck-out or deleted word{_plural(count)}; not read."
+    return source.problem("W-DOC-008", what)
+
+
+def hidden_text(source: Source, count: int) -> Problem:
+    """Return the note about words that nobody sees."""
+    return source.problem("W-DOC-007", f"holds {count:,} hidden word{_plural(count)}; not read.")
+
+
+def unknown_symbols(source: Source, count: int) -> Problem:
+    """Return the note about symbols of a font that is not known."""
+    what = f"holds {count:,} unknown symbol{_plural(count)}; � stands in the text for each."
+    return source.problem("W-DOC-010", what)
+
+
+def unread_parts(source: Source, parts: Sequence[str]) -> Problem:
+    """Return the note about parts whose words are not read."""
+    return source.problem("W-DOC-011", f"holds {' and '.join(parts)}, which were not read.")
+
+
+def unread_pages(source: Source, pages: Sequence[int], *, count: int, why: str) -> Problem:
+    """Return the note about pages of `count` that were not read; `pages` count from 1."""
+    plural = f"{len(pages)} of {count} pages have" if len(pages) > 1 else f"1 of {count} pages has"
+    what = f"{plural} no text layer and were not read (page{_plural(len(pages))} {ranges(pages)})"
+    return source.problem("W-DOC-012", f"{what}. {why}")
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return sorted numbers in short.
+
+    >>> ranges([2, 3, 4, 7])
+    '2-4, 7'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
+
+
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"
