@@ -16,6 +16,16 @@ FEWEST_LINES = 3  # wrapped lines from which the width of a file can be told
 
 LONGEST_WORD = 64  # characters looked at before a line end
 
+# What English hyphenates whatever follows: "twenty-five", "one-third", "self-defeating".
+_HYPHENATES = frozenset(
+    "twenty thirty forty fifty sixty seventy eighty ninety self ex quasi all cross half".split()
+)
+_COUNTS = frozenset("one two three four five six seven eight nine ten".split())
+_COUNTED = re.compile(
+    r"(?:half|hal(?:f|ves)|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?"
+    r"|tenths?|hundredths?|fold|time|year|day|month|week|hour|minute|mile|man|sided|way|storey"
+    r"|star|party|part|page|room|bedroom|thirds)\b"
+)
 _DASHES = ("-", "–", "—")
 _BULLET = re.compile(r"[-*+•◦▪‣·]\s")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
@@ -66,6 +76,8 @@ def _keeps_hyphen(line: str, left: str, right: str, vocabulary: Counter[str]) ->
     begins_compound = line[: -len(left) - 1].endswith("-")
     if begins_compound or right[0].isupper() or left.isupper():
         return True
+    if left.lower() in _HYPHENATES or (left.lower() in _COUNTS and _COUNTED.match(right.lower())):
+        return not vocabulary[(left + right).lower()]
     joined, parted = vocabulary[(left + right).lower()], vocabulary[f"{left}-{right}".lower()]
     if joined or parted:
         return parted > joined

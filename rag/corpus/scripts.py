@@ -38,11 +38,11 @@ def raised(text: str, before: str, after: str = "") -> str:
     if mark.lower() in ("o", "0", "°") and before[-1:].isdigit() and after[:1] in ("C", "F"):
         sign = "°"
     if sign or not mark or _is_note(mark, before):
-        return sign
+        return sign + _space_after(text)
     if _is_part_of_word(mark, before):
-        return mark
+        return mark + _space_after(text)
     if all(c in _RAISED for c in mark):
-        return "".join(_RAISED[c] for c in mark)
+        return "".join(_RAISED[c] for c in mark) + _space_after(text)
     return f"^({mark})" if before[-1:].isalnum() or before.endswith(")") else text
 
 
@@ -51,10 +51,14 @@ def lowered(text: str, before: str, after: str = "") -> str:
     mark = " ".join(text.split())
     is_beside_number = before[-1:].isdigit() or after[:1].isdigit()
     if mark.isalnum() and not is_beside_number:
-        return mark
+        return mark + _space_after(text)
     if all(c in _LOWERED for c in mark):
-        return "".join(_LOWERED[c] for c in mark)
+        return "".join(_LOWERED[c] for c in mark) + _space_after(text)
     return f"_({mark})" if is_beside_number else text
+
+
+def _space_after(text: str) -> str:
+    return " " if text[-1:].isspace() else ""
 
 
 def is_note_mark(text: str) -> bool:

@@ -45,6 +45,7 @@ READINGS, CHUNKINGS, EMBEDDINGS = "readings.sqlite", "chunkings.sqlite", "embedd
 
 SPACE_FACTOR = 2.2  # free bytes asked for: the generation, and the cache that grows with it
 TERM_BYTES = 8  # of the lexical index a term of a passage: a float32 and an int32
+MOST_REASONS = 20  # of files that cannot be read, said where none can
 NOTHING_TO_KEEP = {"E-IDX-001", "E-IDX-003", "E-IDX-009"}  # none, none whole, not ours
 
 OnProgress = Callable[[Progress], None]
@@ -147,6 +148,15 @@ class _Plan:
         }
 
 
+def _nothing_readable(config: Config, corpus: Corpus) -> ArticleError:
+    """Return the error about a corpus without an article, with the reason of each file."""
+    reasons = [problem.message for problem in corpus.failed]
+    shown = reasons[:MOST_REASONS]
+    more = [f"{len(reasons) - len(shown):,} more files."] if len(reasons) > len(shown) else []
+    start = f'No readable article in "{config.corpus}"; the index is unchanged.'
+    return ArticleError("E-DOC-020", " ".join([start, *shown, *more]))
+
+
 def _make_plan(
     config: Config, corpus: Corpus, embedder: Embedder, cache: Cache, *, tell: Tell
 ) -> _Plan:
@@ -159,9 +169,7 @@ def _make_plan(
         tell=tell,
     )
     if not contents.spans:
-        raise ArticleError(
-            "E-DOC-020", f'No readable article in "{config.corpus}"; the index is unchanged.'
-        )
+        raise _nothing_readable(config, corpus)
     settings = {  # what decides the content, besides the articles and the embedder
         "chunker": CHUNKER,
         "lexical": SCORER,

@@ -15,13 +15,15 @@ def _words(text: str) -> frozenset[str]:
 BEFORE_A_NAME = _words(
     "Mr Mrs Ms Mx Messrs Dr Drs Prof Gen Brig Lt Col Maj Capt Cmdr Cdr Adm Sgt Cpl Pvt Sen Sens Rep"
     " Reps Gov Govs Pres Amb Supt Insp Det Atty Hon Rev Fr Msgr Mt Ft St Ste vs v cf ca approx"
-    " viz incl resp e.g i.e"
+    " viz incl resp e.g i.e c Mme Mmes Mlle Mlles Sra Srta"
+    # Forenames as registers shorten them: "Wm. Tell", "Geo. Hart".
+    " Wm Geo Chas Thos Jas Jos Benj Robt Edw Fredk Saml Danl Jno Richd Eliz Margt"
 )
 # A number follows: "No. 5", "Sec. 1260H", "Dec. 12", "pp. 3-4".
 BEFORE_A_NUMBER = _words(
     "No Nos no nos N° Sec Secs sec Sect Art Arts art Para Paras para Fig Figs fig Eq Vol vol Ch ch"
     " Pt p pp Ex Div Reg Stat Res Tel tel ext Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon"
-    " Tue Tues Wed Thu Thur Thurs Fri Sat Sun"
+    " Tue Tues Wed Thu Thur Thurs Fri Sat Sun est Est b d r fl"
 )
 # The sentence goes on unless the next word is one that opens sentences: "Inc.", "U.S.", "Calif.".
 MID_SENTENCE = _words(

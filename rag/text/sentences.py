@@ -38,7 +38,7 @@ _MARKS = ("!", "?", ".", "…")
 _CLOSERS = "\"'”’»)\\]"
 _OPENERS = "\"'“‘«(\\["
 # Footnote marks count; so do the detached quotes and brackets of tokenised text: "He left . ''".
-_CLOSING = rf"(?:[{_CLOSERS}]|\[\d{{1,3}}\]|[ ](?:''|[”)\]](?=\s|\Z)))"
+_CLOSING = rf"(?:[{_CLOSERS}]|\[\d{{1,3}}\]|[⁰¹²³⁴-⁹]|[ ](?:''|[”)\]](?=\s|\Z)))"
 
 _LINE_END = re.compile(r"\n(?:[^\S\n]*+\n)*+")
 _ITEM = re.compile(r"[^\S\n]*(?:#{1,6}\s|[-*+•◦▪‣·–—]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[|>])")

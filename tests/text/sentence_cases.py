@@ -21,6 +21,9 @@ J. P. Doe and A. B. Roe spoke.¦ Neither agreed.
 The report was written by W. E. B. Doe.
 We had a plan B.¦ It failed too.
 Neither you nor I.¦ That was the rule.
+The mill (est. 1792) was sold by Thos. Reed to Mme. Arnaud.¦ It stood till c. 1860.
+Ada Moss (b. 1815, d. 1852) wrote it c. March 1843.¦ Jas. Hale printed it.
+The dam was built by Krupp.¹²¦ It was sold.
 Shares of Acme Inc. rose 3.5 percent.¦ Those of Apex Corp. fell.
 It was sold to Acme Inc.¦ The price is not known.
 Acme Co. Ltd. and Apex LLC merged.

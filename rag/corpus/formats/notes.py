@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.corpus.drafts import Source
+from rag.corpus.names import shown_name
 from rag.records import Problem
 
 
@@ -30,11 +31,17 @@ def unread_parts(source: Source, parts: Sequence[str]) -> Problem:
     return source.problem("W-DOC-011", f"holds {' and '.join(parts)}, which were not read.")
 
 
-def unread_pages(source: Source, pages: Sequence[int], *, count: int, why: str) -> Problem:
-    """Return the note about pages of `count` that were not read; `pages` count from 1."""
-    plural = f"{len(pages)} of {count} pages have" if len(pages) > 1 else f"1 of {count} pages has"
-    what = f"{plural} no text layer and were not read (page{_plural(len(pages))} {ranges(pages)})"
-    return source.problem("W-DOC-012", f"{what}. {why}")
+def unread_pages(source: Source, pages: Sequence[int], *, count: int) -> Problem:
+    """Return the note about pages of `count` that are pictures; `pages` count from 1."""
+    some = f"{len(pages)} of {count} pages {'has' if len(pages) == 1 else 'have'} no text layer"
+    what = f"{some} and were not read (page{_plural(len(pages))} {ranges(pages)}). OCR them first."
+    return source.problem("W-DOC-012", what)
+
+
+def slanted_text(source: Source, texts: Sequence[str]) -> Problem:
+    """Return the note about slanted text, which is a watermark as a rule."""
+    shown = shown_name(" ".join(dict.fromkeys(texts))[:60])
+    return source.problem("W-DOC-011", f'holds slanted text ("{shown}"), which was not read.')
 
 
 def ranges(numbers: Sequence[int]) -> str:

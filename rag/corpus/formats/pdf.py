@@ -1,32 +1,31 @@
-"""PDF files, read with PDFium: the lines of each page with their place, size and weight.
+"""PDF files, read with PDFium: their pages, their title, and what of them could not be read.
 
-How lines become paragraphs is `pdf_layout`'s. The dates in a PDF's properties say when the file
-was made, not when the article appeared, so they are not read.
+Lines are `pdf_lines`', their order `pdf_order`'s, paragraphs `pdf_layout`'s. The dates in a PDF's
+properties say when the file was made, not when the article appeared, so they are not read.
 """
 
 from __future__ import annotations
 
-import ctypes
 import re
-import sys
 import zlib
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2  # type: ignore[import-untyped] # it has no types
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # it has no types
 
 from rag.corpus.drafts import Draft, Source
-from rag.corpus.formats.pdf_layout import Line, Page, find_title, page_blocks
+from rag.corpus.formats.notes import slanted_text, unread_pages
+from rag.corpus.formats.pdf_layout import Page, find_title, page_blocks
+from rag.corpus.formats.pdf_lines import read_lines
+from rag.corpus.formats.pdf_marks import has_picture, struck_areas, with_fields
+from rag.corpus.formats.pdf_order import in_reading_order
 from rag.corpus.normal_form import one_line
 
 LARGEST_STREAM = 75_000_000  # bytes, expanded; the limit that pypdf ships with
 HARMLESS_STREAM = LARGEST_STREAM // 1_032  # bytes, packed; deflate cannot expand further
 INFLATED_AT_ONCE = 16_384  # bytes, packed; 17 MB expanded at most
-BOLD_WEIGHT = 600  # of 100 to 900
 END_SEARCHED = 4_096  # bytes in which the end marker must be; readers ask for the last 1,024
 
-_HYPHEN_MARKS = (0x02, 0xFFFE)  # what PDFium gives for a hyphen at a line end
-_LINE_ENDS = (0x0D, 0x0A)
 _STREAM = re.compile(rb"stream\r?\n")
 _FILE_LIKE = re.compile(
     r"\.\w{2,5}$|^untitled|^microsoft (word|powerpoint)|^slide 1$", re.IGNORECASE
@@ -61,26 +60,38 @@ def _draft(document: pypdfium2.PdfDocument, source: Source) -> Draft:
     if count > source.limits.pages:
         what = f"has {count:,} pages; the limit is {source.limits.pages:,}."
         raise source.error("E-DOC-003", f"{what} Split it or raise limit_pages.")
-    pages = []
+    document.init_forms()
+    pages, scans = [], []
     for number in range(count):
         try:
-            pages.append(_page(document, number))
+            page = _page(document, number)
         except pypdfium2.PdfiumError as error:
             what = (
                 f"is damaged (page {number + 1} cannot be read; cyclic or broken page references)."
             )
             raise source.error("E-DOC-009", f"{what} Get it again.") from error
-    if not any(c.isalnum() for page in pages for line in page.lines for c in line.text):
+        pages.append(page)
+        scans += [] if _has_text(page) else [number + 1]
+    if len(scans) == count:
         plural = "s" if count != 1 else ""
         raise source.error(
             "E-DOC-008", f"has {count} page{plural} and no text layer. OCR it first."
         )
     properties = document.get_metadata_dict()
     title = one_line(properties.get("Title") or "")
-    draft = Draft(page_blocks(pages), title=find_title(pages))
+    level = [replace(p, lines=[n for n in p.lines if not n.is_slanted]) for p in pages]
+    draft = Draft(page_blocks(level), title=find_title(level))
     if not draft.title and not _FILE_LIKE.search(title):
         draft.title = title
+    slanted = [line.text for page in pages for line in page.lines if line.is_slanted]
+    draft.warnings += [slanted_text(source, slanted)] if slanted else []
+    scans = [number for number in scans if has_picture(document, number - 1)]
+    draft.warnings += [unread_pages(source, scans, count=count)] if scans else []
     return draft
+
+
+def _has_text(page: Page) -> bool:
+    return any(c.isalnum() for line in page.lines for c in line.text)
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> Page:
@@ -89,64 +100,13 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Page:
         text = page.get_textpage()
         try:
             width, height = page.get_size()
-            return Page(width, height, list(_lines(text, number)))
+            lines = read_lines(text, number, struck=struck_areas(page))
+            lines = in_reading_order(with_fields(document, page, lines))
+            return Page(width, height, lines)
         finally:
             text.close()
     finally:
         page.close()
-
-
-def _lines(text: pypdfium2.PdfTextPage, page: int) -> Iterator[Line]:
-    """Yield the lines of a page in the order in which the page gives them."""
-    indices: list[int] = []
-    codes: list[int] = []
-    for index in range(text.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        if code not in _LINE_ENDS and code not in _HYPHEN_MARKS:
-            indices.append(index)
-            codes.append(code)
-            continue
-        if codes:
-            yield _line(text, indices, codes, page=page, hyphenated=code in _HYPHEN_MARKS)
-        indices, codes = [], []
-    if codes:
-        yield _line(text, indices, codes, page=page, hyphenated=False)
-
-
-def _line(
-    text: pypdfium2.PdfTextPage,
-    indices: list[int],
-    codes: list[int],
-    *,
-    page: int,
-    hyphenated: bool,
-) -> Line:
-    visible = [i for i, code in zip(indices, codes, strict=True) if code > ord(" ")] or indices
-    first, middle, last = visible[0], visible[len(visible) // 2], visible[-1]
-    sizes = sorted(pdfium.FPDFText_GetFontSize(text, i) for i in (first, middle, last))
-    left, right = _box(text, first), _box(text, last)
-    weights = [pdfium.FPDFText_GetFontWeight(text, i) for i in (first, middle, last)]
-    return Line(
-        text=one_line(_characters(codes)) + ("-" if hyphenated else ""),
-        page=page,
-        left=left.left,
-        right=right.right,
-        bottom=left.bottom,
-        size=max(left.top - left.bottom, 1.0) if sizes[1] <= 1 else sizes[1],
-        is_bold=min(weights) >= BOLD_WEIGHT,
-    )
-
-
-def _box(text: pypdfium2.PdfTextPage, index: int) -> pdfium.FS_RECTF:
-    rect = pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect))
-    return rect
-
-
-def _characters(codes: list[int]) -> str:
-    """Return the text of code points, in which a pair of surrogates may stand for one character."""
-    raw = "".join(chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes)
-    return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _refuse_bombs(source: Source) -> None:

@@ -1,7 +1,8 @@
 """From the lines of PDF pages to paragraphs: what repeats on pages goes, line ends heal.
 
 Works on geometry alone: a paragraph ends where the gap, the indent, the size or the weight changes,
-and a column or page goes on where a sentence does. Reading order is the file's own.
+and a column or page goes on where a sentence does. Footnotes follow the paragraph that runs over
+their page. Reading order is `pdf_order`'s.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from statistics import median
 
+from rag.corpus.formats.pdf_lines import Line
 from rag.corpus.lines import count_words, join_lines
 
 MARGIN = 0.12  # of the page height, at top and bottom, in which running heads and feet stand
@@ -24,30 +26,22 @@ WIDER_GAP = 1.35  # times the usual line distance: paragraphs, not lines
 INDENT = 0.8  # of the type size
 SHORT_LINE = 0.8  # of the column width; a line that ends before it may end a paragraph
 TITLE_SIZE = 1.15  # times the type size of the body
+NOTE_SIZE = 0.95  # of the type size of the body, below which the lines of footnotes are
+DROP_CAP = 1.8  # times the type size of the line beside it
 TITLE_WITHIN = 12  # first lines among which the title is
 
 _PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(?:page|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*"
-    r"|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d{2}.*|.* \d{1,4}/\d{1,4}",  # as browsers print them
+    r"[-–—\s|]*(?:page|p\.|seite)?\s*(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|von)\s*\d{1,4})?[-–—\s|]*"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d{2}.*",  # as browsers print them
     flags=re.IGNORECASE,
 )
+_OF_PAGES = re.compile(r".* (\d{1,4})/(\d{1,4})")  # likewise, after the address of the page
+_NOTE_START = re.compile(r"[*†‡§¶]+\s*\w|\[?\(?\d{1,3}[\])]?[.:]?\s+\S")
 _BULLET = re.compile(r"[•◦▪‣·–—]\s+")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
 _LEADERS = re.compile(r"(?:\. ?){4}\s*\d+$")  # of a table of contents
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text; places are in points from the lower left corner of the page."""
-
-    text: str
-    page: int
-    left: float
-    right: float
-    bottom: float
-    size: float
-    is_bold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +55,25 @@ class Page:
 
 def page_blocks(pages: Sequence[Page]) -> list[str]:
     """Return the paragraphs and headings of `pages`, each as one line."""
-    lines = _without_running_lines(pages)
-    vocabulary = count_words("\n".join(line.text for line in lines))
-    paragraphs = _paragraphs(lines)
-    return [
-        _BULLET.sub("", join_lines([line.text for line in group], vocabulary), count=1)
-        for group in paragraphs
-    ]
+    lines, notes = _parted(_without_running_lines(pages))
+    vocabulary = count_words("\n".join(line.text for line in (*lines, *notes)))
+    lines = _with_drop_caps(lines, vocabulary)
+    blocks: list[str] = []
+    for group in _paragraphs(lines):
+        earlier = [note for note in notes if note.page < group[0].page]
+        notes = notes[len(earlier) :]
+        blocks += [_joined(g, vocabulary) for g in _paragraphs(earlier)]
+        blocks.append(_joined(group, vocabulary))
+    return blocks + [_joined(group, vocabulary) for group in _paragraphs(notes)]
+
+
+def _joined(group: Sequence[Line], vocabulary: Counter[str]) -> str:
+    return _BULLET.sub("", join_lines([line.text for line in group], vocabulary), count=1)
 
 
 def find_title(pages: Sequence[Page]) -> str:
     """Return the text in the largest type at the top of the first page, if larger than the body."""
-    lines = _without_running_lines(pages)
+    lines = [line for line in _without_running_lines(pages) if len(line.text) > 1]
     body = _body_size(lines)
     first = [line for line in lines[:TITLE_WITHIN] if line.page == 0]
     largest = max((line.size for line in first), default=0.0)
@@ -82,12 +83,75 @@ def find_title(pages: Sequence[Page]) -> str:
     return join_lines([line.text for line in next(groups)], Counter())
 
 
+def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Return the lines of the text and those of the notes at the feet of its pages, spelled."""
+    body = _body_size(lines)
+    text: list[Line] = []
+    notes: list[Line] = []
+    for _, on_page in groupby(lines, key=lambda line: line.page):
+        page = list(on_page)
+        begin = _notes_begin(page, body)
+        found = {_mark_of(line) for line in page[begin:]} - {""}
+        text += [line.spelled(found) if line.pieces else line for line in page[:begin]]
+        notes += [line.spelled(()) if line.pieces else line for line in page[begin:]]
+    return text, notes
+
+
+def _notes_begin(page: Sequence[Line], body: float) -> int:
+    """Return the place of the first line of the footnotes of a page: small, marked and lowest."""
+    begin = len(page)
+    for place in range(len(page) - 1, -1, -1):
+        line = page[place]
+        is_lowest = all(line.bottom <= other.bottom for other in page[:place])
+        if line.size >= body * NOTE_SIZE or line.is_row or not is_lowest:
+            break
+        if line.mark or _NOTE_START.match(line.text):
+            begin = place
+    return begin
+
+
+def _mark_of(line: Line) -> str:
+    match = re.match(r"[*†‡§¶]+|\d{1,3}", line.mark or line.text)
+    return match[0] if match else ""
+
+
+def _with_drop_caps(lines: Sequence[Line], vocabulary: Counter[str]) -> list[Line]:
+    """Return `lines` with each large first letter in front of the word that it begins."""
+    healed: list[Line] = []
+    beside: Line | None = None
+    for line in lines:
+        cap = healed[-1] if healed else None
+        if cap and _is_drop_cap(cap, line):
+            beside = healed.pop()
+            word = _FIRST_WORD.match(line.text)
+            joined = (cap.text + (word[0] if word else "")).lower()
+            is_word = cap.text in ("A", "I", "O") and not vocabulary[joined]
+            text = cap.text + (" " if is_word else "") + line.text
+            healed.append(replace(line, text=text, left=cap.left))
+        elif beside and line.page == beside.page and line.bottom > beside.bottom - line.size / 2:
+            healed.append(replace(line, left=beside.left))
+        else:
+            beside = None
+            healed.append(line)
+    return healed
+
+
+def _is_drop_cap(cap: Line, line: Line) -> bool:
+    is_beside = cap.left < line.left and cap.bottom - cap.size < line.bottom < cap.bottom + cap.size
+    is_letter = len(cap.text) == 1 and cap.text.isalpha()
+    return is_letter and is_beside and cap.page == line.page and cap.size > DROP_CAP * line.size
+
+
 def _without_running_lines(pages: Sequence[Page]) -> list[Line]:
     """Return all lines but page numbers and what repeats in the margins."""
-    seen: Counter[tuple[str, int]] = Counter()
+    seen: dict[tuple[str, int], list[tuple[int, list[int]]]] = {}
     for page in pages:
-        seen.update({_running_key(line, page) for line in page.lines if _in_margin(line, page)})
+        for line in page.lines:
+            if _in_margin(line, page):
+                numbers = [int(n) for n in re.findall(r"\d{1,9}", line.text)]
+                seen.setdefault(_running_key(line, page), []).append((line.page, numbers))
     enough = min(max(2, len(pages) * REPEATED), OFTEN)
+    running = {key for key, found in seen.items() if _runs(found) >= enough}
     return [
         line
         for page in pages
@@ -95,9 +159,29 @@ def _without_running_lines(pages: Sequence[Page]) -> list[Line]:
         if line.text
         and not (
             _in_margin(line, page)
-            and (_PAGE_NUMBER.fullmatch(line.text) or seen[_running_key(line, page)] >= enough)
+            and (_is_page_number(line, len(pages)) or _running_key(line, page) in running)
         )
     ]
+
+
+def _runs(found: Sequence[tuple[int, list[int]]]) -> int:
+    """Return on how many pages a line stands whose numbers stay or count the pages.
+
+    A total that happens to be last on two pages does neither.
+    """
+    (first, numbers), *_ = found
+    fits = [
+        all(b in (a, a + page - first) for a, b in zip(numbers, others, strict=True))
+        for page, others in found
+    ]
+    return len({page for (page, _), fit in zip(found, fits, strict=True) if fit})
+
+
+def _is_page_number(line: Line, count: int) -> bool:
+    match = _OF_PAGES.fullmatch(line.text)
+    if match:
+        return (int(match[1]), int(match[2])) == (line.page + 1, count)
+    return bool(_PAGE_NUMBER.fullmatch(line.text))
 
 
 def _in_margin(line: Line, page: Page) -> bool:
@@ -127,6 +211,8 @@ def _breaks(
 ) -> bool:
     """Say whether `line` begins a new paragraph after the lines of `group`."""
     last = group[-1]
+    if last.is_row or line.is_row:
+        return True
     ends_sentence = bool(_ENDS_SENTENCE.search(last.text))
     fills = last.right > column.left + SHORT_LINE * (column.right - column.left)
     if _looks_apart(last, line) or (ends_sentence and _NUMBERED.match(line.text)):
