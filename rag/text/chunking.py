@@ -16,7 +16,7 @@ from rag.records import Article, Passage, Span
 from rag.text.sentences import is_headline, split_sentences
 
 # Goes into what an index is made from: raise it whenever a passage or its searchable text changes.
-CHUNKER = "sentences 1"
+CHUNKER = "sentences 2"
 
 # What of a title and an outlet helps to find a passage; characters.
 _LONGEST_TITLE = 150
