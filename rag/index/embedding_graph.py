@@ -43,7 +43,7 @@ def build_graph(path: Path, bert: Bert, *, in_int8: bool = False) -> ov.Model:
 
 
 class Encoder:
-    """Holds the weights while the layers of one graph are put together; the reranker's, too.
+    """Holds the weights while the layers of one graph are put together; the reader's, too.
 
     With `int8_group` the weights of the layers are rounded to 8 bits, so many to a scale.
     """
@@ -55,31 +55,22 @@ class Encoder:
         self._weights = weights
         self._bert = bert
 
-    def encode(self, ids: Any) -> Any:
-        """Return the states (1, n, dimension) of token ids, int32 (1, n), all of one segment."""
-        tokens = self._embed(ids, None)
-        for layer in range(self._bert.layers):
-            tokens = self._layer(tokens, tokens, f"encoder.layer.{layer}.")
-        return tokens
+    def encode(self, ids: Any, kinds: Any = None) -> Any:
+        """Return the states (1, n, dimension) of token ids, int32 (1, n).
 
-    def encode_first(self, ids: Any, kinds: Any) -> tuple[Any, Any]:
-        """Return the state of the first token, (1, dimension), and those before the last layer.
-
-        The last layer is computed for the first token alone: in all a twelfth less time.
+        `kinds` are their segments, int32 (1, n); without, all are of one segment.
         """
         tokens = self._embed(ids, kinds)
-        *lower, last = (f"encoder.layer.{layer}." for layer in range(self._bert.layers))
-        for name in lower:
-            tokens = self._layer(tokens, tokens, name)
-        first = self._layer(op.gather(tokens, _shape(0), _number(1)), tokens, last)
-        return op.reshape(first, _shape(1, -1), special_zero=False), tokens
+        for layer in range(self._bert.layers):
+            tokens = self._layer(tokens, f"encoder.layer.{layer}.")
+        return tokens
 
     def mean(self, tokens: Any) -> Any:
         """Return the mean of the states, (1, dimension)."""
         return op.reduce_mean(tokens, _shape(1), keep_dims=False)
 
     def dense(self, rows: Any, name: str) -> Any:
-        """Return rows of shape (1, n) through a linear layer, in float32."""
+        """Return rows of shape (…, n) through a linear layer, in float32."""
         product = op.matmul(
             rows, self._constant(name + ".weight"), transpose_a=False, transpose_b=True
         )
@@ -99,22 +90,21 @@ class Encoder:
         position = op.unsqueeze(op.gather(_shared(places), row, _number(0)), _shape(0))
         return self._normalise(op.add(words, position), "embeddings.LayerNorm")
 
-    def _layer(self, tokens: Any, seen: Any, name: str) -> Any:
-        """Return what a layer makes of `tokens` where they attend to `seen`."""
+    def _layer(self, tokens: Any, name: str) -> Any:
         attended = self._dense(
-            self._attend(tokens, seen, name + "attention.self."), name + "attention.output.dense"
+            self._attend(tokens, name + "attention.self."), name + "attention.output.dense"
         )
         tokens = self._normalise(op.add(attended, tokens), name + "attention.output.LayerNorm")
         wide = op.gelu(self._dense(tokens, name + "intermediate.dense"), "erf")
         narrow = self._dense(wide, name + "output.dense")
         return self._normalise(op.add(narrow, tokens), name + "output.LayerNorm")
 
-    def _attend(self, tokens: Any, seen: Any, name: str) -> Any:
+    def _attend(self, tokens: Any, name: str) -> Any:
         per_head = (self._bert.heads, self._bert.dimension // self._bert.heads)
         swap = _shape(0, 2, 1, 3)
         query, key, value = (
-            op.transpose(_split(self._dense(states, name + part), *per_head), swap)
-            for part, states in (("query", tokens), ("key", seen), ("value", seen))
+            op.transpose(_split(self._dense(tokens, name + part), *per_head), swap)
+            for part in ("query", "key", "value")
         )
         heads = op.scaled_dot_product_attention(query, key, value)
         return _split(op.transpose(heads, swap), self._bert.dimension)

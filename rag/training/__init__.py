@@ -1,1 +1,1 @@
-"""Trains what the repo carries: the reranker of sentences. Nothing here runs when asking."""
+"""Trains what the repo carries: the reader of passages. Nothing here runs when asking."""

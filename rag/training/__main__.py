@@ -1,10 +1,12 @@
-"""Train the reranker that comes with Footnote, and measure it.
+"""Train the reader that comes with Footnote, and measure it.
 
-    python -m rag.training SETS --out rag/reranking
+    python -m rag.training SETS --out DIR
+    python -m rag.training --resume DIR
 
-SETS is a folder of the gzipped sets that `groups.RECIPE` names; those that are not there are left
-out. Takes about an hour on two cores with bfloat16. The same sets and seed give the same weights
-within what threads and processors round differently.
+SETS is the folder above the gzipped sets that `sets.RECIPE` names; those that are not there are
+left out. DIR keeps the examples, the state of the training and the weights; after any stop the
+second command goes on where the last state was kept, with the same weights in the end as without
+the stop. Runs on a GPU where torch sees one.
 """
 
 from __future__ import annotations
@@ -17,84 +19,116 @@ import sys
 import time
 from pathlib import Path
 
-from safetensors.torch import save_file
-from tokenizers import Tokenizer
+import torch
+from safetensors.torch import load_file, save_file
 
 from rag.config import Config
 from rag.index.embedding import load_embedder
 from rag.index.embedding_files import find_model
-from rag.reranking.pairs import LONGEST
-from rag.reranking.reranker_files import WEIGHTS
-from rag.training.contrast import contrast
-from rag.training.examples import make_examples
-from rag.training.groups import read_claims, read_groups
-from rag.training.network import RerankerNetwork, load_network, weights_of
-from rag.training.train import Lessons, Schedule, measure, train
+from rag.training.batches import load_tokenizer
+from rag.training.keeping import read_lessons, write_lessons
+from rag.training.lessons import make_lessons
+from rag.training.network import load_network, weights_of
+from rag.training.train import Lessons, Schedule, Trainer, measure
 
-CONTRASTED = 2_500
-"""Questions turned into ones that their document nearly answers."""
-
-TELL_EVERY = 50  # steps
-MEASURE_EVERY = 500
-
+WEIGHTS, STATE, PLAN = "reader.safetensors", "state.safetensors", "plan.json"
+SAY_EVERY = 50  # steps
+KEEP_EVERY = 100
+MEASURE_EVERY = 1_000
+MEASURED = 500
+"""Held-out questions, and claims, that a measure on the way looks at."""
 
 _log = logging.getLogger("rag.training")
 
 
 def main() -> None:
-    """Read, train, measure, write."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("sets", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--limit", type=int, help="questions at most, for a try")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=Schedule().rate)
-    options = parser.parse_args()
+    """Prepare, train, measure, write."""
+    options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
-    schedule = Schedule(seed=options.seed, epochs=options.epochs, rate=options.rate)
-    folder = find_model(Config().embedder)
-    tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST, strategy="longest_first")
-
-    seen, unseen = read_lessons(options.sets, seed=options.seed, limit=options.limit)
-    _log.info("%d questions to train on, %d held out", len(seen.examples), len(unseen.examples))
-    network = load_network(folder.path, seed=options.seed)
-    started = time.monotonic()
-    for step, steps, loss in train(network, seen, tokenizer=tokenizer, schedule=schedule):
-        if step % TELL_EVERY == 0 or step == steps:
-            left = (time.monotonic() - started) / step * (steps - step) / 60
-            _log.info("step %d of %d, loss %.3f, %.0f min left", step, steps, loss, left)
-        if step % MEASURE_EVERY == 0 or step == steps:
-            measured = measure(network, unseen, tokenizer=tokenizer)
-            _log.info("%s", measured)
-            save(network, options.out)
+    out = options.resume or options.out
+    if options.resume is None:
+        prepare(options, out)
+    schedule, start = _plan(out)
+    seen, unseen = read_lessons(out / "seen.jsonl.gz"), read_lessons(out / "unseen.jsonl.gz")
+    folder = find_model(Config().embedder).path
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network = load_network(folder, seed=schedule.seed, start=start)
+    tokenizer = load_tokenizer(str(folder))
+    trainer = Trainer(network, seen, tokenizer=tokenizer, schedule=schedule, device=device)
+    if (out / STATE).exists():
+        trainer.restore(load_file(out / STATE))
+    _log.info("step %d of %d; %d examples, %d claims, on %s", trainer.step, schedule.steps,
+              len(seen.examples), len(seen.claims), device)  # fmt: skip
+    run(trainer, unseen, out=out, steps=schedule.steps, device=device)
+    measured = measure(network, unseen, tokenizer=tokenizer, device=device)
     said = {"schedule": dataclasses.asdict(schedule), "measured": dataclasses.asdict(measured)}
-    (options.out / "training.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    (out / "training.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    _log.info("%s", measured)
 
 
-def read_lessons(sets: Path, *, seed: int, limit: int | None) -> tuple[Lessons, Lessons]:
-    """Return what is trained on, and what of the same sets is held out."""
-    groups = read_groups(sets, seed=seed)[:limit]
-    groups += contrast(groups, most=CONTRASTED, seed=seed)
-    claims = read_claims(sets, seed=seed)
-    examples = make_examples(groups, load_embedder(Config()), seed=seed)
-    is_held_out = [group.is_held_out for group in groups]
-
-    def side(*, held_out: bool) -> Lessons:
-        return Lessons(
-            [e for e, out in zip(examples, is_held_out, strict=True) if out is held_out],
-            [claim for claim in claims if claim.is_held_out is held_out],
-        )
-
-    return side(held_out=False), side(held_out=True)
-
-
-def save(network: RerankerNetwork, out: Path) -> None:
-    """Write the weights into the folder `out`."""
+def prepare(options: argparse.Namespace, out: Path) -> None:
+    """Write what is learned, what measures, and how, into the folder `out`."""
+    seen, unseen = make_lessons(
+        options.sets, load_embedder(Config()), seed=options.seed, share=options.share
+    )
     out.mkdir(parents=True, exist_ok=True)
-    save_file(weights_of(network), out / WEIGHTS.name)
+    write_lessons(seen, out / "seen.jsonl.gz")
+    write_lessons(unseen, out / "unseen.jsonl.gz")
+    schedule = Schedule(steps=0, rate=options.rate, seed=options.seed)
+    a_pass = len(seen.examples) / schedule.questions_a_step
+    steps = options.steps or round(options.passes * a_pass)
+    schedule = dataclasses.replace(schedule, steps=steps)
+    start = str(options.start.resolve()) if options.start else None
+    plan = {"schedule": dataclasses.asdict(schedule), "start": start}
+    (out / PLAN).write_text(json.dumps(plan, indent=1) + "\n", encoding="utf-8")
+    (out / STATE).unlink(missing_ok=True)
+
+
+def run(trainer: Trainer, unseen: Lessons, *, out: Path, steps: int, device: str) -> None:
+    """Train to the end, keeping the state and the weights on the way."""
+    few = Lessons(unseen.examples[:MEASURED], unseen.claims[:MEASURED])
+    started, first = time.monotonic(), trainer.step
+    for step in trainer.steps():
+        if step % SAY_EVERY == 0 or step == steps:
+            left = (time.monotonic() - started) / (step - first) * (steps - step) / 60
+            _log.info("step %d of %d, loss %.3f, %.0f min left", step, steps, trainer.recent, left)
+        if step % KEEP_EVERY == 0 or step == steps:
+            keep(trainer, out)
+        if step % MEASURE_EVERY == 0:
+            _log.info("%s", measure(trainer.network, few, tokenizer=trainer.tokenizer,
+                                    device=device))  # fmt: skip
+
+
+def keep(trainer: Trainer, out: Path) -> None:
+    """Write the state and the weights, each aside and renamed."""
+    for name, tensors in ((STATE, trainer.state()), (WEIGHTS, weights_of(trainer.network))):
+        aside = out / f"{name}.part"
+        save_file(tensors, aside)
+        aside.replace(out / name)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("sets", type=Path, nargs="?", help="folder of the sets")
+    parser.add_argument("--out", type=Path, help="folder of what is made")
+    parser.add_argument("--resume", type=Path, metavar="DIR", help="go on in this folder")
+    parser.add_argument("--share", type=float, default=1.0, help="share of each set, for a try")
+    parser.add_argument("--passes", type=float, default=1.0, help="times that each is seen")
+    parser.add_argument("--steps", type=int, help="instead of passes")
+    parser.add_argument("--rate", type=float, default=1e-4, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="weights of another training to start from")
+    options = parser.parse_args()
+    if (options.resume is None) == (options.sets is None or options.out is None):
+        parser.error("say SETS and --out, or --resume")
+    return options
+
+
+def _plan(out: Path) -> tuple[Schedule, Path | None]:
+    plan = json.loads((out / PLAN).read_text(encoding="utf-8"))
+    return Schedule(**plan["schedule"]), Path(plan["start"]) if plan["start"] else None
 
 
 if __name__ == "__main__":

@@ -1,133 +1,287 @@
-"""Turns groups into what one step learns from: a question, one right sentence, the hard wrong ones.
+"""Makes what one step learns from: a question with the passages that compete for it.
 
-Wrong sentences are those that our own retrieval would hand over: near by the embedder's cosine,
-of the same document and of others.
+What is hard about a passage is not that it is about something else: it is of the same article, or
+what our own retrieval would hand over, or states everything but the thing asked for. So a question
+is put to its own passage beside a near one, to its own with the answer cut out, with another name,
+year or number in it, and to near ones alone. Some follow another question and lean on it.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.encoders.reader_input import with_history
 from rag.index.embedding import Embedder
-from rag.records import Span
-from rag.reranking.pairs import shown
-from rag.training.groups import Group
+from rag.records import Span, Turn
+from rag.retrieval.names import names
+from rag.training.sets import Asked, Paragraph
 
-CANDIDATES = 7
-"""Sentences a question is learned from: fewer teach less a question, more cost other questions."""
+PASSAGE_LENGTH = 850
+"""Characters of a passage, about as the index cuts them: 180 tokens."""
 
-HARDEST = 2
-FOREIGN = 1
-"""Wrong sentences by cosine, of the same document and of other ones; the rest is drawn from the
-same document. Nearest of all are sometimes right, so they are drawn from the nearest few."""
+EMBEDDED = 400
+"""Characters of a passage by which near ones are found."""
 
-NEAREST = 4
-FOREIGN_NEAREST = slice(1, 12)
+BESIDE = 0.5
+"""Share of the answered questions that are put to a near passage, too."""
 
-TITLED = 0.5
-"""Share of the examples with known titles that show them: an article may have none."""
+CUT_OUT, CONTRASTED, ALONE = 0.16, 0.14, 0.12
+"""Shares of the questions that are also asked where nothing answers: of the passage without the
+answering sentences, with another name or figure, and of near passages alone."""
 
-LED = 0.15
-"""Share of sentences shown after one that does not answer, as one that leans is shown."""
+TITLED = 0.7
+"""Share of the passages with known titles that show them: an article may have none."""
 
-BLOCK = 512  # questions whose cosines with every sentence are held at once
+FOLLOWING = 0.12
+"""Share of the questions that follow another one of the same document."""
+
+ANSWER_KNOWN = 0.6
+"""Share of the questions that follow another one whose answer is read, too."""
+
+OWN_NEAREST, FOREIGN_NEAREST = 4, slice(1, 12)
+"""Near passages are drawn from so many of the document, or else from these of others: nearest of
+all may be right."""
+
+FROM_OWN_DOCUMENT = 0.6
+"""Share of the near passages that are of the same document, where it has others."""
+
+YEARS_OFF = 9
+BLOCK = 512  # questions whose cosines with every passage are held at once
+
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_NUMBER = re.compile(r"\b\d{1,3}\b")
+_PRONOUNS = ("it", "they", "he", "she", "this")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage as the reader gets it; without `right` it does not answer.
+
+    `sentences` and `spans` are offsets into `text`; `right` are numbers of sentences.
+    """
+
+    title: str
+    text: str
+    sentences: tuple[Span, ...]
+    right: tuple[int, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question and its candidates, as the reranker reads them; `right` is None for none.
-
-    `answer` is where in the right candidate the words that answer stand, where that is known.
-    """
+    """A question, with what came before it, and the passages that compete for it."""
 
     question: str
-    candidates: tuple[str, ...]
-    right: int | None
-    answer: Span | None = None
+    texts: tuple[Text, ...]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether any passage answers."""
+        return any(text.right for text in self.texts)
 
 
-def make_examples(
-    groups: Sequence[Group], embedder: Embedder, *, seed: int, most: int = CANDIDATES
-) -> list[Example]:
-    """Return one example a group, in their order."""
-    pool = _Pool(groups)
-    vectors = embedder.embed_passages(pool.sentences)
-    rng = random.Random(seed)  # noqa: S311 - draws examples
-    examples = []
-    for start in range(0, len(groups), BLOCK):
-        block = groups[start : start + BLOCK]
+def make_examples(asked: Sequence[Asked], embedder: Embedder, *, seed: int) -> list[Example]:
+    """Return the examples of questions in their order; each question makes one to four."""
+    pool = _Pool(asked, embedder)
+    examples: list[Example] = []
+    for start in range(0, len(asked), BLOCK):
+        block = asked[start : start + BLOCK]
         # Many at once: the default embedder tells passages and queries by nothing.
-        asked = embedder.embed_passages([group.question for group in block])
-        cosines = asked @ vectors.T
-        examples += [
-            _example(group, near, pool, rng, most=most)
-            for group, near in zip(block, cosines, strict=True)
-        ]
+        cosines = embedder.embed_passages([one.question for one in block]) @ pool.vectors.T
+        for i, (one, near) in enumerate(zip(block, cosines, strict=True), start=start):
+            rng = random.Random(f"{seed} {i}")  # noqa: S311 - draws examples
+            examples += _Maker(one, pool, near, rng).make()
     return examples
 
 
 class _Pool:
-    """Every sentence of the groups once, with its row, document and title."""
+    """Every paragraph once, with its vector, those of each document, and its questions."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
-        self.docs: dict[str, tuple[str, str]] = {}
-        for group in groups:
-            for sentence in (*group.positives, *group.negatives):
-                self.docs.setdefault(sentence, (group.doc, group.title))
-        self.sentences = list(self.docs)
-        self.row = {sentence: i for i, sentence in enumerate(self.sentences)}
+    def __init__(self, asked: Sequence[Asked], embedder: Embedder) -> None:
+        self.paragraphs = list(dict.fromkeys(one.paragraph for one in asked))
+        self.row = {paragraph: i for i, paragraph in enumerate(self.paragraphs)}
+        self.vectors = embedder.embed_passages([p.text[:EMBEDDED] for p in self.paragraphs])
+        self.of_doc: dict[str, list[int]] = {}
+        for i, paragraph in enumerate(self.paragraphs):
+            self.of_doc.setdefault(paragraph.doc, []).append(i)
+        self.asked_of: dict[str, list[Asked]] = {}
+        for one in asked:
+            self.asked_of.setdefault(one.paragraph.doc, []).append(one)
 
-    def nearest_elsewhere(self, group: Group, near: NDArray[np.float32]) -> list[str]:
-        """Return sentences of other documents, nearest by cosine first."""
-        count = min(4 * FOREIGN_NEAREST.stop, len(near))
-        few = np.argsort(-near, kind="stable")[:count]
-        own = {*group.positives, *group.negatives}
-        ranked = [self.sentences[int(i)] for i in few]
-        return [s for s in ranked if self.docs[s][0] != group.doc and s not in own]
-
-
-def _example(
-    group: Group, near: NDArray[np.float32], pool: _Pool, rng: random.Random, *, most: int
-) -> Example:
-    chosen = _wrong(group, near, pool, rng, most=most - bool(group.positives))
-    right = answering = None
-    if group.positives:
-        right = rng.randrange(len(chosen) + 1)
-        answering = rng.choice(group.positives)
-        chosen.insert(right, answering)
-    has_titles = rng.random() < TITLED
-    texts = []
-    for sentence in chosen:
-        lead = rng.choice(group.negatives) if rng.random() < LED else sentence
-        text = sentence if lead == sentence else f"{lead} {sentence}"
-        texts.append(shown(text, pool.docs[sentence][1] if has_titles else ""))
-    place = None
-    if right is not None and answering is not None:
-        place = _place(group.answers, answering, texts[right])
-    return Example(group.question, tuple(texts), right, place)
+    def near(self, asked: Asked, cosines: NDArray[np.float32], rng: random.Random) -> Paragraph:
+        """Return a near passage that has not the words that answer."""
+        own = [i for i in self.of_doc[asked.paragraph.doc] if i != self.row[asked.paragraph]]
+        ranked = sorted(own, key=lambda i: -cosines[i])[:OWN_NEAREST]
+        most = min(4 * FOREIGN_NEAREST.stop, len(cosines) - 1)
+        few = np.argpartition(-cosines, most)[: most + 1]
+        foreign = [
+            int(i)
+            for i in few[np.argsort(-cosines[few], kind="stable")]
+            if self.paragraphs[i].doc != asked.paragraph.doc
+        ][FOREIGN_NEAREST]
+        drawn = ranked if ranked and rng.random() < FROM_OWN_DOCUMENT else foreign or ranked
+        words = _words_of(asked).casefold()
+        fitting = [i for i in drawn if not words or words not in self.paragraphs[i].text.casefold()]
+        return self.paragraphs[rng.choice(fitting or drawn or range(len(self.paragraphs)))]
 
 
-def _place(answers: Sequence[str], sentence: str, text: str) -> Span | None:
-    """Return where the first answer that `sentence` holds stands in `text`, which ends with it."""
-    for answer in answers:
-        if (start := sentence.find(answer)) >= 0:
-            start += len(text) - len(sentence)
-            return Span(start, start + len(answer))
-    return None
+class _Maker:
+    """Makes the examples of one question."""
+
+    def __init__(
+        self, asked: Asked, pool: _Pool, cosines: NDArray[np.float32], rng: random.Random
+    ) -> None:
+        self._asked = asked
+        self._pool = pool
+        self._cosines = cosines
+        self._rng = rng
+
+    def make(self) -> Iterator[Example]:
+        rng = self._rng
+        question = self._asked.question
+        if rng.random() < FOLLOWING:
+            question = self._following()
+        own = self._window(self._asked.paragraph, self._asked.right, self._asked.spans)
+        if self._asked.right:
+            texts = [own]
+            if rng.random() < BESIDE:
+                texts.insert(rng.randint(0, 1), self._near())
+            yield Example(question, tuple(texts))
+        else:
+            yield Example(question, (own,))
+        if rng.random() < CUT_OUT and (cut := self._cut_out()):
+            yield Example(question, (cut,))
+        if rng.random() < CONTRASTED and (other := _contrasted(self._asked, rng)):
+            yield Example(other, (replace(own, right=(), spans=()),))
+        if rng.random() < ALONE:
+            yield Example(question, (self._near(), self._near()))
+
+    def _near(self) -> Text:
+        return self._window(self._pool.near(self._asked, self._cosines, self._rng), (), ())
+
+    def _window(
+        self, paragraph: Paragraph, right: tuple[int, ...], spans: tuple[Span, ...]
+    ) -> Text:
+        """Return whole sentences of a paragraph, about as many as a passage has, `right` in it."""
+        rng, sentences = self._rng, paragraph.sentences
+        first = last = right[0] if right else rng.randrange(len(sentences)) if sentences else 0
+        while sentences:
+            wider = [
+                (f, x)
+                for f, x in ((first - 1, last), (first, last + 1))
+                if f >= 0
+                and x < len(sentences)
+                and sentences[x].end - sentences[f].start <= PASSAGE_LENGTH
+            ]
+            if not wider:
+                break
+            first, last = rng.choice(wider)
+        kept = sentences[first : last + 1]
+        start, end = (kept[0].start, kept[-1].end) if kept else (0, len(paragraph.text))
+        title = paragraph.title if rng.random() < TITLED else ""
+        return Text(
+            title,
+            paragraph.text[start:end],
+            tuple(Span(s.start - start, s.end - start) for s in kept),
+            tuple(i - first for i in right if first <= i <= last),
+            tuple(
+                Span(s.start - start, s.end - start)
+                for s in spans
+                if start <= s.start and s.end <= end
+            ),
+        )
+
+    def _cut_out(self) -> Text | None:
+        """Return the passage without the sentences that hold the words that answer."""
+        paragraph = self._asked.paragraph
+        words = _words_of(self._asked).casefold()
+        kept = [
+            paragraph.text[s.start : s.end]
+            for i, s in enumerate(paragraph.sentences)
+            if i not in self._asked.right
+            and not (words and words in paragraph.text[s.start : s.end].casefold())
+        ]
+        if not kept:
+            return None
+        text, spans = "", []
+        for sentence in kept:
+            text += " " if text else ""
+            spans.append(Span(len(text), len(text) + len(sentence)))
+            text += sentence
+        return self._window(Paragraph(paragraph.doc, paragraph.title, text, tuple(spans)), (), ())
+
+    def _following(self) -> str:
+        """Return the question after another one of its document, leaning on it where it can."""
+        asked = self._asked
+        others = [
+            o for o in self._pool.asked_of[asked.paragraph.doc] if o.question != asked.question
+        ]
+        if not others:
+            return asked.question
+        other = self._rng.choice(others)
+        question = asked.question
+        shared = [n for n in (*names(question), asked.paragraph.title) if n and n in question]
+        if shared:
+            question = question.replace(shared[0], self._rng.choice(_PRONOUNS), 1)
+            if shared[0] not in other.question:
+                other = replace(other, question=f"{other.question.rstrip('? ')} of {shared[0]}?")
+        answer = _words_of(other) if self._rng.random() < ANSWER_KNOWN else ""
+        return with_history(question, (Turn(other.question, answer),))
 
 
-def _wrong(
-    group: Group, near: NDArray[np.float32], pool: _Pool, rng: random.Random, *, most: int
-) -> list[str]:
-    own = sorted(group.negatives, key=lambda sentence: -near[pool.row[sentence]])
-    nearest = own[:NEAREST]
-    chosen = rng.sample(nearest, min(HARDEST, len(nearest)))
-    elsewhere = pool.nearest_elsewhere(group, near)[FOREIGN_NEAREST]
-    chosen += rng.sample(elsewhere, min(FOREIGN, len(elsewhere)))
-    rest = [sentence for sentence in own if sentence not in chosen]
-    return chosen + rng.sample(rest, min(max(0, most - len(chosen)), len(rest)))
+def _words_of(asked: Asked) -> str:
+    return asked.paragraph.text[asked.spans[0].start : asked.spans[0].end] if asked.spans else ""
+
+
+def _contrasted(asked: Asked, rng: random.Random) -> str | None:
+    """Return the question with another name of the passage, another year or number in it."""
+    sentence = " ".join(
+        asked.paragraph.text[asked.paragraph.sentences[i].start : asked.paragraph.sentences[i].end]
+        for i in asked.right
+    )
+    turns = [_other_name, _other_year, _other_number]
+    rng.shuffle(turns)
+    return next(filter(None, (turn(asked, sentence, rng) for turn in turns)), None)
+
+
+def _other_name(asked: Asked, sentence: str, rng: random.Random) -> str | None:
+    own = names(asked.question)
+    known = {*own, asked.paragraph.title, *names(sentence)}
+    others = [
+        name
+        for name in names(asked.paragraph.text)
+        if not any(name in one or one in name for one in known if one)
+    ]
+    swaps = [
+        (old, new)
+        for old in own
+        for new in others
+        if abs(len(old.split()) - len(new.split())) <= 1 and old in sentence
+    ]
+    if not swaps:
+        return None
+    old, new = rng.choice(swaps)
+    return asked.question.replace(old, new)
+
+
+def _other_year(asked: Asked, sentence: str, rng: random.Random) -> str | None:
+    years = _YEAR.findall(asked.question)
+    if not years:
+        return None
+    year = rng.choice(years)
+    moved = str(int(year) + rng.choice((-1, 1)) * rng.randint(1, YEARS_OFF))
+    return None if moved in sentence else asked.question.replace(year, moved)
+
+
+def _other_number(asked: Asked, sentence: str, rng: random.Random) -> str | None:
+    numbers = [n for n in _NUMBER.findall(asked.question) if n in sentence]
+    if not numbers:
+        return None
+    number = rng.choice(numbers)
+    return re.sub(rf"\b{number}\b", str(int(number) + rng.randint(1, YEARS_OFF)), asked.question)

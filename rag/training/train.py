@@ -1,9 +1,10 @@
-"""Trains the reranker and measures it on documents that it has not seen.
+"""Trains the reader, and measures it on documents that it has not seen.
 
-A question's sentences compete with each other and with "none of them", whose score is always 0:
-a listwise softmax (Cao et al. 2007) that also learns when nothing answers. So do, where a set knows
-the words that answer, all tokens of all sentences compete for their beginning and for their end
-(Clark and Gardner 2018). Claims are learned beside, as yes or no.
+All sentences of all passages of a question compete with each other and with "none of them", whose
+score is always 0; so do all tokens for the begin of the answer and for its end (the shared norm of
+Clark and Gardner 2018, which makes scores of different passages comparable). Where several
+sentences or places are right, their probabilities are summed (Min et al. 2019). Claims are learned
+beside, with three labels, and the words of theirs that nothing supports.
 """
 
 from __future__ import annotations
@@ -15,37 +16,38 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from rag.records import Span
+from rag.training.batches import Pair, Read, pair_of, read
 from rag.training.examples import Example
-from rag.training.groups import Claim
-from rag.training.network import ANSWERS, CARRIES, RerankerNetwork
+from rag.training.network import ReaderNetwork
+from rag.training.sets import ENTAILED, NOT_ENTAILED, Claim
 
 IN_THREE = 3
-
 EDGES = (0, 1)
 """Columns of the places: where the answering words begin, and where they end."""
 
-ALIKE = 14
-"""Pairs of like length that are computed together; a longer one in their midst pads them all."""
+LONGEST_ANSWER = 30
+"""Tokens that the marked words have at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """How the weights move: AdamW with a warm-up, then linearly to nothing."""
 
-    epochs: int = 1
+    steps: int
     questions_a_step: int = 10
     claims_a_step: int = 8
-    rate: float = 8e-5
-    warm_up: float = 0.06
+    rate: float = 1e-4
+    warm_up: float = 0.05
     decay: float = 0.01
     longest_gradient: float = 1.0
-    claim_weight: float = 0.3
-    place_weight: float = 0.3
+    place_weight: float = 0.5
+    passage_weight: float = 0.3
+    claim_weight: float = 0.7
+    word_weight: float = 0.2
     seed: int = 1
 
 
@@ -61,201 +63,284 @@ class Lessons:
 class Measured:
     """How well held-out questions and claims are judged.
 
-    Of questions the share with the right sentence first, and in the first three, and the area
-    under the ROC curve of answerable against not; of claims the share judged right.
+    Of questions the share with a right sentence first, and in the first three; the F1 of the
+    marked words; the area under the ROC curve of answerable against not; of claims the share
+    judged right.
     """
 
     first: float
     in_three: float
+    words_f1: float
     auroc: float
     claims: float
 
 
-def train(
-    network: RerankerNetwork,
-    lessons: Lessons,
-    *,
-    tokenizer: Tokenizer,
-    schedule: Schedule,
-) -> Iterator[tuple[int, int, float]]:
-    """Train in place; yields after each step its number, of how many, and the loss of late."""
-    torch.manual_seed(schedule.seed)
-    batches = [
-        batch
-        for epoch in range(schedule.epochs)
-        for batch in _batches(lessons, schedule, seed=schedule.seed + epoch)
-    ]
-    trained = [p for p in network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=schedule.rate, weight_decay=schedule.decay)
-    pace = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _pace(step, len(batches), warm_up=schedule.warm_up)
-    )
-    network.train()
-    recent = 0.0
-    for step, batch in enumerate(batches):
-        loss = _loss(network, batch, tokenizer, schedule)
+class Trainer:
+    """Trains a network in place, step by step, from a state that can be kept and taken up again."""
+
+    def __init__(
+        self,
+        network: ReaderNetwork,
+        lessons: Lessons,
+        *,
+        tokenizer: Tokenizer,
+        schedule: Schedule,
+        device: str = "cpu",
+    ) -> None:
+        self.network = network.to(device)
+        self.step = 0
+        self.recent = math.nan
+        self.tokenizer, self._schedule, self._device = tokenizer, schedule, device
+        self.batches = Batches(lessons, schedule)
+        named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+        self._names = [name for name, _ in named]
+        self._trained = [parameter for _, parameter in named]
+        self._optimizer = torch.optim.AdamW(
+            self._trained, lr=schedule.rate, weight_decay=schedule.decay
+        )
+
+    def steps(self) -> Iterator[int]:
+        """Train, yielding after each step its number."""
+        self.network.train()
+        while self.step < self._schedule.steps:
+            self._step()
+            yield self.step
+
+    def state(self) -> dict[str, Tensor]:
+        """Return all that the next step depends on."""
+        kept = {f"weight.{n}": p.detach().cpu() for n, p in self.network.state_dict().items()}
+        for name, parameter in zip(self._names, self._trained, strict=True):
+            moments = self._optimizer.state.get(parameter, {})
+            for key in ("exp_avg", "exp_avg_sq", "step"):
+                if key in moments:
+                    kept[f"{key}.{name}"] = moments[key].detach().cpu().reshape(-1)
+        kept["at"] = torch.tensor([self.step, self.recent], dtype=torch.float64)
+        return {name: tensor.contiguous().clone() for name, tensor in kept.items()}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on where `state` was taken."""
+        prefix = "weight."
+        self.network.load_state_dict(
+            {n.removeprefix(prefix): t for n, t in state.items() if n.startswith(prefix)}
+        )
+        for name, parameter in zip(self._names, self._trained, strict=True):
+            if f"step.{name}" in state:
+                self._optimizer.state[parameter] = {
+                    "step": state[f"step.{name}"].reshape(()).clone(),
+                    "exp_avg": _like(state[f"exp_avg.{name}"], parameter),
+                    "exp_avg_sq": _like(state[f"exp_avg_sq.{name}"], parameter),
+                }
+        step, self.recent = state["at"].tolist()
+        self.step = int(step)
+
+    def _step(self) -> None:
+        schedule = self._schedule
+        for group in self._optimizer.param_groups:
+            group["lr"] = schedule.rate * _pace(self.step, schedule)
+        self._optimizer.zero_grad()
+        loss = self._loss(self.batches.at(self.step))
         torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(trained, schedule.longest_gradient)
-        optimizer.step()
-        pace.step()
-        optimizer.zero_grad()
-        recent = float(loss.detach()) if not step else 0.98 * recent + 0.02 * float(loss.detach())
-        yield step + 1, len(batches), recent
+        torch.nn.utils.clip_grad_norm_(self._trained, schedule.longest_gradient)
+        self._optimizer.step()
+        value = float(loss.detach())
+        self.recent = value if math.isnan(self.recent) else 0.98 * self.recent + 0.02 * value
+        self.step += 1
+
+    def _loss(self, batch: Lessons) -> Tensor:
+        pairs = [pair_of(e.question, text) for e in batch.examples for text in e.texts]
+        pairs += [Pair(claim.claim, claim.text) for claim in batch.claims]
+        found = read(self.network, pairs, self.tokenizer, device=self._device)
+        losses: dict[str, list[Tensor]] = {}
+        start = 0
+        for example in batch.examples:
+            own = found[start : start + len(example.texts)]
+            start += len(own)
+            for name, loss in _question_losses(example, own):
+                losses.setdefault(name, []).append(loss)
+        for claim, each in zip(batch.claims, found[start:], strict=True):
+            losses.setdefault("label", []).append(label_loss(each.labels, claim.label))
+            if claim.words is not None:
+                losses.setdefault("word", []).append(_word_loss(each, claim))
+        s = self._schedule
+        weight = {"sentence": 1.0, "place": s.place_weight, "passage": s.passage_weight}
+        weight |= {"label": s.claim_weight, "word": s.word_weight}
+        means = [weight[name] * torch.stack(each).mean() for name, each in losses.items()]
+        return torch.stack(means).sum()
 
 
-def measure(network: RerankerNetwork, lessons: Lessons, *, tokenizer: Tokenizer) -> Measured:
+def measure(
+    network: ReaderNetwork, lessons: Lessons, *, tokenizer: Tokenizer, device: str = "cpu"
+) -> Measured:
     """Return how well the network does on what it was not trained on."""
     network.eval()
     ranks: list[int] = []
+    f1: list[float] = []
     chances: dict[bool, list[float]] = {True: [], False: []}
+    right: list[bool] = []
     with torch.no_grad():
         for example in lessons.examples:
-            pairs = [(example.question, candidate) for candidate in example.candidates]
-            scores = _scores(network, pairs, tokenizer)[:, ANSWERS].numpy()
-            chances[example.right is not None].append(float(np.logaddexp.reduce(scores)))
-            if example.right is not None:
-                ranks.append(int((scores > scores[example.right]).sum()))
-        right = [
-            bool(_scores(network, [(c.claim, c.text)], tokenizer)[0, CARRIES] > 0) == c.is_carried
-            for c in lessons.claims
-        ]
-    yes, no = np.array(chances[True]), np.array(chances[False])
+            pairs = [pair_of(example.question, text) for text in example.texts]
+            found = read(network, pairs, tokenizer, device=device)
+            scores = torch.cat([each.sentences for each in found]).numpy()
+            chances[example.is_answered].append(float(np.logaddexp.reduce(scores)))
+            if example.is_answered:
+                ranks.append(int((scores > scores[_right_of(example)].max()).sum()))
+            f1 += _words_f1(example, found)
+        for claim in lessons.claims:
+            (each,) = read(network, [Pair(claim.claim, claim.text)], tokenizer, device=device)
+            is_entailed = float(torch.softmax(each.labels, 0)[ENTAILED]) > 1 / 2
+            right.append(is_entailed == (claim.label == ENTAILED))
     network.train()
+    yes, no = np.array(chances[True]), np.array(chances[False])
     return Measured(
         first=_mean([rank == 0 for rank in ranks]),
         in_three=_mean([rank < IN_THREE for rank in ranks]),
+        words_f1=_mean(f1),
         auroc=_mean((yes[:, None] > no[None, :]).ravel().tolist()),
         claims=_mean(right),
     )
 
 
-def _mean(told: Sequence[bool]) -> float:
-    return sum(told) / len(told) if told else math.nan
+class Batches:
+    """Which examples and claims each step has: every one once a pass, in a seeded order."""
+
+    def __init__(self, lessons: Lessons, schedule: Schedule) -> None:
+        self._lessons, self._schedule = lessons, schedule
+        self._lengths = [_length(example) for example in lessons.examples]
+        self._claim_lengths = [len(claim.text) for claim in lessons.claims]
+        self._orders: dict[tuple[str, int], list[list[int]]] = {}
+
+    def at(self, step: int) -> Lessons:
+        """Return the batch of a step, whatever steps were before."""
+        s = self._schedule
+        examples, claims = self._lessons.examples, self._lessons.claims
+        few = self._part("questions", self._lengths, s.questions_a_step, step)
+        some = self._part("claims", self._claim_lengths, s.claims_a_step, step)
+        return Lessons([examples[i] for i in few], [claims[i] for i in some])
+
+    def _part(self, name: str, lengths: list[int], size: int, step: int) -> list[int]:
+        if not lengths:
+            return []
+        a_pass = math.ceil(len(lengths) / size)
+        number, place = divmod(step, a_pass)
+        if (name, number) not in self._orders:
+            seed = f"{self._schedule.seed} {name} {number}"
+            self._orders[name, number] = _order(lengths, size, random.Random(seed))  # noqa: S311 - orders examples
+        return self._orders[name, number][place]
 
 
-def _pace(step: int, steps: int, *, warm_up: float) -> float:
-    first = max(1.0, warm_up * steps)
-    return min((step + 1) / first, (steps - step) / max(1.0, steps - first))
-
-
-def _batches(lessons: Lessons, schedule: Schedule, *, seed: int) -> Iterator[Lessons]:
-    """Yield every example once, those of like length together, which spares padding."""
-    rng = random.Random(seed)  # noqa: S311 - orders examples
-    order = list(lessons.examples)
+def _order(lengths: list[int], size: int, rng: random.Random) -> list[list[int]]:
+    """Return every index once, in parts of `size`, those of like length together."""
+    order = list(range(len(lengths)))
     rng.shuffle(order)
-    size = schedule.questions_a_step
     near = 50 * size
     parts = []
     for start in range(0, len(order), near):
-        alike = sorted(order[start : start + near], key=_length)
+        alike = sorted(order[start : start + near], key=lambda i: lengths[i])
         parts += [alike[i : i + size] for i in range(0, len(alike), size)]
     rng.shuffle(parts)
-    told = list(lessons.claims)
-    rng.shuffle(told)
-    a_step = min(schedule.claims_a_step, max(1, len(told) // max(1, len(parts))))
-    for i, part in enumerate(parts):
-        yield Lessons(part, sorted(told[i * a_step : (i + 1) * a_step], key=lambda c: len(c.text)))
+    return parts
 
 
 def _length(example: Example) -> int:
-    return len(example.question) + max(map(len, example.candidates))
+    return len(example.question) + max(len(text.text) for text in example.texts)
 
 
-def _loss(
-    network: RerankerNetwork, batch: Lessons, tokenizer: Tokenizer, schedule: Schedule
-) -> Tensor:
-    pairs = [(e.question, candidate) for e in batch.examples for candidate in e.candidates]
-    read = _read(network, pairs, tokenizer)
-    scores = torch.stack([each.scores[ANSWERS] for each in read])
-    lists = torch.split(scores, [len(e.candidates) for e in batch.examples])
-    losses = [
-        _against_none(own, example.right)
-        for own, example in zip(lists, batch.examples, strict=True)
-    ]
-    loss = torch.stack(losses).mean()
-    if placed := list(_place_losses(batch.examples, read)):
-        loss = loss + schedule.place_weight * torch.stack(placed).mean()
-    if batch.claims:
-        told = _scores(network, [(c.claim, c.text) for c in batch.claims], tokenizer)[:, CARRIES]
-        carried = torch.tensor([float(c.is_carried) for c in batch.claims])
-        claimed = functional.binary_cross_entropy_with_logits(told, carried)
-        loss = loss + schedule.claim_weight * claimed
-    return loss
+def _pace(step: int, schedule: Schedule) -> float:
+    first = max(1.0, schedule.warm_up * schedule.steps)
+    return min((step + 1) / first, (schedule.steps - step) / max(1.0, schedule.steps - first))
 
 
-def _against_none(scores: Tensor, right: int | None) -> Tensor:
+def _question_losses(example: Example, found: Sequence[Read]) -> Iterator[tuple[str, Tensor]]:
+    scores = torch.cat([each.sentences for each in found])
+    yield "sentence", _against_none(scores, _right_of(example))
+    for text, each in zip(example.texts, found, strict=True):
+        wanted = torch.tensor(float(bool(text.right)))
+        yield "passage", functional.binary_cross_entropy_with_logits(each.passage, wanted)
+    places = _places_of(example, found)
+    if places is not None:
+        logits = torch.cat([each.places for each in found])
+        for edge in EDGES:
+            yield "place", _against_none(logits[:, edge], [place[edge] for place in places])
+
+
+def _right_of(example: Example) -> list[int]:
+    """Return the numbers of the right sentences among those of all passages."""
+    right, before = [], 0
+    for text in example.texts:
+        right += [before + i for i in text.right]
+        before += len(text.sentences)
+    return right
+
+
+def _places_of(example: Example, found: Sequence[Read]) -> list[tuple[int, int]] | None:
+    """Return the tokens of the right words among all; [] where none is; None where unknown."""
+    if not example.is_answered:
+        return []
+    places: list[tuple[int, int]] = []
+    before = 0
+    for text, each in zip(example.texts, found, strict=True):
+        found_at = filter(None, map(each.tokens_at, text.spans[:1]))
+        places += [(before + first, before + last) for first, last in found_at]
+        before += len(each.places)
+    return places or None
+
+
+def _against_none(scores: Tensor, right: Sequence[int]) -> Tensor:
     """Return the loss of what competes with each other and with none of it."""
-    return functional.cross_entropy(
-        torch.cat([torch.zeros(1), scores]).unsqueeze(0),
-        torch.tensor([0 if right is None else right + 1]),
+    whole = torch.logsumexp(torch.cat([scores.new_zeros(1), scores]), 0)
+    return whole - torch.logsumexp(scores[list(right)], 0) if right else whole
+
+
+def label_loss(logits: Tensor, label: int) -> Tensor:
+    """Return the loss of three logits for a label, which may leave two of them open."""
+    logs = torch.log_softmax(logits, 0)
+    return -torch.logsumexp(logs[1:], 0) if label == NOT_ENTAILED else -logs[label]
+
+
+def _word_loss(each: Read, claim: Claim) -> Tensor:
+    """Return the loss over the tokens of the claim, which is the first segment."""
+    wanted = torch.zeros(len(each.unsupported))
+    for span in claim.words or ():
+        for character in range(max(0, span.start), span.end):
+            token = each.encoded.char_to_token(character, 0)
+            if token is not None:
+                wanted[token] = 1
+    own = [i for i, sequence in enumerate(each.encoded.sequence_ids) if sequence == 0]
+    return functional.binary_cross_entropy_with_logits(each.unsupported[own], wanted[own])
+
+
+def _words_f1(example: Example, found: Sequence[Read]) -> Iterator[float]:
+    """Yield how well the best span of the passages overlaps the answer, in tokens."""
+    places = _places_of(example, found) if example.is_answered else None
+    if not places:
+        return
+    logits = torch.cat([each.places for each in found]).numpy()
+    begin, end = best_span(logits)
+    shared = max(
+        (min(end, right[1]) - max(begin, right[0]) + 1, right[1] - right[0] + 1) for right in places
     )
+    if shared[0] <= 0:
+        yield 0.0
+        return
+    precision, recall = shared[0] / (end - begin + 1), shared[0] / shared[1]
+    yield 2 * precision * recall / (precision + recall)
 
 
-def _place_losses(examples: Sequence[Example], read: Sequence[_Reading]) -> Iterator[Tensor]:
-    """Yield the loss of begin and end for each example whose answering words are known."""
-    start = 0
-    for example in examples:
-        own = read[start : start + len(example.candidates)]
-        start += len(own)
-        places = torch.cat([each.places for each in own])
-        if example.right is None:
-            yield _edge_loss(places, (None, None))
-        elif example.answer is not None:
-            before = sum(len(each.places) for each in own[: example.right])
-            if ends := own[example.right].tokens_at(example.answer):
-                yield _edge_loss(places, (before + ends[0], before + ends[1]))
+def best_span(logits: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> tuple[int, int]:
+    """Return the first and last token of the likeliest span of logits (t, 2)."""
+    best, found = -math.inf, (0, 0)
+    for begin in range(len(logits)):
+        ends = logits[begin : begin + LONGEST_ANSWER, 1]
+        end = begin + int(ends.argmax())
+        if logits[begin, 0] + logits[end, 1] > best:
+            best, found = float(logits[begin, 0] + logits[end, 1]), (begin, end)
+    return found
 
 
-def _edge_loss(places: Tensor, right: tuple[int | None, int | None]) -> Tensor:
-    begin, end = (_against_none(places[:, edge], right[edge]) for edge in EDGES)
-    return (begin + end) / 2
+def _like(flat: Tensor, parameter: Tensor) -> Tensor:
+    return flat.reshape(parameter.shape).to(parameter.device).clone()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What the network gives for a pair: scores (2,), places (tokens of the sentence, 2)."""
-
-    scores: Tensor
-    places: Tensor
-    encoded: Encoding
-    first: int
-
-    def tokens_at(self, span: Span) -> tuple[int, int] | None:
-        """Return the first and the last token of a part of the sentence, if both were read."""
-        begin = self.encoded.char_to_token(span.start, 1)
-        end = self.encoded.char_to_token(span.end - 1, 1)
-        return None if begin is None or end is None else (begin - self.first, end - self.first)
-
-
-def _scores(
-    network: RerankerNetwork, pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer
-) -> Tensor:
-    return torch.stack([each.scores for each in _read(network, pairs, tokenizer)])
-
-
-def _read(
-    network: RerankerNetwork, pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer
-) -> list[_Reading]:
-    """Return what the network gives for each pair, in their order."""
-    encoded = tokenizer.encode_batch(list(pairs))
-    order = sorted(range(len(pairs)), key=lambda i: len(encoded[i].ids))
-    read: dict[int, _Reading] = {}
-    for start in range(0, len(order), ALIKE):
-        part = order[start : start + ALIKE]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            scores, places = network(*_padded([encoded[i] for i in part]))
-        for row, i in enumerate(part):
-            first = encoded[i].type_ids.index(1)
-            own = places[row, first : len(encoded[i].ids) - 1]  # without the separator
-            read[i] = _Reading(scores[row].float(), own.float(), encoded[i], first)
-    return [read[i] for i in range(len(pairs))]
-
-
-def _padded(encoded: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return token ids, segments and mask, each of shape (pairs, tokens of the longest)."""
-    longest = max(len(each.ids) for each in encoded)
-    return (
-        torch.tensor([each.ids + [0] * (longest - len(each.ids)) for each in encoded]),
-        torch.tensor([each.type_ids + [0] * (longest - len(each.ids)) for each in encoded]),
-        torch.tensor([[1] * len(each.ids) + [0] * (longest - len(each.ids)) for each in encoded]),
-    )
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else math.nan

@@ -1,4 +1,4 @@
-"""The weights of our reranker: found beside this module, checked, and completed.
+"""The weights of the reader: found beside this module, checked, and completed.
 
 The word embeddings are those of the default embedder, which the training leaves as they are: they
 are taken from its package instead of being carried twice.
@@ -18,13 +18,13 @@ from rag.config import DEFAULT_EMBEDDER
 from rag.errors import EmbedderError
 from rag.index.embedding_files import ModelFolder, find_model
 
-WEIGHTS = Path(__file__).parent / "model.safetensors"
-WEIGHTS_SHA256 = "791a65d31ccca7778730255e85ee8370604d5a5efc92ffb629d517b0e8a3eb6a"
+WEIGHTS = Path(__file__).parent / "reader.safetensors"
+WEIGHTS_SHA256 = "25e4204775066261bb5cfcb9e1a960fc5f102382b5bccf8e1acfa185e3092761"
 WORDS = "embeddings.word_embeddings.weight"
 
 
 def find_embedder() -> ModelFolder:
-    """Return the files of the embedder that the reranker was trained from."""
+    """Return the files of the embedder that the reader was trained from."""
     return find_model(DEFAULT_EMBEDDER)
 
 
