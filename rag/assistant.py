@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from rag.answering.answerer import Answerer
     from rag.answering.llm.chat_model import AnswerModel
     from rag.answering.notes import Notes
+    from rag.encoders.reader import Reader
     from rag.explanation import Explanation
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot, SnapshotHolder
-    from rag.reranking.reranker import Reranker
     from rag.retrieval.retriever import Retriever
 
 WARMING = "ready?"
@@ -61,7 +61,7 @@ class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads.
 
     `make_retriever` replaces the retriever of the settings, and `without` names what answering
-    leaves out (`part_answers.SWITCHES`): both to measure another.
+    leaves out (`meanings.SWITCHES`): both to measure another.
     """
 
     def __init__(
@@ -196,11 +196,11 @@ class Assistant:
         return load_embedder(self.config)
 
     @_part
-    def reranker(self) -> Reranker | None:
-        """Return the reranker of the settings, loaded once. Raises EmbedderError."""
-        from rag.reranking.reranker import load_reranker  # noqa: PLC0415 - heavy
+    def reader(self) -> Reader | None:
+        """Return the reader of the settings, loaded once. Raises EmbedderError."""
+        from rag.encoders.reader import load_reader  # noqa: PLC0415 - heavy
 
-        return load_reranker(self.config)
+        return load_reader(self.config)
 
     def _asked_snapshot(self) -> Snapshot:
         """Return the current generation if the embedder fits it. Raises IndexingError."""
@@ -251,7 +251,7 @@ class Assistant:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
         extractive = ExtractiveAnswerer(
-            self.embedder, self.reranker, caution=self.config.caution, without=self._without
+            self.embedder, self.reader, caution=self.config.caution, without=self._without
         )
         if self.answer_model is None:
             return extractive

@@ -49,8 +49,8 @@ class Config:
     threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0)
     reranker: str = _setting(
         OWN_RERANKER,
-        'what reads question and sentence together: "footnote" (comes with it), "none", or a '
-        "cross-encoder by name or path",
+        'what reads question and passage together: "footnote" (the reader that comes with it), '
+        '"none", or a cross-encoder by name or path, for ranking',
     )
 
     passage_tokens: int = _setting(

@@ -2,7 +2,7 @@
 
 Made from what answered the question, only for who asks; see `rag.answering.explaining`. Every
 sum can be checked: the contributions of a candidate add up to its score, those of a decision,
-with its bias, to the log-odds of its probability before vetoes.
+with its bias, to the log-odds of its probability.
 
 Of a sentence that an answer model wrote and no article carries there is no text here, nor any
 word of it: only what sort of thing the articles lack ("1 name", "2 words").
@@ -18,11 +18,9 @@ from rag.records import Outcome, Quote, Verdict
 WhyNot = Literal[
     "",
     "refused",
-    "repeats a chosen sentence",
-    "shown with a chosen sentence",
+    "repeats a chosen excerpt",
     "too unlikely",
     "enough is shown",
-    "two articles that differ are shown",
     "the answer was stopped",
 ]
 """Why a candidate is not in the answer; empty where it is."""
@@ -43,16 +41,13 @@ class SignalShare:
 
 @dataclass(frozen=True, slots=True)
 class WordRead:
-    """A word of a question, or a name whole, as typed, and the terms that it is looked up by.
+    """A content word of a question, as it is searched.
 
-    `weight` is its rarity in this corpus, that of a name raised; `is_absent` tells that no
-    passage of the index has any of its terms.
+    `weight` is its IDF in this corpus; `is_absent`: no passage of the index has it.
     """
 
     text: str
-    terms: tuple[str, ...]
     weight: float
-    is_name: bool
     is_absent: bool
 
 
@@ -77,9 +72,9 @@ class PassageScores:
 
 @dataclass(frozen=True, slots=True)
 class CandidateScores:
-    """One candidate sentence: its place as a quote, its score and what the score is made of.
+    """One excerpt: its place as a quote, the score of its best sentence and what that is made of.
 
-    `probability` is its share among the candidates of this question. `is_chosen` tells that the
+    `probability` is that of all its sentences among those of this question. `is_chosen`: the
     extractive way shows it, or would, where an answer model wrote the answer.
     """
 
@@ -94,22 +89,19 @@ class CandidateScores:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether the articles answer: the signals, the probability, and what was taken off it.
+    """How sure it is that the first excerpt answers: the signals and the probability.
 
-    `by_signals` is the probability before the `vetoes`, `probability` after them. A part is
-    answered from `threshold` on; a summary of all there is, always.
+    A part is surely answered from `threshold` on.
     """
 
     signals: tuple[SignalShare, ...]
     bias: float
-    by_signals: float
-    vetoes: tuple[str, ...]
     probability: float
     threshold: float
 
     @property
     def log_odds(self) -> float:
-        """Return the bias and all contributions: the log-odds of `by_signals`."""
+        """Return the bias and all contributions: the log-odds of `probability`."""
         return self.bias + sum(each.contribution for each in self.signals)
 
 
@@ -117,12 +109,11 @@ class Decision:
 class PartExplained:
     """One of the questions asked in one: as read, its candidates best first, its decision.
 
-    `asks_for` is the kind of thing that its words ask for. `decision` is None where there was
-    nothing to decide about; `reason` says why a part is not answered.
+    `decision` is None where there was nothing to decide about; `reason` says why a part is not
+    answered.
     """
 
     text: str
-    asks_for: str
     is_answered: bool
     words: tuple[WordRead, ...]
     candidates: tuple[CandidateScores, ...]

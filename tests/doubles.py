@@ -1,6 +1,7 @@
 """Deterministic doubles for what is slow in tests; the real parts have tests of their own.
 
 `WordEmbedder` implements the Embedder protocol: texts that share words have similar vectors.
+`WordReader` implements the Reader protocol by shared words.
 `TextReader` reads text files as ArticleReader does, without a process of its own.
 """
 
@@ -19,8 +20,10 @@ from numpy.typing import NDArray
 from rag.config import Config
 from rag.corpus.files import CorpusFile, read_bytes
 from rag.corpus.reading import FileReading
+from rag.encoders.reader import EntailmentScores, PassageReading, ReadablePassage
 from rag.errors import ArticleError
-from rag.records import Article
+from rag.records import Article, Span
+from rag.text.tokens import content_tokens
 
 WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 
@@ -97,3 +100,38 @@ class TextReader:
         sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
         article = Article(id=file.name, sha256=sha256, title=text.partition("\n")[0], text=text)
         return FileReading(hashlib.sha256(data).hexdigest(), (article,), ())
+
+
+class WordReader:
+    """Implements the Reader protocol: a sentence answers by the question's words that it has.
+
+    The words that answer are the first figure or capitalised word that the question has not. A
+    text entails a claim whose words it has.
+    """
+
+    name = "word-overlap"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def read(self, question: str, passages: Sequence[ReadablePassage]) -> list[PassageReading]:
+        self.asked.append(question)
+        return [self._read(set(content_tokens(question)), passage) for passage in passages]
+
+    def entails(self, claim: str, evidence: str) -> EntailmentScores:
+        own, known = set(content_tokens(claim)), set(content_tokens(evidence))
+        entailed = len(own & known) / max(1, len(own))
+        return EntailmentScores(entailed, 0.0, 1.0 - entailed)
+
+    def _read(self, asked: set[str], passage: ReadablePassage) -> PassageReading:
+        texts = [passage.text[span.start : span.end] for span in passage.sentences]
+        shared = [len(asked & set(content_tokens(text))) for text in texts]
+        scores = np.array([4.0 * n / max(1, len(asked)) - 2.0 for n in shared], np.float32)
+        tokens = [Span(*match.span()) for match in WORD.finditer(passage.text)]
+        likely = np.array([self._is_answer(passage.text, t, asked) for t in tokens], np.float32)
+        return PassageReading(scores, float(scores.max(initial=-2)), likely, likely, tuple(tokens))
+
+    def _is_answer(self, text: str, token: Span, asked: set[str]) -> float:
+        word = text[token.start : token.end]
+        is_new = bool(content_tokens(word)) and not set(content_tokens(word)) & asked
+        return 5.0 if is_new and (word[0].isdigit() or word[0].isupper()) else 0.0

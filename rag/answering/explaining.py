@@ -1,8 +1,7 @@
 """Make the explanation of an answer from the notes that were taken while it was made.
 
 Nothing is ranked, decided or judged again: scores, signals and choices are read off the objects
-that made the answer. Only the weights of the words are looked up once more, by the same function
-in the same generation.
+that made the answer.
 """
 
 from __future__ import annotations
@@ -13,11 +12,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.answering.claims import Word, kind_of, read_claim
-from rag.answering.notes import Decided, DraftNotes, Notes, PartNotes
-from rag.answering.quotes import quote_at
-from rag.answering.ranking import RankedSentence
-from rag.answering.selection import is_repeated
-from rag.answering.weights import weigh_terms
+from rag.answering.excerpts import Excerpt
+from rag.answering.notes import Decided, DraftNotes, Notes, Part
+from rag.answering.selection import WORTH_ADDING, is_repeated, overlap
 from rag.explanation import (
     CandidateScores,
     Decision,
@@ -53,7 +50,7 @@ def explanation_of(answer: Answer, notes: Notes) -> Explanation | None:
         query=answer.query,
         leans_on_history=retrieval.query.leans_on_history,
         passages=_passages(notes, snapshot),
-        parts=tuple(_part(part, notes.shown, snapshot) for part in notes.parts),
+        parts=tuple(_part(part, notes.shown) for part in notes.parts),
         drafts=tuple(_draft(number, draft) for number, draft in enumerate(notes.drafts, start=1)),
         outcome=answer.outcome,
         reason=answer.reason,
@@ -85,67 +82,60 @@ def _passages(notes: Notes, snapshot: Snapshot) -> tuple[PassageScores, ...]:
     return tuple(found)
 
 
-def _part(part: PartNotes, shown: Sequence[RankedSentence], snapshot: Snapshot) -> PartExplained:
-    weights = weigh_terms(part.text, snapshot)
+def _part(part: Part, shown: Sequence[Excerpt]) -> PartExplained:
+    is_answered = bool(part.chosen)
     return PartExplained(
-        text=part.text,
-        asks_for=part.kind,
-        is_answered=bool(part.chosen),
+        text=part.question.text,
+        is_answered=is_answered,
         words=tuple(
-            WordRead(
-                text=word.text,
-                terms=word.terms,
-                weight=weights.weight(word),
-                is_name=word.is_name,
-                is_absent=weights.absent.issuperset(word.terms),
-            )
-            for word in weights.words
+            WordRead(term.text, term.weight, term.is_absent) for term in part.question.terms
         ),
         candidates=tuple(
-            _candidate(rank, each, part, shown) for rank, each in enumerate(part.ranked, start=1)
+            _candidate(rank, each, part, shown) for rank, each in enumerate(part.excerpts, start=1)
         ),
         decision=_decision(part.decided) if part.decided else None,
         reason=part.reason,
     )
 
 
-def _candidate(
-    rank: int, each: RankedSentence, part: PartNotes, shown: Sequence[RankedSentence]
-) -> CandidateScores:
-    is_chosen = _is_among(each, shown)
+def _candidate(rank: int, each: Excerpt, part: Part, shown: Sequence[Excerpt]) -> CandidateScores:
+    is_chosen = _is_among(each, part.chosen) and _is_among(each, shown)
+    best = next(
+        one
+        for one in part.ranked
+        if part.hits[one.hit].sentences[one.place] == each.best
+        and part.hits[one.hit].article.id == each.article.id
+    )
     return CandidateScores(
         rank=rank,
-        quote=quote_at(each.candidate.article, each.candidate.span),
-        score=each.score,
+        quote=each.quote(),
+        score=best.score,
         probability=each.probability,
-        signals=_shares(each.signals, part.weights),
+        signals=_shares(best.signals, part.weights),
         is_chosen=is_chosen,
         why_not="" if is_chosen else _why_not(each, part, shown),
     )
 
 
-def _why_not(each: RankedSentence, part: PartNotes, shown: Sequence[RankedSentence]) -> WhyNot:
+def _why_not(each: Excerpt, part: Part, shown: Sequence[Excerpt]) -> WhyNot:
     if not part.chosen:
         return "refused"
     if _is_among(each, part.chosen):  # chosen for this part, and dropped when all were joined
-        is_said = any(is_repeated(each, other) for other in shown)
-        return "repeats a chosen sentence" if is_said else "the answer was stopped"
-    if part.is_conflicting:
-        return "two articles that differ are shown"
-    return next((why for other, why in part.left_out if other is each), "enough is shown")
+        is_said = any(overlap(each, other) or is_repeated(each, other) for other in shown)
+        return "repeats a chosen excerpt" if is_said else "the answer was stopped"
+    if any(is_repeated(each, other) for other in part.chosen):
+        return "repeats a chosen excerpt"
+    return "too unlikely" if each.probability < WORTH_ADDING else "enough is shown"
 
 
-def _is_among(each: RankedSentence, others: Sequence[RankedSentence]) -> bool:
-    """Tell whether it is one of the others; one that another was joined to keeps its signals."""
-    return any(each.signals is other.signals for other in others)
+def _is_among(each: Excerpt, others: Sequence[Excerpt]) -> bool:
+    return any(each.article.id == o.article.id and each.span == o.span for o in others)
 
 
 def _decision(decided: Decided) -> Decision:
     return Decision(
         signals=_shares(decided.signals, decided.weights.signals),
         bias=decided.weights.bias,
-        by_signals=decided.by_signals,
-        vetoes=decided.vetoes,
         probability=decided.probability,
         threshold=decided.threshold,
     )

@@ -1,52 +1,79 @@
-"""Answer with the articles' own sentences: no model writes, nothing is reworded.
+"""Answer with excerpts of the articles: no model writes, nothing is reworded.
 
-What is answered is decided in `part_answers`; here it becomes sentences and an Answer.
+The hits are read with the question, their sentences ranked, excerpts made of them, and a
+calibrated probability decides: an answer, what stands closest shown as such, or a refusal. See
+`candidates`, `ranking`, `excerpts`, `answerability`, `selection`, `conflicts`, `refusals`: this
+module puts them in order.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from rag.answering.candidate import Candidate
-from rag.answering.caution import how_to_answer
-from rag.answering.near_misses import choose_near_misses
-from rag.answering.notes import Notes
-from rag.answering.part_answers import Part, PartAnswerer
-from rag.answering.ranking import RankedSentence
-from rag.answering.reading import SentenceReader
-from rag.answering.refusals import NOTHING_MORE, NOTHING_WITHIN_LIMITS
-from rag.answering.selection import is_repeated
-from rag.records import Answer, Caution, Filters, Outcome, Question, Retrieval, Sentence
+from rag.answering.answerability import (
+    SURE_FROM,
+    answer_probability,
+    answer_weights,
+    is_close,
+    is_sure,
+    read_signals,
+)
+from rag.answering.candidates import read_hits
+from rag.answering.conflicts import find_conflict
+from rag.answering.excerpts import Excerpt, make_excerpts
+from rag.answering.notes import Decided, Notes, Part
+from rag.answering.question.analysis import analyse
+from rag.answering.question.subquestions import subquestions
+from rag.answering.ranking import probabilities, rank_sentences, signal_weights
+from rag.answering.refusals import NOTHING_ASKED, NOTHING_WITHIN_LIMITS, UNSURE, reason_for
+from rag.answering.selection import is_repeated, overlap, select
+from rag.records import (
+    Answer,
+    Caution,
+    Filters,
+    Outcome,
+    Question,
+    Retrieval,
+    Sentence,
+    Turn,
+)
 
 if TYPE_CHECKING:
+    from rag.encoders.reader import Reader
     from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
-    from rag.reranking.reranker import Reranker
 
 NAME = "extractive"
+MOST_EXCERPTS = 6
+"""Excerpts that are made, of which an answer chooses."""
+
+CLOSEST = 3
+"""Quotes that a refusal offers."""
 
 
 class ExtractiveAnswerer:
-    """Answers with sentences of the articles; safe to share between threads."""
+    """Answers with excerpts of the articles; safe to share between threads.
+
+    `without` names signals that are left out, to measure what they earn.
+    """
 
     name = NAME
 
     def __init__(
         self,
         embedder: Embedder,
-        reranker: Reranker | None = None,
+        reader: Reader | None = None,
         *,
         caution: Caution = "normal",
         without: Collection[str] = (),
     ) -> None:
-        self._caution = caution
-        reader = SentenceReader(embedder, reranker)
-        self._part_answerers: dict[Caution, PartAnswerer] = {
-            each: PartAnswerer(reader, caution=each, without=without) for each in get_args(Caution)
-        }
+        self._embedder, self._reader, self._caution = embedder, reader, caution
+        has_reader = reader is not None
+        self.weights = signal_weights(has_reader=has_reader, without=without)
+        self._answer_weights = answer_weights(has_reader=has_reader, without=without)
 
     def stream(
         self,
@@ -57,43 +84,77 @@ class ExtractiveAnswerer:
         stop: threading.Event | None = None,
         notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
-        """Yield each sentence, then the whole Answer."""
+        """Yield each excerpt, then the whole Answer."""
         caution = question.caution or self._caution
-        answerer = self._part_answerers[caution]
-        parts = answerer.answer(retrieval, snapshot)
-        sentences: list[Sentence] = []
-        shown: list[RankedSentence] = []
-        for ranked in _distinct([each for part in parts for each in part.chosen]):
+        parts = self._parts(question, retrieval, snapshot, caution)
+        shown: list[Excerpt] = []
+        for excerpt in _distinct([each for part in parts for each in part.chosen]):
             if stop is not None and stop.is_set():
                 break
-            sentence = _as_sentence(ranked.candidate)
-            sentences.append(sentence)
-            shown.append(ranked)
-            yield sentence
+            shown.append(excerpt)
+            yield excerpt.sentence()
         if notes is not None:
-            notes.parts = tuple(part.noted(answerer.weights) for part in parts)
-            notes.shown = tuple(shown)
-        answer = _as_answer(question, retrieval, parts, tuple(sentences))
-        if answer.outcome == "not_in_articles":
-            hint = how_to_answer(answer.confidence or 0.0, caution)
-            answer = replace(answer, reason=f"{answer.reason} {hint}".strip())
-        yield answer
+            notes.parts, notes.shown = tuple(parts), tuple(shown)
+        sentences = tuple(excerpt.sentence() for excerpt in shown)
+        yield _as_answer(question, retrieval, parts, sentences, caution)
 
-    def rank(self, retrieval: Retrieval, snapshot: Snapshot) -> list[RankedSentence]:
-        """Return the sentences of the hits, ranked for the query as a whole."""
-        return self._part_answerers[self._caution].rank(retrieval, snapshot)
+    def rank(self, question: Question, retrieval: Retrieval, snapshot: Snapshot) -> Part:
+        """Return the sentences and excerpts of the hits, ranked for the question as a whole."""
+        return self._part(question, retrieval, snapshot, self._caution)
+
+    def _parts(
+        self, question: Question, retrieval: Retrieval, snapshot: Snapshot, caution: Caution
+    ) -> list[Part]:
+        asked = subquestions(question.text)
+        if len(asked) == 1:
+            return [self._part(question, retrieval, snapshot, caution)]
+        parts: list[Part] = []
+        for i, text in enumerate(asked):
+            before = tuple(Turn(earlier, "") for earlier in asked[:i])
+            one = dataclasses.replace(question, text=text, history=(*question.history, *before))
+            leaning = dataclasses.replace(
+                retrieval.query, leans_on_history=retrieval.query.leans_on_history or bool(before)
+            )
+            of_one = dataclasses.replace(retrieval, query=leaning)
+            parts.append(self._part(one, of_one, snapshot, caution))
+        return parts
+
+    def _part(
+        self, question: Question, retrieval: Retrieval, snapshot: Snapshot, caution: Caution
+    ) -> Part:
+        asked = analyse(question, retrieval.query, snapshot)
+        hits = tuple(read_hits(asked.read_as, retrieval, snapshot, self._reader))
+        ranked = tuple(rank_sentences(asked, hits, self.weights))
+        part = Part(asked, hits, ranked, self.weights)
+        if not asked.terms:
+            return dataclasses.replace(part, reason=NOTHING_ASKED)
+        excerpts = make_excerpts(hits, probabilities(ranked, hits), most=MOST_EXCERPTS)
+        if not excerpts:
+            return dataclasses.replace(part, reason=reason_for(asked, hits))
+        chosen = select(excerpts, self._embedder)
+        decided = self._decide(part, chosen[0], caution)
+        is_shown = is_close(decided.probability, caution)
+        reason = "" if is_shown else reason_for(asked, hits)
+        return dataclasses.replace(
+            part,
+            excerpts=tuple(excerpts),
+            chosen=tuple(chosen) if is_shown else (),
+            decided=decided,
+            reason=reason,
+        )
+
+    def _decide(self, part: Part, lead: Excerpt, caution: Caution) -> Decided:
+        signals = read_signals(part.question, part.ranked, part.hits, lead)
+        probability = answer_probability(signals, self._answer_weights)
+        return Decided(signals, self._answer_weights, probability, SURE_FROM[caution])
 
 
-def _distinct(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:
-    kept: list[RankedSentence] = []
+def _distinct(chosen: Sequence[Excerpt]) -> list[Excerpt]:
+    kept: list[Excerpt] = []
     for each in chosen:
-        if not any(is_repeated(each, other) for other in kept):
+        if not any(overlap(each, other) or is_repeated(each, other) for other in kept):
             kept.append(each)
     return kept
-
-
-def _as_sentence(candidate: Candidate) -> Sentence:
-    return Sentence(candidate.shown, "supported", candidate.quotes())
 
 
 def _as_answer(
@@ -101,16 +162,17 @@ def _as_answer(
     retrieval: Retrieval,
     parts: Sequence[Part],
     sentences: tuple[Sentence, ...],
+    caution: Caution,
 ) -> Answer:
-    outcome = _outcome(parts)
-    is_refused = outcome == "not_in_articles"
+    outcome, reason = _outcome(parts, question.filters, caution)
+    closest = [each.quote() for part in parts for each in part.excerpts]
     return Answer(
         question=question.text,
         query=retrieval.query.text,
         outcome=outcome,
-        reason=_reason(outcome, parts, question.filters),
+        reason=reason,
         sentences=sentences,
-        near_misses=choose_near_misses([part.ranked for part in parts]) if is_refused else (),
+        near_misses=tuple(dict.fromkeys(closest))[:CLOSEST] if outcome == "not_in_articles" else (),
         hits=retrieval.hits,
         generation=retrieval.generation,
         answerer=NAME,
@@ -118,27 +180,18 @@ def _as_answer(
     )
 
 
-def _outcome(parts: Sequence[Part]) -> Outcome:
+def _outcome(parts: Sequence[Part], filters: Filters, caution: Caution) -> tuple[Outcome, str]:
+    """Return the outcome of all parts, and what is to be said of it."""
     if not any(part.chosen for part in parts):
-        return "not_in_articles"
-    if any(part.conflict for part in parts):
-        return "conflicting"
-    return "answered" if all(part.chosen for part in parts) else "partial"
-
-
-def _reason(outcome: Outcome, parts: Sequence[Part], filters: Filters) -> str:
-    if outcome == "answered":
-        return ""
-    if outcome == "conflicting":
-        return next(part.conflict.reason for part in parts if part.conflict)
-    if outcome == "partial":
-        missing = [part for part in parts if not part.chosen]
-        return " ".join(dict.fromkeys(_not_answered(part) for part in missing))
-    if not any(part.ranked for part in parts) and filters != Filters():
-        return NOTHING_WITHIN_LIMITS
-    reasons = list(dict.fromkeys(part.reason for part in parts))
-    return " ".join([each for each in reasons if each != NOTHING_MORE] or reasons)
-
-
-def _not_answered(part: Part) -> str:
-    return f"Not answered: “{part.asked}” {part.reason}" if part.asked else part.reason
+        if not any(part.ranked for part in parts) and filters != Filters():
+            return "not_in_articles", NOTHING_WITHIN_LIMITS
+        return "not_in_articles", " ".join(dict.fromkeys(part.reason for part in parts))
+    sure = [part for part in parts if part.chosen and is_sure(part.confidence, caution)]
+    if not sure:
+        return "unsure", UNSURE
+    if missing := [part for part in parts if part not in sure]:
+        return "partial", " ".join(f"Not surely answered: “{p.question.text}”" for p in missing)
+    conflicts = filter(None, (find_conflict(part.chosen) for part in sure))
+    if conflict := next(conflicts, None):
+        return "conflicting", conflict.reason
+    return "answered", ""

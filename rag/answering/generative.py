@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.answering.caution import is_worth_a_call
+from rag.answering.answerability import is_worth_a_call
 from rag.answering.llm.failures import INSTEAD
 from rag.answering.llm.prompts import fence_passages
 from rag.answering.llm.reply_parser import Draft, ReplyReader

@@ -21,48 +21,28 @@ NOTHING = "0.00"
 BESIDE_REPLY = "What the way without an LLM saw in the same passages"
 """Heads the parts of an explanation where an answer model replied."""
 
-_ASKS_FOR = {
-    "when": "asks for a date",
-    "number": "asks for a figure",
-    "who": "asks for a name",
-    "where": "asks for a place",
-    "why": "asks for a reason",
-    "list": "asks for several things",
-    "yes or no": "asks for a yes or no",
-    "gist": "asks for a summary",
-}
-
 SENTENCE_SIGNALS = {
-    "reranker": "answers, as question and sentence read together",
-    "cosine": "close to the question in meaning",
-    "passage_score": "its passage was found well",
-    "sentence_share": "has the question's words",
-    "context_share": "has them, with title and sentences before it",
-    "passage_share": "its passage has the question's words",
-    "predicate_share": "has what is asked beside names and figures",
-    "names_share": "it or its context speaks of the names",
-    "holds": "has the kind of thing asked for",
-    "newness": "its article is new, where that counts",
-    "time": "tells of the time asked about",
-    "length": "longer than a usual sentence",
-    "was_told": "was told just before, and has not what is asked now",
+    "reader": "answers, as question and passage read together",
+    "passage": "something in its passage does",
+    "retrieval": "its passage was found well",
+    "terms": "has the question's words",
+    "context": "its passage and heading have them",
+    "date": "is of the time asked about",
 }
 
 DECISION_SIGNALS = {
-    "reranker": "the best sentence answers, read with the question",
-    "cosine": "best sentence, closeness in meaning",
-    "passage_score": "best passage, how well it was found",
-    "context_share": "question's words in the sentence's context",
-    "passage_share": "question's words in its passage",
-    "predicate_share": "what is asked beside names and figures",
-    "heaviest_missing": "rarest word that the passage lacks",
-    "names_missing": "names that the context leaves out",
-    "names_unknown": "names that the article does not know",
-    "numbers_missing": "question's numbers that are lacking",
-    "focus_missing": "the noun asked for is lacking",
-    "kind_missing": "the date or figure asked for is lacking",
-    "length": "length of the question",
+    "evidence": "sentences that answer, all together",
+    "passage": "the passage that answers best",
+    "lead": "how far the first excerpt is ahead",
+    "retrieval": "best passage, how well it was found",
+    "context": "question's words in its passage and heading",
+    "names": "question's names in its article",
+    "date": "is of the time asked about",
 }
+
+
+SWITCHES = DECISION_SIGNALS | SENTENCE_SIGNALS
+"""Signals that can be left out by name, to measure what they earn, with their meanings."""
 
 
 def meaning_of(name: str, meanings: Mapping[str, str]) -> str:
@@ -70,29 +50,18 @@ def meaning_of(name: str, meanings: Mapping[str, str]) -> str:
     return meanings.get(name, name.replace("_", " "))
 
 
-def asked_for(part: PartExplained) -> str:
-    """Return what a question asks for, as the end of a sentence about it."""
-    return _ASKS_FOR.get(part.asks_for, "asks for no date, name, figure or other known kind")
-
-
 def decided(part: PartExplained, *, only_would: bool = False) -> str:
     """Return in a sentence why a part was answered or refused; `only_would` be, beside an LLM."""
     decision = part.decision
     if decision is None:
         return f"Not answered: {part.reason}"
-    chance = percent(decision.probability)
-    if decision.vetoes:
-        why = " and ".join(decision.vetoes)
-        chance = f"{percent(decision.by_signals)} by the signals, cut to {chance} because {why}"
-    told = f"the chance that the articles answer it is {chance}"
+    chance = f"the chance that the first excerpt answers is {percent(decision.probability)}"
     least = percent(decision.threshold)
     if not part.is_answered:
-        said = "Would be refused" if only_would else "Refused"
-        return f"{said}: {told}; {least} is needed. {part.reason}"
-    said = "Would be answered" if only_would else "Answered"
+        return f"{'Would be refused' if only_would else 'Refused'}: {chance}. {part.reason}"
     if decision.probability < decision.threshold:
-        return f"{said}, as a summary of everything always is; {told}."
-    return f"{said}: {told}; {least} is enough."
+        return f"{'Would be unsure' if only_would else 'Unsure'}: {chance}; {least} is needed."
+    return f"{'Would be answered' if only_would else 'Answered'}: {chance}; {least} is enough."
 
 
 def chosen_or_why_not(each: CandidateScores, *, only_would: bool = False) -> str:

@@ -1,7 +1,7 @@
 """What is written down while one question is answered, for who asks why.
 
 Nothing is written where nobody asks: every answerer takes `Notes` or None. What is noted are
-the very objects that made the answer, so that an explanation cannot tell another story.
+the very objects that made the answer, so that an explanation cannot state another story.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answering.abstention import AnswerSignals, AnswerWeights
-from rag.answering.asked import Kind
-from rag.answering.ranking import RankedSentence, Signals
-from rag.explanation import Fate, WhyNot
+from rag.answering.answerability import AnswerSignals, AnswerWeights
+from rag.answering.candidates import ReadHit
+from rag.answering.excerpts import Excerpt
+from rag.answering.question.analysis import QuestionAnalysis
+from rag.answering.ranking import Ranked, Signals
+from rag.explanation import Fate
 from rag.records import Retrieval, Sentence
 from rag.retrieval.scores import RankingScores
 
@@ -21,35 +23,37 @@ if TYPE_CHECKING:
     from rag.answering.verdicts import Judgement
     from rag.index.snapshot import Snapshot
 
-LeftOut = list[tuple[RankedSentence, WhyNot]]
-"""Sentences that were looked at for an answer and are not in it, with the reason."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How one part was decided: signals, weights, probability, what was taken off, from where."""
+    """How one part was decided: signals, weights, probability, and from where it is sure."""
 
     signals: AnswerSignals
     weights: AnswerWeights
-    by_signals: float
-    vetoes: tuple[str, ...]
     probability: float
     threshold: float
 
 
 @dataclass(frozen=True, slots=True)
-class PartNotes:
-    """One of the questions asked in one, as it was ranked, chosen from and decided."""
+class Part:
+    """One of the questions asked in one: as read and ranked, what was chosen, what was decided.
 
-    text: str
-    kind: Kind
-    ranked: tuple[RankedSentence, ...]
+    `excerpts` are all that were made, likeliest first; `chosen` those that are shown or would be.
+    """
+
+    question: QuestionAnalysis
+    hits: tuple[ReadHit, ...]
+    ranked: tuple[Ranked, ...]
     weights: Signals
-    chosen: tuple[RankedSentence, ...]
-    left_out: LeftOut
-    decided: Decided | None
-    reason: str
-    is_conflicting: bool
+    excerpts: tuple[Excerpt, ...] = ()
+    chosen: tuple[Excerpt, ...] = ()
+    decided: Decided | None = None
+    reason: str = ""
+
+    @property
+    def confidence(self) -> float:
+        """Probability that the first excerpt answers; 0 where there is none."""
+        return self.decided.probability if self.decided else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,6 @@ class Notes:
     snapshot: Snapshot | None = None
     retrieval: Retrieval | None = None
     scores: RankingScores = field(default_factory=RankingScores)
-    parts: tuple[PartNotes, ...] = ()
-    shown: tuple[RankedSentence, ...] = ()
+    parts: tuple[Part, ...] = ()
+    shown: tuple[Excerpt, ...] = ()
     drafts: list[DraftNotes] = field(default_factory=list)

@@ -1,161 +1,108 @@
-"""Choose the sentences of an answer from a ranking: as few as carry it, none twice."""
+"""Choose the excerpts of an answer: as few as carry it, the newest state first, none twice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from rag.answering.joining import join
-from rag.answering.notes import LeftOut
-from rag.answering.ranking import RankedSentence
-from rag.explanation import WhyNot
-from rag.text.quantities import Number, PartialDate, read_dates, read_numbers
+import numpy as np
+
+from rag.answering.excerpts import Excerpt
+from rag.text.quantities import read_dates, read_numbers
 from rag.text.tokens import content_tokens
 
-MOST_SENTENCES = 3
-"""Sentences of one answer to one question."""
+if TYPE_CHECKING:
+    from rag.index.embedding import Embedder
 
-ENOUGH = 0.9
-"""Chance that the chosen sentences answer from which no further one is shown.
+MOST_EXCERPTS = 3
+MOST_WORDS = 150
+"""Words of an answer."""
 
-With `WORTH_ADDING` the most generous pair at which, on xquad, clapnq and squad2 together, 0.16 of
-the sentences that are added to the first bring an answer that it has not (one in six), in the
-table that tests/benchmarks/fit_selection.py prints. To be read again after each new ranking.
-"""
+ENOUGH = 0.85
+"""Probability of the chosen excerpts from which no further one is shown."""
 
 WORTH_ADDING = 0.1
-"""Chance of answering below which a further sentence costs more reading than it helps."""
+"""Probability of an excerpt below which it costs more reading than it helps."""
 
-SIDE_WORTH_ADDING = 0.05
-"""The same where articles are compared: the reader asked for the other account, too."""
-
-SAME_COSINE = 0.9
-"""Likeness of two sentences from which the second says nothing new."""
-
-SAME_TERMS = 0.75
-"""Share of the shorter sentence's content terms in the other from which it says nothing new."""
-
-CLOSE_SCORE = 0.7
-"""Ranking score within which two articles answer equally well, and the newer is taken."""
+AS_GOOD = 0.35
+"""Share of the best excerpt's probability from which a newer article's may lead."""
 
 SAME_SUBJECT_COSINE = 0.6
-"""Likeness from which the newer of two sentences may stand for the older."""
+"""Likeness from which the newer of two excerpts states a later state of the same thing."""
+
+SAME_TERMS = 0.75
+"""Share of the shorter excerpt's content terms in the other from which it adds nothing."""
 
 
-def select(
-    ranked: Sequence[RankedSentence],
-    *,
-    most: int = MOST_SENTENCES,
-    left_out: LeftOut | None = None,
-) -> list[RankedSentence]:
-    """Return the sentences to show, best first; the ranking must not be empty.
-
-    One that is surely the answer comes alone, rivals come together. A sentence that leans on a
-    chosen one is joined to it, and what says the same again only adds to the certainty.
-    `left_out` takes the others, each with the reason, for who explains the answer.
-    """
-    left_out = [] if left_out is None else left_out
-    best, *others = prefer_newer(ranked)
-    chosen = [best]
-    chance = best.probability
-    for i, each in enumerate(others):
-        joined = _join_first(chosen, each)
-        is_repetition = joined is None and any(is_repeated(each, other) for other in chosen)
-        is_full = joined is None and not is_repetition and len(chosen) == most
-        if chance >= ENOUGH or each.probability < WORTH_ADDING or is_full:
-            why: WhyNot = "too unlikely" if each.probability < WORTH_ADDING else "enough is shown"
-            left_out += [(rest, why) for rest in others[i:]]
+def select(excerpts: Sequence[Excerpt], embedder: Embedder) -> list[Excerpt]:
+    """Return the excerpts to show, the lead first; `excerpts` are likeliest first, not empty."""
+    order = prefer_newer(excerpts, embedder)
+    chosen = [order[0]]
+    for each in order[1:]:
+        seen = sum(one.probability for one in chosen)
+        words = sum(len(one.text.split()) for one in (*chosen, each))
+        if len(chosen) == MOST_EXCERPTS or seen >= ENOUGH or each.probability < WORTH_ADDING:
             break
-        if joined is not None:
-            chosen = joined
-            left_out.append((each, "shown with a chosen sentence"))
-        elif is_repetition:
-            left_out.append((each, "repeats a chosen sentence"))
-        else:
+        if words <= MOST_WORDS and not any(is_repeated(each, one) for one in chosen):
             chosen.append(each)
-        chance += each.probability
-    return chosen
+    return [chosen[0], *(_labelled(each, chosen[0]) for each in chosen[1:])]
 
 
-def select_sides(
-    ranked: Sequence[RankedSentence], *, most: int = MOST_SENTENCES
-) -> list[RankedSentence]:
-    """Return the best sentence of each of several articles: what each of them tells."""
-    sides: dict[str, RankedSentence] = {}
-    for each in ranked:
-        if not sides or each.probability >= SIDE_WORTH_ADDING:
-            sides.setdefault(each.candidate.article.id, each)
-    return list(sides.values())[:most]
+def prefer_newer(excerpts: Sequence[Excerpt], embedder: Embedder) -> list[Excerpt]:
+    """Return the excerpts with a newer state first, where one is nearly as likely."""
+    first, *others = excerpts
+    rivals = [
+        other
+        for other in others
+        if _day(other) > _day(first) > date.min and other.probability >= AS_GOOD * first.probability
+    ]
+    if not rivals:
+        return list(excerpts)
+    vectors = embedder.embed_passages([each.text for each in (first, *rivals)])
+    same = np.flatnonzero(vectors[1:] @ vectors[0] >= SAME_SUBJECT_COSINE)
+    if not len(same):
+        return list(excerpts)
+    newest = max((rivals[i] for i in same), key=lambda each: (_day(each), each.probability))
+    return [newest, *(each for each in excerpts if each is not newest)]
 
 
-def is_repeated(one: RankedSentence, other: RankedSentence) -> bool:
-    """Tell whether `one` says nothing beside `other`: shown with it, or nearly its words.
-
-    Two sentences of one wording that give different figures or dates both count.
-    """
-    if _contains(other, one):
-        return True
-    if _gives_other_values(one.candidate.text, other.candidate.shown):
+def is_repeated(one: Excerpt, other: Excerpt) -> bool:
+    """Return whether `one` says nothing beside `other`: nearly its words, and no other value."""
+    own, known = set(content_tokens(one.text)), set(content_tokens(other.text))
+    if len(own & known) < SAME_TERMS * max(1, min(len(own), len(known))):
         return False
-    if float(one.vector @ other.vector) >= SAME_COSINE:
-        return True
-    own = set(content_tokens(one.candidate.text))
-    known = set(content_tokens(other.candidate.shown))
-    return len(own & known) >= SAME_TERMS * min(len(own), len(known))
+    return values_of(one.text) <= values_of(other.text)
 
 
-def _join_first(
-    chosen: Sequence[RankedSentence], each: RankedSentence
-) -> list[RankedSentence] | None:
-    """Return the chosen with `each` joined to one of them; None where it joins none."""
-    for place, other in enumerate(chosen):
-        joined = join(other.candidate, each.candidate)
-        if joined is not None:
-            return [*chosen[:place], replace(other, candidate=joined), *chosen[place + 1 :]]
-    return None
-
-
-def _gives_other_values(text: str, other: str) -> bool:
-    """Tell whether each of two texts has a figure, or else a date, that is not in the other."""
-    numbers, known = read_numbers(text), read_numbers(other)
-    if numbers and known:
-        return _has_own(numbers, known) and _has_own(known, numbers)
-    days, known_days = read_dates(text), read_dates(other)
-    return not all(any(_agree(day, known) for known in known_days) for day in days) and not all(
-        any(_agree(day, known) for day in days) for known in known_days
+def overlap(one: Excerpt, other: Excerpt) -> bool:
+    """Return whether two excerpts have a part of an article in common."""
+    return (
+        one.article.id == other.article.id
+        and one.span.start < other.span.end
+        and other.span.start < one.span.end
     )
 
 
-def _has_own(numbers: Sequence[Number], known: Sequence[Number]) -> bool:
-    readings = frozenset[object]().union(*(each.readings for each in known))
-    return any(not each.readings & readings for each in numbers)
+def values_of(text: str) -> frozenset[object]:
+    """Return the numbers and dates of a text as values that compare."""
+    numbers = {reading for number in read_numbers(text) for reading in number.readings}
+    dates = {(day.year, day.month, day.day) for day in read_dates(text)}
+    return frozenset(numbers | dates)
 
 
-def _agree(one: PartialDate, other: PartialDate) -> bool:
-    return one.carries(other) or other.carries(one)
+def _labelled(excerpt: Excerpt, lead: Excerpt) -> Excerpt:
+    day, newest = excerpt.article.published, lead.article.published
+    if day is None or newest is None or day >= newest:
+        return excerpt
+    return replace(excerpt, label=f"earlier, on {said_date(day)}")
 
 
-def _contains(one: RankedSentence, other: RankedSentence) -> bool:
-    """Tell whether what is shown for `one` includes the other sentence."""
-    return one.candidate.article.id == other.candidate.article.id and any(
-        span.start <= other.candidate.span.start < span.end for span in one.candidate.spans
-    )
+def said_date(day: date) -> str:
+    """Return a date as it is said: "6 December 2024"."""
+    return f"{day.day} {day:%B %Y}"
 
 
-def prefer_newer(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
-    """Return the ranking with a newer article's sentence first where it is as good."""
-    order = list(ranked)
-    first = order[0]
-    for i, other in enumerate(order[1:], start=1):
-        if first.score - other.score > CLOSE_SCORE:
-            break
-        if _day(other) > _day(first) > date.min and (
-            float(first.vector @ other.vector) >= SAME_SUBJECT_COSINE
-        ):
-            return [order.pop(i), *order]
-    return order
-
-
-def _day(ranked: RankedSentence) -> date:
-    return ranked.candidate.article.published or date.min
+def _day(excerpt: Excerpt) -> date:
+    return excerpt.article.published or date.min

@@ -128,7 +128,7 @@ def eval_export(config: Config, options: Options) -> int:
 
 
 def _conditions(options: Options) -> tuple[Condition, ...]:
-    from rag.answering.part_answers import SWITCHES
+    from rag.answering.meanings import SWITCHES
     from rag.evaluation.benchmarking.benchmark import choose_conditions, conditions_without
 
     if not options["without"]:

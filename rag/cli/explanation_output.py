@@ -10,7 +10,6 @@ from rag.answering.meanings import (
     DECISION_SIGNALS,
     NOTHING,
     SENTENCE_SIGNALS,
-    asked_for,
     chosen_or_why_not,
     decided,
     fate_of,
@@ -73,14 +72,13 @@ def _part_blocks(part: PartExplained, *, only_would: bool) -> list[list[str]]:
 
 
 def _word_lines(part: PartExplained) -> list[str]:
-    lines = [f"It {asked_for(part)}. Its words, and how much each counts:"]
+    lines = ["Its words, and how much each counts:"]
     width = max((len(word.text) for word in part.words), default=0)
     return lines + [f"  {word.text:<{width}}  {_word_said(word)}" for word in part.words]
 
 
 def _word_said(word: WordRead) -> str:
     said = [f"{word.weight:.2f}"]
-    said += ["name"] if word.is_name else []
     said += ["nowhere in the articles"] if word.is_absent else []
     return "  ".join(said)
 
@@ -112,7 +110,9 @@ def _table_row(adds: str, value: str, weight: str, name: str, meaning: str) -> s
 def _candidate_lines(candidates: Sequence[CandidateScores], *, only_would: bool) -> list[str]:
     if not candidates:
         return []
-    lines = ["Sentences, best first, with what each signal adds (and its value):"]
+    lines = [
+        "Excerpts, best first, with what each signal adds to their best sentence (and its value):"
+    ]
     printed = [each for each in candidates if each.is_chosen or each.rank <= MOST_SHOWN]
     for each in printed:
         lines += _candidate(each, only_would=only_would)

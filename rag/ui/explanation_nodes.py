@@ -11,7 +11,6 @@ from rag.answering.meanings import (
     BESIDE_REPLY,
     DECISION_SIGNALS,
     SENTENCE_SIGNALS,
-    asked_for,
     chosen_or_why_not,
     decided,
     fate_of,
@@ -95,15 +94,14 @@ def _part(part: PartExplained, number: int, explanation: Explanation, find: Find
 def _words(part: PartExplained) -> Node:
     return node(
         "div",
-        node("h4", f"The question {asked_for(part)}; how much each of its words counts"),
+        node("h4", "The question's words, and how much each counts"),
         node("ul", *map(_word, part.words), class_="values"),
     )
 
 
 def _word(word: WordRead) -> Node:
     absent = node("span", " nowhere in the articles", class_="flag") if word.is_absent else None
-    name = node("span", " name") if word.is_name else None
-    return node("li", node("strong", word.text), f" {word.weight:.2f}", name, absent)
+    return node("li", node("strong", word.text), f" {word.weight:.2f}", absent)
 
 
 def _decision(decision: Decision, number: int) -> Node:

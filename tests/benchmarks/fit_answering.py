@@ -1,10 +1,10 @@
-"""Fit the weights of `rag.answering.ranking` and `rag.answering.abstention` on question sets.
+"""Fit the weights of `rag.answering.ranking` and `rag.answering.answerability` on question sets.
 
     python tests/benchmarks/fit_answering.py --work DIR SET SET …
 
 A SET is a folder that `rag.evaluation.interchange` reads. Each set is also measured with weights
-fitted on the others: those figures tell what to expect elsewhere. Prints the weights to copy.
-Only numpy; no seed matters but that of the questions drawn.
+fitted on the others: those figures tell what to expect elsewhere; and each signal is left out in
+turn. Prints the weights to copy, and the rows of tests/benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -15,206 +15,247 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from question_sets import answering_labels, load_questions, open_set
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
-from rag.answering import abstention, ranking
-from rag.answering.extractive import ExtractiveAnswerer
-from rag.answering.vetoes import find_vetoes
-from rag.config import OWN_RERANKER, Config
+from rag.answering import answerability, ranking
+from rag.answering.candidates import read_hits
+from rag.answering.excerpts import make_excerpts
+from rag.answering.question.analysis import analyse
+from rag.config import NO_RERANKER, OWN_RERANKER, Config
+from rag.encoders.reader import load_reader
 from rag.errors import QuestionError
-from rag.reranking.reranker import Reranker, load_reranker
+from rag.evaluation.expected import locate_expected
+from rag.evaluation.measuring.gold import is_answering
 from rag.retrieval.retriever import Retriever
 
-QUESTIONS = 400
+QUESTIONS = 250
 """Own questions of a set; foreign ones of each other set are a quarter of it."""
 
 SEED = 5
 PENALTY = 0.01
-THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-RANKING_STEPS = 300
+MOST_EXCERPTS = 6
 SAME_PAGES = (frozenset({"squad2", "xquad"}),)
 """Sets over the same pages: a question of one is not unanswerable in the other."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Signals of one question asked of one set; the rows of `sentences` are its candidates."""
+    """One question asked of one set, as read; `gold` says of each sentence whether it answers."""
 
-    sentences: NDArray[np.float64]
-    is_answer: NDArray[np.float64]
-    answer: NDArray[np.float64]
+    asked: object
+    hits: tuple
+    expected: object
     is_answerable: bool
     is_foreign: bool
-    is_vetoed: bool
+    gold: dict
+
+    def ranked(self, weights):
+        return ranking.rank_sentences(self.asked, self.hits, ranking.Signals(*weights))
+
+    def lists(self):
+        """Return signals and labels of its sentences."""
+        ranked = self.ranked(np.zeros(len(fields(ranking.Signals))))
+        rows = np.array([astuple(each.signals) for each in ranked])
+        return rows, np.array([self.gold.get((each.hit, each.place), 0.0) for each in ranked])
+
+    def excerpts(self, weights):
+        ranked = self.ranked(weights)
+        shares = ranking.probabilities(ranked, self.hits)
+        return ranked, make_excerpts(self.hits, shares, most=MOST_EXCERPTS)
+
+    def is_right(self, excerpt):
+        """Tell whether an excerpt answers; by its article where no more is known."""
+        if not self.is_answerable or self.is_foreign:
+            return False
+        told = is_answering([excerpt.quote()], self.expected)
+        return excerpt.article.id in self.expected.articles if told is None else told
 
 
-def main() -> None:
-    """Collect the signals, fit, measure, print."""
+def main():
+    """Collect, fit, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
-    parser.add_argument("--reranker", default=OWN_RERANKER, help="as in the settings")
+    parser.add_argument("--without-reader", action="store_true")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="own questions of a set")
     options = parser.parse_args()
-    reranker = load_reranker(Config(reranker=options.reranker))
+    reader = load_reader(Config(reranker=NO_RERANKER if options.without_reader else OWN_RERANKER))
     samples = {
-        folder.name: collect(
-            folder, options.sets, options.work, questions=options.questions, reranker=reranker
-        )
-        for folder in options.sets
+        folder.name: collect(folder, options.sets, options, reader) for folder in options.sets
     }
-    for held_out, own in samples.items():
-        others = [s for name, rest in samples.items() if name != held_out for s in rest]
-        report(held_out, own, fit_ranking(others), fit_abstention(others))
+    names = [field.name for field in fields(ranking.Signals)]
+    print("\n| signals | " + " | ".join(f"{n}: first / three" for n in samples) + " |")
+    for off in ((), *((name,) for name in names)):
+        print_ranking(samples, [name for name in names if name not in off], off)
     everything = [sample for own in samples.values() for sample in own]
-    show("ranking", ranking.Signals, fit_ranking(everything))
-    show("abstention, BIAS last", abstention.AnswerSignals, fit_abstention(everything))
+    weights = fit_ranking(everything, names)
+    show("ranking", names, weights)
+    rows = {name: [decision_row(s, weights) for s in own] for name, own in samples.items()}
+    report_decisions({name: [r for r in own if r] for name, own in rows.items()})
 
 
-def collect(
-    folder: Path, sets: list[Path], work: Path, *, questions: int, reranker: Reranker | None
-) -> list[Sample]:
+def collect(folder, sets, options, reader):
     """Return the samples of one index: own questions, then those of the other sets."""
     rng = random.Random(SEED)  # noqa: S311 - draws questions
-    embedder, snapshot = open_set(folder, work)
-    retriever, answerer = Retriever(embedder), ExtractiveAnswerer(embedder, reranker)
-    own = load_questions(folder, work)
-    drawn = [(asked, False) for asked in rng.sample(own, min(questions, len(own)))]
+    embedder, snapshot = open_set(folder, options.work)
+    retriever = Retriever(embedder)
+    own = load_questions(folder, options.work)
+    drawn = [(asked, False) for asked in rng.sample(own, min(options.questions, len(own)))]
     for other in sets:
         if other != folder and not any({folder.name, other.name} <= same for same in SAME_PAGES):
-            foreign = [a for a in load_questions(other, work) if not a.question.history]
-            drawn += [(a, True) for a in rng.sample(foreign, min(questions // 4, len(foreign)))]
+            foreign = [a for a in load_questions(other, options.work) if not a.question.history]
+            few = min(options.questions // 4, len(foreign))
+            drawn += [(asked, True) for asked in rng.sample(foreign, few)]
     samples = []
     for asked, is_foreign in drawn:
         try:
             retrieval = retriever.retrieve(asked.question, snapshot, k=Config().hits)
         except QuestionError:
             continue
-        ranked = answerer.rank(retrieval, snapshot)
-        if ranked:
-            labels = [False] * len(ranked)
-            if not is_foreign:
-                labels = answering_labels(asked, [r.candidate for r in ranked], snapshot)
-            signals = abstention.read_signals(retrieval.query.text, ranked, snapshot)
-            sample = Sample(
-                np.array([astuple(r.signals) for r in ranked]),
-                np.array(labels, dtype=float),
-                np.array(astuple(signals)),
-                bool(asked.is_answerable) and not is_foreign,
-                is_foreign,
-                bool(find_vetoes(retrieval.query.text, ranked, snapshot)),
-            )
-            samples.append(sample)
+        question = analyse(asked.question, retrieval.query, snapshot)
+        hits = tuple(read_hits(question.read_as, retrieval, snapshot, reader))
+        expected = None if is_foreign else locate_expected(asked, snapshot)
+        gold = {} if is_foreign else gold_of(asked, hits, snapshot)
+        answerable = bool(asked.is_answerable) and not is_foreign
+        samples.append(Sample(question, hits, expected, answerable, is_foreign, gold))
     print(f"{folder.name}: {len(samples)} questions", flush=True)
     return samples
 
 
-def fit_ranking(samples: list[Sample]) -> NDArray[np.float64]:
-    """Return weights that make the answering sentences likely among the candidates (listwise)."""
-    lists = [(s.sentences, s.is_answer) for s in samples if s.is_answer.any()]
-    scale = np.concatenate([x for x, _ in lists]).std(axis=0) + 1e-9
-    weights = np.zeros(len(scale))
-    momentum, squares = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, RANKING_STEPS + 1):  # Adam (Kingma and Ba, 2015)
-        gradient = PENALTY * weights
-        for rows, labels in lists:
+def gold_of(asked, hits, snapshot):
+    places = [(n, i) for n, hit in enumerate(hits) for i in range(len(hit.sentences))]
+    spans = [(hits[n].article, hits[n].sentences[i]) for n, i in places]
+    labels = answering_labels(asked, spans, snapshot)
+    return {place: 1.0 for place, label in zip(places, labels, strict=True) if label}
+
+
+def fit_ranking(samples, names):
+    """Return weights that make the answering sentences likely (listwise); 0 for those not named."""
+    known = [field.name for field in fields(ranking.Signals)]
+    kept = [known.index(name) for name in names]
+    lists = [(rows[:, kept], gold) for rows, gold in (s.lists() for s in samples) if gold.any()]
+    scale = np.concatenate([rows for rows, _ in lists]).std(axis=0) + 1e-9
+
+    def loss(weights):
+        total, gradient = PENALTY * weights @ weights / 2, PENALTY * weights
+        for rows, gold in lists:
             scores = rows / scale @ weights
             chance = np.exp(scores - scores.max())
             chance /= chance.sum()
-            right = chance * labels / (chance @ labels + 1e-12)
+            share = chance @ gold + 1e-12
+            total -= np.log(share) / len(lists)
+            right = chance * gold / share
             gradient = gradient + (rows / scale).T @ (chance - right) / len(lists)
-        momentum = 0.9 * momentum + 0.1 * gradient
-        squares = 0.99 * squares + 0.01 * gradient**2
-        step_size = 0.05 * momentum / (1 - 0.9**step)
-        weights = weights - step_size / (np.sqrt(squares / (1 - 0.99**step)) + 1e-8)
-    return weights / scale
+        return total, gradient
+
+    found = minimize(loss, np.zeros(len(kept)), jac=True, method="L-BFGS-B").x / scale
+    weights = np.zeros(len(known))
+    weights[kept] = found
+    return weights
 
 
-def fit_abstention(samples: list[Sample]) -> NDArray[np.float64]:
-    """Return the weights of a logistic regression, bias last; both answers weigh the same.
-
-    What is missing may not speak for an answer, nor what is covered against one: a signal that
-    gets the wrong sign beside the others is left out, and the rest fitted again.
-    """
-    names = [field.name for field in fields(abstention.AnswerSignals)]
-    sign = np.array([-1.0 if "missing" in n or "unknown" in n else 1.0 for n in names])
-    kept = np.ones(len(names), dtype=bool)
-    while True:
-        weights = np.zeros(len(names) + 1)
-        weights[np.r_[kept, True]] = _fit_logistic(samples, kept)
-        wrong = kept & (weights[:-1] * sign < 0)
-        if not wrong.any():
-            return weights
-        kept[np.argmin(np.where(wrong, weights[:-1] * sign, 0.0))] = False
-
-
-def _fit_logistic(samples: list[Sample], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
-    rows = np.array([s.answer for s in samples])[:, kept]
-    labels = np.array([s.is_answerable for s in samples], dtype=float)
-    share = labels.mean()
-    importance = np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)) / len(labels)
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    inputs = np.c_[(rows - mean) / scale, np.ones(len(rows))]
-    weights = np.zeros(inputs.shape[1])
-    penalty = PENALTY * np.r_[np.ones(rows.shape[1]), 0.0]
-    for _ in range(50):  # Newton
-        chance = 1 / (1 + np.exp(-inputs @ weights))
-        gradient = inputs.T @ (importance * (chance - labels)) + penalty * weights
-        spread = importance * chance * (1 - chance)
-        hessian = (inputs * spread[:, None]).T @ inputs + np.diag(penalty + 1e-9)
-        weights = weights - np.linalg.solve(hessian, gradient)
-    return np.r_[weights[:-1] / scale, weights[-1] - (weights[:-1] * mean / scale).sum()]
+def print_ranking(samples, names, off):
+    """Print of each set, with weights fitted on the others: the lead right, one of three right."""
+    cells = []
+    for held_out, own in samples.items():
+        others = [s for name, rest in samples.items() if name != held_out for s in rest]
+        weights = fit_ranking(others, names)
+        found = []
+        for sample in own:
+            if sample.is_answerable and sample.gold:
+                excerpts = sample.excerpts(weights)[1]
+                found.append([sample.is_right(each) for each in excerpts[:3]])
+        if found:
+            first = np.mean([each[0] for each in found])
+            cells.append(f"{first:.3f} / {np.mean([any(each) for each in found]):.3f}")
+        else:
+            cells.append("–")
+    print(f"| without {off[0]} | " if off else "| all | ", " | ".join(cells), "|", flush=True)
 
 
-def area_under_curve(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Return the chance that a positive scores above a negative; nan without either."""
-    if not len(positive) or not len(negative):
+def decision_row(sample, weights):
+    """Return signals, whether the lead is right, and of what kind the question is."""
+    ranked, excerpts = sample.excerpts(weights)
+    if not excerpts:
+        return None
+    signals = answerability.read_signals(sample.asked, ranked, sample.hits, excerpts[0])
+    return (
+        np.array(astuple(signals)),
+        sample.is_right(excerpts[0]),
+        sample.is_answerable,
+        sample.is_foreign,
+    )
+
+
+def report_decisions(rows):
+    names = [field.name for field in fields(answerability.AnswerSignals)]
+    print("\n| signals | set | AUROC own | AUROC foreign | AUROC right | ECE | right from .9 |")
+    for off in (None, *names):
+        kept = [i for i, name in enumerate(names) if name != off]
+        for held_out, own in rows.items():
+            others = [r for name, rest in rows.items() if name != held_out for r in rest]
+            print_decision(f"without {off}" if off else "all", held_out, own, others, kept)
+    everything = [row for own in rows.values() for row in own]
+    weights, bias = fit_logistic(everything, range(len(names)))
+    show("answerability", [*names, "bias"], [*weights, bias])
+
+
+def fit_logistic(rows, kept):
+    """Return weights and bias of a logistic regression for "the lead is right"."""
+    kept = list(kept)
+    inputs = np.array([row[0] for row in rows])[:, kept]
+    scale = inputs.std(axis=0) + 1e-9
+    model = LogisticRegression(C=1.0 / (PENALTY * len(rows)))
+    model.fit(inputs / scale, [row[1] for row in rows])
+    return model.coef_[0] / scale, float(model.intercept_[0])
+
+
+def print_decision(title, name, own, others, kept):
+    weights, bias = fit_logistic(others, kept)
+    inputs = np.array([row[0] for row in own])[:, kept]
+    chance = 1 / (1 + np.exp(-(inputs @ weights + bias)))
+    right, yes, foreign = (np.array([row[i] for row in own]) for i in (1, 2, 3))
+    figures = [
+        auroc(chance, yes, ~yes & ~foreign),
+        auroc(chance, yes, foreign),
+        auroc(chance, right, ~right),
+        calibration_error(chance, right),
+        np.mean(right[chance >= 0.9]) if (chance >= 0.9).any() else np.nan,
+    ]
+    cells = " | ".join(f"{figure:.3f}" for figure in figures)
+    print(f"| {title} | {name} | {cells} ({int((chance >= 0.9).sum())}) |")
+    if title == "all":
+        for level in (0.08, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7):
+            at = chance >= level
+            print(
+                f"    from {level}: answerable {np.mean(at[yes]):.2f}, own unanswerable "
+                f"{np.mean(at[~yes & ~foreign]):.2f}, foreign {np.mean(at[foreign]):.2f}, "
+                f"right of these {np.mean(right[at]) if at.any() else 0:.2f}"
+            )
+
+
+def auroc(chance, positive, negative):
+    both = positive | negative
+    if not positive.any() or not negative.any():
         return float("nan")
-    above = (positive[:, None] > negative[None, :]).mean()
-    return float(above + (positive[:, None] == negative[None, :]).mean() / 2)
+    return roc_auc_score(positive[both], chance[both])
 
 
-def report(
-    name: str, samples: list[Sample], rank: NDArray[np.float64], abstain: NDArray[np.float64]
-) -> None:
-    """Print the measures of one set under weights fitted on the others."""
-    labelled = [s for s in samples if s.is_answerable and s.is_answer.any()]
-    order = [s.is_answer[np.argsort(-(s.sentences @ rank), kind="stable")] for s in labelled]
-    chances = np.array(
-        [1 / (1 + np.exp(-(s.answer @ abstain[:-1] + abstain[-1]))) for s in samples]
+def calibration_error(chance, right, bins=10):
+    """Return the expected calibration error (Naeini et al. 2015), bins of equal width."""
+    place = np.minimum((chance * bins).astype(int), bins - 1)
+    return sum(
+        np.mean(place == b) * abs(chance[place == b].mean() - right[place == b].mean())
+        for b in range(bins)
+        if (place == b).any()
     )
-    yes = np.array([s.is_answerable for s in samples])
-    foreign = np.array([s.is_foreign for s in samples])
-    print(
-        f"{name:8} held out: "
-        + (
-            f"answering sentence first {np.mean([o[0] for o in order]):.3f}, in three "
-            f"{np.mean([o[:3].max() for o in order]):.3f} of {len(order)}; "
-            if order
-            else ""
-        )
-        + f"AUROC own {area_under_curve(chances[yes], chances[~yes & ~foreign]):.3f}, "
-        f"foreign {area_under_curve(chances[yes], chances[foreign]):.3f}"
-    )
-    vetoed = np.array([s.is_vetoed for s in samples])
-    for threshold in THRESHOLDS:
-        answered = chances >= threshold
-        both = answered & ~vetoed
-        own = ~yes & ~foreign
-        print(
-            f"    from {threshold}: answered {np.mean(answered[yes]):.2f} "
-            f"({np.mean(both[yes]):.2f} with vetoes), own refused "
-            f"{np.mean(~answered[own]) if own.any() else 0:.2f} "
-            f"({np.mean(~both[own]) if own.any() else 0:.2f}), foreign refused "
-            f"{np.mean(~answered[foreign]):.2f} ({np.mean(~both[foreign]):.2f})"
-        )
 
 
-def show(title: str, kind: type, weights: NDArray[np.float64]) -> None:
-    """Print weights by name."""
-    names = [field.name for field in fields(kind)] + ["BIAS"]
-    print(title, {name: round(float(w), 2) for name, w in zip(names, weights, strict=False)})
+def show(title, names, weights):
+    print(title, {name: round(float(w), 3) for name, w in zip(names, weights, strict=True)})
 
 
 if __name__ == "__main__":

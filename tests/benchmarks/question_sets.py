@@ -31,7 +31,7 @@ def open_set(folder, work, **settings):
     return assistant.embedder, assistant.snapshot()
 
 
-def answering_labels(asked, candidates, snapshot):
-    """Tell of each sentence whether it answers, as the measure sentence_success does."""
+def answering_labels(asked, spans, snapshot):
+    """Tell of each (article, span) whether it answers, as the measure sentence_success does."""
     expected = locate_expected(asked, snapshot)
-    return [bool(is_answering([quote_at(c.article, c.span)], expected)) for c in candidates]
+    return [bool(is_answering([quote_at(article, span)], expected)) for article, span in spans]

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from question_sets import load_questions, open_set
-
 from rag.answering.evidence import candidates_of
+
 from rag.answering.quotes import quote_at
 from rag.config import Config
 from rag.evaluation.expected import locate_expected

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from rag.answering.part_answers import SWITCHES
+from rag.answering.meanings import SWITCHES
 from rag.assistant import Assistant
 from rag.cli.benchmark import benchmark
 from rag.config import Config

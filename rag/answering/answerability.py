@@ -1,0 +1,138 @@
+"""How sure it is that the first excerpt answers: a calibrated probability from few signals.
+
+A logistic regression over labelled questions, own ones and those of other corpora, made by
+tests/benchmarks/fit_answering.py with "the first excerpt holds an accepted answer" as its label, so
+that at the top of the scale answers are right. No signal depends on how large an index is or what
+it is about.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.answering.candidates import ReadHit, heading_of, terms_in
+from rag.answering.excerpts import Excerpt
+from rag.answering.question.analysis import QuestionAnalysis
+from rag.answering.ranking import Ranked
+from rag.records import Answer, Caution
+
+SURE_FROM: dict[Caution, float] = {"low": 0.35, "normal": 0.5, "high": 0.7}
+"""Probability from which a question is answered, by the setting `caution`."""
+
+UNSURE_FROM: dict[Caution, float] = {"low": 0.04, "normal": 0.08, "high": 0.15}
+"""Probability from which what is closest is shown as such; below, nothing is."""
+
+CALL_FROM = 0.04
+"""Probability below which a refusal spends no call to an answer model, whatever the caution."""
+
+KNOWN = 20_000
+"""Characters of an article, from its start, in which names are looked for: a book takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSignals:
+    """What speaks for the first excerpt, or the weights of it.
+
+    `evidence`: log of the summed odds of all sentences that they answer, `passage`: the best log
+    odds that anything in a passage does, both 0 without a reader; `lead`: the probability of the
+    first excerpt among all; `retrieval`: the best fused score; `context`: the share of the
+    question's terms in its passage and heading; `names`: the share of the question's names in
+    its article; `date`: see `ranking.Signals`.
+    """
+
+    evidence: float
+    passage: float
+    lead: float
+    retrieval: float
+    context: float
+    names: float
+    date: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWeights:
+    """What each signal counts, and what the log odds start from."""
+
+    signals: AnswerSignals
+    bias: float
+
+
+WITH_READER = AnswerWeights(
+    AnswerSignals(
+        evidence=0.6, passage=0.3, lead=1.5, retrieval=1.0, context=1.0, names=0.7, date=0.5
+    ),
+    bias=-4.0,
+)
+WITHOUT_READER = AnswerWeights(
+    AnswerSignals(
+        evidence=0.0, passage=0.0, lead=2.0, retrieval=3.0, context=3.0, names=1.0, date=0.5
+    ),
+    bias=-5.5,
+)
+
+
+def answer_weights(*, has_reader: bool, without: Collection[str] = ()) -> AnswerWeights:
+    """Return the weights fitted with or without a reader; 0 for signals left out by name."""
+    weights = WITH_READER if has_reader else WITHOUT_READER
+    left_out = [field.name for field in dataclasses.fields(AnswerSignals) if field.name in without]
+    signals = dataclasses.replace(weights.signals, **dict.fromkeys(left_out, 0.0))
+    return dataclasses.replace(weights, signals=signals)
+
+
+def answer_probability(signals: AnswerSignals, weights: AnswerWeights) -> float:
+    """Return the probability, 0 to 1, that the first excerpt answers."""
+    values = zip(dataclasses.astuple(weights.signals), dataclasses.astuple(signals), strict=True)
+    logit = weights.bias + sum(weight * value for weight, value in values)
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def read_signals(
+    question: QuestionAnalysis,
+    ranked: Sequence[Ranked],
+    hits: Sequence[ReadHit],
+    lead: Excerpt,
+) -> AnswerSignals:
+    """Return the signals of a ranking that is not empty, and its first excerpt."""
+    readings = [hit.reading for hit in hits if hit.reading is not None]
+    log_odds = [each.signals.reader for each in ranked] if readings else [0.0]
+    heading = heading_of(lead.article)
+    near = terms_in(f"{heading} {lead.hit.passage.text}")
+    best = next(each for each in ranked if hits[each.hit].sentences[each.place] == lead.best)
+    return AnswerSignals(
+        evidence=float(np.logaddexp.reduce(log_odds)) if readings else 0.0,
+        passage=max((each.answers for each in readings), default=0.0),
+        lead=lead.probability,
+        retrieval=max(hit.hit.score for hit in hits),
+        context=question.coverage(near),
+        names=question.names_coverage(near | terms_in(lead.article.text[:KNOWN])),
+        date=best.signals.date,
+    )
+
+
+def is_sure(confidence: float, caution: Caution) -> bool:
+    """Return whether a question is answered with this probability."""
+    return confidence >= SURE_FROM[caution]
+
+
+def is_close(confidence: float, caution: Caution) -> bool:
+    """Return whether what stands closest is shown with this probability."""
+    return confidence >= UNSURE_FROM[caution]
+
+
+def is_worth_a_call(answer: Answer) -> bool:
+    """Return whether an answer model may find more than the extractive answerer did.
+
+    It is called where that one answered or was unsure, and where it refused in doubt; not where
+    nothing was found, and not where the passages are clearly about something else. An answerer
+    that gives no probability leaves it to the model.
+    """
+    if answer.outcome != "not_in_articles":
+        return True
+    return bool(answer.near_misses) and (
+        answer.confidence is None or answer.confidence >= CALL_FROM
+    )

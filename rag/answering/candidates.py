@@ -1,0 +1,99 @@
+"""The sentences of the hits that an answer may be made of, as the reader reads them in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.encoders.reader import PassageReading, ReadablePassage
+from rag.records import Article, Hit, Retrieval, Span
+from rag.text.sentences import is_headline, is_question, split_sentences
+from rag.text.tokens import content_tokens, tokenize
+
+if TYPE_CHECKING:
+    from rag.encoders.reader import Reader
+    from rag.index.snapshot import Snapshot
+
+LONGEST_SENTENCE = 1_200
+"""Characters from which a "sentence" is a table or a list that could not be split."""
+
+FEWEST_TERMS = 2
+"""Content terms below which a sentence states nothing ("Read more.")."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHit:
+    """A hit with its sentences, as offsets into the article, and what the reader made of it.
+
+    `log_odds` (sentences,): that each answers, rather than nothing; 0 without a reader, -inf for
+    what states nothing (headings, questions, scraps). `reading` is None without a reader.
+    """
+
+    article: Article
+    hit: Hit
+    sentences: tuple[Span, ...]
+    log_odds: NDArray[np.float64]
+    reading: PassageReading | None
+
+    def text(self, i: int) -> str:
+        """Return sentence `i`."""
+        return self.article.text[self.sentences[i].start : self.sentences[i].end]
+
+
+def read_hits(
+    asked: str, retrieval: Retrieval, snapshot: Snapshot, reader: Reader | None
+) -> list[ReadHit]:
+    """Return the hits, each read with the question, best hit first."""
+    found = []
+    for hit in retrieval.hits:
+        article = snapshot.article(hit.passage.article_id)
+        if article is not None:
+            found.append((article, hit, tuple(split_sentences(hit.passage.text))))
+    readings: list[PassageReading | None] = [None] * len(found)
+    if reader is not None:
+        passages = [ReadablePassage(h.passage.text, spans, a.title) for a, h, spans in found]
+        readings = list(reader.read(asked, passages))
+    return [
+        _read_hit(article, hit, spans, reading)
+        for (article, hit, spans), reading in zip(found, readings, strict=True)
+    ]
+
+
+def terms_in(text: str) -> frozenset[str]:
+    """Return the terms of a text, as the index has them."""
+    return frozenset(tokenize(text))
+
+
+def heading_of(article: Article) -> str:
+    """Return title, outlet and date: they are said of every sentence."""
+    day = article.published
+    dated = f"{day.isoformat()} {day.day} {day:%B} {day:%Y}" if day else ""
+    return f"{article.title} {article.outlet} {dated}"
+
+
+def _read_hit(
+    article: Article, hit: Hit, spans: tuple[Span, ...], reading: PassageReading | None
+) -> ReadHit:
+    texts = [hit.passage.text[span.start : span.end] for span in spans]
+    scores = np.zeros(len(spans)) if reading is None else reading.sentences.astype(np.float64)
+    states = np.array([_states_something(text) for text in texts], dtype=bool)
+    start = hit.passage.start
+    return ReadHit(
+        article,
+        hit,
+        tuple(Span(span.start + start, span.end + start) for span in spans),
+        np.where(states, scores, -np.inf),
+        reading,
+    )
+
+
+def _states_something(text: str) -> bool:
+    return (
+        len(text) <= LONGEST_SENTENCE
+        and not is_question(text)
+        and not is_headline(text)
+        and len(content_tokens(text)) >= FEWEST_TERMS
+    )
