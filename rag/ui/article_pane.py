@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.records import Quote
+from rag.records import Quote, Sentence
+from rag.ui.article_view import article_data
 from rag.ui.components import show_article
 from rag.ui.conversations import Conversation
 from rag.ui.state import Opened, open_quote, opened_quote
-from rag.ui.views import article_data, openable
+from rag.ui.views import marks_in, openable
 
 if TYPE_CHECKING:
     from rag.ui.asking import Job
@@ -26,7 +27,7 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
     opened = opened_quote()
     if opened is None or conversation is None:
         return
-    quotes = _quotes(conversation, job, opened)
+    quotes, sentences = _openable(conversation, job, opened)
     if opened.index >= len(quotes):
         open_quote(None)
         st.rerun()
@@ -35,6 +36,7 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
         article_data(
             quotes,
             opened.index,
+            marks=marks_in(quote, sentences),
             today=date.today(),  # noqa: DTZ011 - the reader's day, on the reader's machine
             find=backend.article,
             absence=absence(backend, quote),
@@ -44,11 +46,16 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
     )
 
 
-def _quotes(conversation: Conversation, job: Job | None, opened: Opened) -> tuple[Quote, ...]:
+def _openable(
+    conversation: Conversation, job: Job | None, opened: Opened
+) -> tuple[tuple[Quote, ...], tuple[Sentence, ...]]:
+    """Return the quotes that a click can open, and the sentences that carry them."""
     if job is not None and job.exchange.id == opened.exchange_id:
-        return openable(None, job.sentences)
+        return openable(None, job.sentences), job.sentences
     exchange = conversation.exchange(opened.exchange_id)
-    return openable(exchange.answer) if exchange else ()
+    if exchange is None or exchange.answer is None:
+        return (), ()
+    return openable(exchange.answer), exchange.answer.sentences
 
 
 def absence(backend: Backend, quote: Quote) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from rag.answering.explaining import explanation_of
 from rag.answering.notes import Notes
 from rag.errors import QuestionError, RagError, ServerError
-from rag.records import Answer, Filters, Question, Sentence
+from rag.records import Answer, Caution, Filters, Question, Sentence
 from rag.ui.conversations import Conversation, ConversationStore, Exchange, State, new_id
 from rag.ui.explanations import ExplanationStore
 
@@ -70,14 +70,20 @@ class Asker:
         self._asked: dict[str, deque[float]] = {}
 
     def ask(
-        self, text: str, *, filters: Filters, asker: str, conversation_id: str | None = None
+        self,
+        text: str,
+        *,
+        filters: Filters,
+        asker: str,
+        caution: Caution | None = None,
+        conversation_id: str | None = None,
     ) -> Job:
         """Store the question and start answering it; `asker` names the tab, for the rate.
 
-        Without a conversation, or where it is gone, a new one begins. Raises QuestionError
-        E-Q-002 for a question that is too long, ServerError E-SRV-001 when too many wait,
-        E-SRV-002 for too many a minute, E-SRV-003 while the last one is not done, E-SRV-004
-        when it cannot be stored.
+        Without `caution` that of the settings counts. Without a conversation, or where it is
+        gone, a new one begins. Raises QuestionError E-Q-002 for a question that is too long,
+        ServerError E-SRV-001 when too many wait, E-SRV-002 for too many a minute, E-SRV-003
+        while the last one is not done, E-SRV-004 when it cannot be stored.
         """
         check_length(text)
         with self._lock:
@@ -85,7 +91,7 @@ class Asker:
             # Read under the lock: whoever asks may have seen an older state of it.
             conversation = self._store.load(conversation_id) if conversation_id else None
             conversation = conversation or self._store.new(text)
-            exchange = Exchange(new_id(), text, filters, datetime.now(UTC))
+            exchange = Exchange(new_id(), text, filters, datetime.now(UTC), caution=caution)
             self._keep(conversation, exchange)
             job = self._jobs[conversation.id] = Job(conversation.id, exchange)
         self._pool.submit(self._answer, job, conversation)
@@ -158,7 +164,8 @@ class Asker:
             _logger.exception("The explanation could not be kept.")
 
     def _ended(self, job: Job, conversation: Conversation, notes: Notes) -> Exchange:
-        question = Question(job.exchange.question, conversation.history(), job.exchange.filters)
+        asked = job.exchange
+        question = Question(asked.question, conversation.history(), asked.filters, asked.caution)
         answer: Answer | None = None
         try:
             for piece in self._assistant.stream(question, stop=job.stop, notes=notes):

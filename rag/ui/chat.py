@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.errors import RagError
-from rag.ui import case_dialog, explanation_view, feedback, start, wording
+from rag.ui import case_dialog, explanation_view, feedback, limits, next_steps, start, wording
+from rag.ui.answer_view import answer_data, failure_data
 from rag.ui.asking import Job
 from rag.ui.components import show_answer
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape, plain
 from rag.ui.state import (
     Opened,
-    chosen_filters,
     go_to,
     notice,
     open_quote,
@@ -23,7 +23,7 @@ from rag.ui.state import (
     set_notice,
     tab_id,
 )
-from rag.ui.views import answer_data, failure_data
+from rag.ui.views import QUOTING
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -48,6 +48,13 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
             else:
                 _show_ended(backend, conversation, exchange, is_last=exchange.id == last)
                 feedback.show_reason(backend, conversation, exchange)
+                next_steps.show(
+                    backend,
+                    conversation,
+                    exchange,
+                    is_last=exchange.id == last,
+                    ask=partial(_submit_text, backend, conversation),
+                )
                 explanation_view.show(backend, conversation, exchange)
     case_dialog.show(backend, conversation)
 
@@ -60,6 +67,7 @@ def show_box(backend: Backend, conversation: Conversation | None) -> None:
     if message := notice():
         st.warning(escape(message))
     snapshot, _ = backend.snapshot()
+    limits.show_chips(backend)
     st.chat_input(
         "Ask the articles",
         key=BOX,
@@ -93,6 +101,7 @@ def _show_running(backend: Backend, job: Job) -> None:
             opened=_opened_index(job.exchange.id),
             is_last=True,
             find=backend.article,
+            answerer=backend.config.answer_model or QUOTING,
         ),
         key=_key(job.exchange),
         on_open=partial(_open, job.exchange, in_fragment=True),
@@ -120,6 +129,8 @@ def _show_ended(
                 opened=_opened_index(exchange.id),
                 is_last=is_last,
                 find=backend.article,
+                history=conversation.history(before=exchange.id),
+                is_accepted=exchange.is_accepted,
             )
             | feedback.feedback_data(backend, exchange),
             key=_key(exchange),
@@ -135,7 +146,7 @@ def _show_ended(
             "Ask again",
             key=f"again-{exchange.id}",
             icon=":material/refresh:",
-            on_click=partial(_submit_again, backend, conversation, exchange),
+            on_click=partial(_submit_text, backend, conversation, exchange.question),
         )
 
 
@@ -161,8 +172,8 @@ def _submit(backend: Backend, conversation: Conversation | None) -> None:
         st.session_state[BOX] = text[:PUT_BACK_AT_MOST]
 
 
-def _submit_again(backend: Backend, conversation: Conversation, exchange: Exchange) -> None:
-    _ask(backend, conversation, exchange.question)
+def _submit_text(backend: Backend, conversation: Conversation, text: str) -> None:
+    _ask(backend, conversation, text)
 
 
 def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool:
@@ -170,7 +181,8 @@ def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool
     try:
         job = backend.asker.ask(
             text,
-            filters=chosen_filters(),
+            filters=limits.chosen_filters(),
+            caution=limits.chosen_caution(),
             asker=tab_id(),
             conversation_id=conversation.id if conversation else None,
         )

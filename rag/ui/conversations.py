@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from rag.records import Answer, Filters, Turn
+from rag.records import Answer, Caution, Filters, Turn
 from rag.strict_json import NotThisRecord, from_text, to_text
 
 State = Literal["asking", "answered", "stopped", "failed"]
@@ -35,7 +35,10 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what came of it; `error` is the sentence shown when that was nothing."""
+    """One question and what came of it; `error` is the sentence shown when that was nothing.
+
+    `is_accepted`: the person takes the excerpts of an unsure answer for the answer.
+    """
 
     id: str
     question: str
@@ -45,6 +48,8 @@ class Exchange:
     answer: Answer | None = None
     error_code: str = ""
     error: str = ""
+    caution: Caution | None = None
+    is_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

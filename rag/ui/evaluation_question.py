@@ -13,13 +13,15 @@ from rag.evaluation.reporting.nodes import node
 from rag.evaluation.reporting.question_facts import facts_of, row_cells
 from rag.evaluation.reporting.report_questions import asked_part, evidence_parts, wrong_part
 from rag.records import Answer
+from rag.ui.answer_view import answer_data, failure_data
 from rag.ui.article_pane import absence
+from rag.ui.article_view import article_data
 from rag.ui.components import show_answer, show_article
 from rag.ui.evaluation_questions import shown_facts
 from rag.ui.evaluation_runs import Run, texts_of
 from rag.ui.evaluation_state import go_to_question, open_quote, opened_quote
 from rag.ui.node_view import show_nodes
-from rag.ui.views import answer_data, article_data, failure_data, openable
+from rag.ui.views import marks_in, openable
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -62,6 +64,7 @@ def show_article_pane(backend: Backend, run: Run, row: EvaluatedQuestion) -> Non
     data = article_data(
         quotes,
         opened,
+        marks=marks_in(quotes[opened], row.sentences),
         today=date.today(),  # noqa: DTZ011 - the reader's day, on the reader's machine
         find=backend.article,
         absence=absence(backend, quotes[opened]),

@@ -196,7 +196,7 @@ def _candidate(each: CandidateScores, number: int, find: Find, *, only_would: bo
 def _passages(passages: Sequence[PassageScores]) -> Node | None:
     if not passages:
         return None
-    names = ("Passage", "Score", "Meaning", "Words")
+    names = ("Place", "Score", "Meaning", "Words")
     heads = [node("th", name, scope="col") for name in names]
     table = node(
         "table",
@@ -204,11 +204,11 @@ def _passages(passages: Sequence[PassageScores]) -> Node | None:
         node("tbody", *map(_passage, passages)),
         class_="numbers",
     )
-    said = node("summary", f"The {wording.count(len(passages), 'passage')} found, best first")
+    said = node("summary", f"The {wording.count(len(passages), 'place')} found, best first")
     told = node(
         "p",
-        "Meaning is the cosine of question and passage; words are counted by BM25, as a share of "
-        "the passage where they fit best.",
+        "Meaning is the cosine of the question and the text there; words are counted by BM25, as a "
+        "share of the place where they fit best.",
         class_="aside",
     )
     listed = node("details", said, told, node("div", table, class_="scroll"), class_="quiet")

@@ -33,7 +33,8 @@ TRIGGER = "say"  # what the answer view calls it
 
 def feedback_data(backend: Backend, exchange: Exchange) -> dict[str, Any]:
     """Return what the answer view draws of the feedback; nothing where none can be given."""
-    if exchange.answer is None or exchange.state != "answered":
+    answer = exchange.answer
+    if answer is None or answer.outcome == "about" or exchange.state != "answered":
         return {}
     given = _given(backend, exchange)
     return {

@@ -60,11 +60,8 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
 
 def _show_generation(snapshot: Snapshot) -> None:
     articles = wording.count(len(snapshot.article_ids), "article")
-    passages = wording.count(snapshot.passage_count, "passage")
     built = wording.moment(snapshot.created, datetime.now(UTC))
-    st.markdown(
-        f"{articles}, {passages}  \n:small[Generation {snapshot.generation}, built {built}]"
-    )
+    st.markdown(f"{articles}  \n:small[Index version {snapshot.generation}, built {built}]")
     if snapshot.degraded:
         st.warning(escape(snapshot.degraded))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.ui import index_panel
+from rag.ui import index_panel, limits
 from rag.ui.conversations import Conversation
 from rag.ui.escape import escape
 from rag.ui.pages import EVALUATION
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ICON = Path(__file__).parent / "assets" / "footnote.png"
 SHOWN_AT_FIRST = 12  # conversations; the rest come with a click
-MAX_CHOICES = 2_000  # outlets or articles in one list; a browser gets slow with more
 
 
 def show(backend: Backend, conversation: Conversation | None) -> None:
@@ -34,7 +33,7 @@ def show(backend: Backend, conversation: Conversation | None) -> None:
     )
     st.page_link(EVALUATION, label="Evaluation", icon=":material/monitoring:", width="stretch")
     _show_conversations(backend, conversation)
-    _show_filters(backend)
+    limits.show_fields(backend)
     index_panel.show(backend)
 
 
@@ -86,25 +85,3 @@ def _delete(backend: Backend, current: Conversation) -> None:
             st.rerun()
         if st.button("Keep it"):
             st.rerun()
-
-
-def _show_filters(backend: Backend) -> None:
-    snapshot, _ = backend.snapshot()
-    if snapshot is None:
-        return
-    with st.expander("Limit questions", icon=":material/filter_list:"):
-        left, right = st.columns(2, gap="small")
-        left.date_input("From", None, key="filter_from", format="YYYY-MM-DD")
-        right.date_input("Until", None, key="filter_to", format="YYYY-MM-DD")
-        articles = snapshot.articles()
-        titles = {article.id: article.title for article in articles}
-        outlets = sorted({article.outlet for article in articles if article.outlet})
-        st.multiselect("Outlets", outlets[:MAX_CHOICES], key="filter_outlets")
-        st.multiselect(
-            "Articles",
-            list(titles)[:MAX_CHOICES],
-            key="filter_articles",
-            format_func=lambda article_id: titles.get(article_id, article_id),
-        )
-        if len(titles) > MAX_CHOICES:
-            st.caption(f"The first {MAX_CHOICES:,} of {len(titles):,} articles can be chosen here.")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from rag.records import Filters
 from rag.ui.conversations import Conversation
 
 if TYPE_CHECKING:
@@ -80,16 +78,3 @@ def set_notice(message: str) -> None:
 def tab_id() -> str:
     """Return what tells this tab from others."""
     return cast("str", st.session_state.setdefault("tab", secrets.token_hex(8)))
-
-
-def chosen_filters() -> Filters:
-    """Return what the person limits questions to."""
-    state = st.session_state
-    published_from = cast("date | None", state.get("filter_from"))
-    published_to = cast("date | None", state.get("filter_to"))
-    return Filters(
-        published_from=published_from,
-        published_to=published_to,
-        outlets=tuple(state.get("filter_outlets", ())),
-        articles=tuple(state.get("filter_articles", ())),
-    )

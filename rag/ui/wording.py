@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
-from rag.answering.said_by import marker
-from rag.records import Answer, Article, Filters, Progress, Quote, Sentence, Stage
+from rag.records import Answer, Article, DateSource, Filters, Outcome, Progress, Quote, Stage
 
 DAYS_A_WEEK = 7
 DAYS_SAID_AS_DAYS = 14
@@ -16,16 +14,24 @@ MONTHS_SAID_AS_MONTHS = 24
 
 STAGES: dict[Stage, str] = {
     "reading": "Reading articles",
-    "chunking": "Splitting into passages",
-    "embedding": "Embedding passages",
+    "chunking": "Splitting the text",
+    "embedding": "Preparing the search",
     "writing": "Writing the index",
     "checking": "Checking the index",
 }
-OUTCOMES = {
+OUTCOMES: dict[Outcome, str] = {
     "answered": "",
     "partial": "Partly answered",
     "conflicting": "The articles disagree",
+    "unsure": "The articles may not answer this. Closest:",
+    "about": "",
     "not_in_articles": "Not in the articles",
+}
+DATE_SOURCES: dict[DateSource, str] = {
+    "front matter": "the head of its file",
+    "page metadata": "its page’s metadata",
+    "JSON-LD": "its page’s metadata",
+    "byline": "its byline",
 }
 
 
@@ -41,8 +47,8 @@ def day(value: date) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun.
 
-    >>> count(1, "article"), count(1200, "passage")
-    ('1 article', '1,200 passages')
+    >>> count(1, "article"), count(1200, "article")
+    ('1 article', '1,200 articles')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
@@ -74,14 +80,28 @@ def published(article: Article, today: date) -> str:
     if article.published is None:
         return "Publication date unknown: the article does not say"
     said = f"Published {day(article.published)}, {age(article.published, today)}"
-    source = article.published_from
-    return said if source == "unknown" else f"{said} (from its {source})"
+    source = DATE_SOURCES.get(article.published_from)
+    return f"{said} (from {source})" if source else said
 
 
 def source(quote: Quote) -> str:
     """Return where a quote is from, in one line."""
+    return " · ".join(part for part in source_parts(quote) if part)
+
+
+def source_parts(quote: Quote) -> tuple[str, str]:
+    """Return the title of the article of a quote, and its outlet and date in one line."""
     when = day(quote.published) if quote.published else "undated"
-    return " · ".join(part for part in (quote.title, quote.outlet, when) if part)
+    return quote.title, " · ".join(part for part in (quote.outlet, when) if part)
+
+
+def capital(text: str) -> str:
+    """Return a text that begins as a sentence does.
+
+    >>> capital("earlier, on 6 December 2024")
+    'Earlier, on 6 December 2024'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def moment(value: datetime, now: datetime) -> str:
@@ -114,23 +134,8 @@ def progress_line(progress: Progress | None) -> str:
 
 
 def answerer(answer: Answer) -> str:
-    """Return who spoke and from which generation, for the small line below an answer."""
-    who = "quotes only" if answer.answerer == "extractive" else answer.answerer
-    return f"{who} · generation {answer.generation}"
-
-
-def copy_text(answer: Answer, numbers: Sequence[Sequence[int]], quotes: Sequence[Quote]) -> str:
-    """Return the answer for the clipboard: sentences with markers, then the quotes."""
-    said = " ".join(
-        sentence.text
-        + "".join(f" [{number}]" for number in of_sentence)
-        + (f" ({mark})" if (mark := _mark(sentence)) else "")
-        for sentence, of_sentence in zip(answer.sentences, numbers, strict=True)
-    )
-    notes = [f"[{n}] “{quote.text}” {source(quote)}" for n, quote in enumerate(quotes, 1)]
-    return "\n\n".join([answer.question, said, "\n".join(notes)]).strip()
-
-
-def _mark(sentence: Sentence) -> str:
-    unsupported = sentence.verdict == "unsupported"
-    return "not supported by a quote" if unsupported else marker(sentence)
+    """Return who spoke and from which version of the index, for the line below an answer."""
+    if answer.outcome == "about":
+        return f"Index version {answer.generation}"
+    who = "Quotes only" if answer.answerer == "extractive" else answer.answerer
+    return f"{who} · index version {answer.generation}"

@@ -4,6 +4,7 @@
 """
 
 import os
+from typing import get_args
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -19,7 +20,7 @@ from rag.explanation import (
     SignalShare,
     WordRead,
 )
-from rag.records import Changes, Filters, Problem, Sentence
+from rag.records import AnswerKind, Changes, Filters, Problem, Sentence, Span
 from rag.ui.conversations import Conversation, Exchange
 from tests.ui.payloads import payloads
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article
@@ -47,10 +48,13 @@ def exchange(number, payload):
         url=payload,
     )
     quote = a_quote(article, payload)
+    marks = (Span(quote.start, quote.end),)
     sentences = (
         Sentence(payload, "supported", (quote,)),
         Sentence(f"{payload} too", "unsupported", ()),
+        Sentence(payload, "supported", (quote,), marks=marks, label=payload),
     )
+    kinds = get_args(AnswerKind)
     is_refusal = number % 3 == 0
     answer = an_answer(
         payload,
@@ -60,6 +64,8 @@ def exchange(number, payload):
         outcome="not_in_articles" if is_refusal else "partial",
         near_misses=(quote,) if is_refusal else (),
         answerer=payload,
+        kind=kinds[number % len(kinds)],
+        suggestions=(payload,),
     )
     filters = Filters(outlets=(payload,), articles=(article.id,))
     if number % 7 == 0:

@@ -43,6 +43,7 @@ def an_answer(question, *sentences, outcome="answered", near_misses=(), **fields
         hits=(),
         generation=1,
         answerer=fields.pop("answerer", "extractive"),
+        **fields,
     )
 
 

@@ -58,7 +58,7 @@ def ask(page, question):
 @pytest.fixture
 def asked(server, open_page):
     page = open_page(server)
-    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)  # the first build
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)  # the first build
     return page, ask(page, QUESTION)
 
 
@@ -78,7 +78,7 @@ def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered
 
     assert question.endswith("?")
     assert page.locator(".answer .refusal").count() == 0
-    assert page.locator(".answer .prose .chip").count() >= 1
+    assert page.locator(".answer .excerpt .chip").count() >= 1
     assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(question)
 
 
@@ -88,7 +88,7 @@ def test_a_question_in_haste_waits_for_the_first_build(open_page, tmp_path):
         answer = ask(open_page(server), QUESTION)  # types as soon as the box is open
 
         assert answer.locator(".failure").count() == 0
-        assert answer.locator(".prose .chip").count() >= 1
+        assert answer.locator(".excerpt .chip").count() >= 1
     finally:
         server.stop()
 
@@ -98,7 +98,7 @@ def test_a_citation_opens_the_article_with_exactly_the_quote_marked_and_in_view(
     page.set_viewport_size({"width": 1280, "height": 520})
     answer = ask(page, LATER_QUESTION)
 
-    answer.locator(".prose .chip").first.click()
+    answer.locator(".excerpt .chip").first.click()
     mark = page.locator(".pane mark.current")
     mark.wait_for()
 
@@ -112,7 +112,7 @@ def test_a_citation_opens_the_article_with_exactly_the_quote_marked_and_in_view(
 
 def test_the_keyboard_opens_moves_and_closes_the_article_and_gets_its_place_back(asked):
     page, answer = asked
-    chip = answer.locator(".prose .chip").first
+    chip = answer.locator(".excerpt .chip").first
 
     chip.focus()
     page.keyboard.press("Enter")
@@ -159,11 +159,11 @@ def test_a_refusal_says_why_cites_nothing_and_offers_near_misses_to_open(asked):
 
 def test_a_reload_and_a_restart_keep_the_conversation(server, asked):
     page, answer = asked
-    said = answer.locator(".prose").inner_text()
+    said = answer.locator(".groups").inner_text()
 
     page.reload()
     page.locator(".answer .foot").wait_for()
-    after_reload = page.locator(".answer .prose").inner_text()
+    after_reload = page.locator(".answer .groups").inner_text()
     address = page.url
     page.goto("about:blank")
     server.stop()
@@ -172,7 +172,7 @@ def test_a_reload_and_a_restart_keep_the_conversation(server, asked):
     page.locator(".answer .foot").wait_for()
 
     assert after_reload == said
-    assert page.locator(".answer .prose").inner_text() == said
+    assert page.locator(".answer .groups").inner_text() == said
 
 
 def test_a_new_article_is_noticed_built_and_answered_from_and_old_citations_stay_true(
@@ -195,9 +195,9 @@ def test_a_new_article_is_noticed_built_and_answered_from_and_old_citations_stay
     page.get_by_text(re.compile(r"Built in .* s: 1 added, 1 changed")).wait_for(timeout=40_000)
     answer = ask(page, "How often does the ferry to Osterholm run?")
 
-    assert "every forty minutes" in answer.locator(".prose").inner_text()
-    assert "The ferry to Osterholm" in answer.locator(".sources").inner_text()
-    first = page.locator(".answer").first.locator(".prose .chip").first
+    assert "every forty minutes" in answer.locator(".groups").inner_text()
+    assert "The ferry to Osterholm" in answer.locator(".from").first.inner_text()
+    first = page.locator(".answer").first.locator(".excerpt .chip").first
     first.click()
     page.get_by_text("This article has changed since the answer.").wait_for()
     mark = page.locator(".pane mark.current")
@@ -240,7 +240,7 @@ def test_why_is_folded_under_an_answer_and_tells_each_sentence_of_it(
     server, open_page, scheme, width
 ):
     page = open_page(server, scheme=scheme)
-    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)
     page.set_viewport_size({"width": width, "height": 900})
     answer = ask(page, QUESTION)
     said = [text.strip() for text in answer.locator(".sentence").all_text_contents()]
@@ -271,7 +271,7 @@ def test_on_a_narrow_window_the_article_covers_the_chat_and_nothing_scrolls_side
     page, answer = asked
     page.set_viewport_size({"width": 420, "height": 900})
 
-    answer.locator(".prose .chip").first.click()
+    answer.locator(".excerpt .chip").first.click()
     page.locator(".pane.narrow").wait_for()
     box = page.locator(".pane").bounding_box()
 
@@ -287,7 +287,7 @@ def test_stop_keeps_the_sentence_that_came_from_a_slow_answer_model(open_page, t
         slow = ChatServer(tmp_path, **settings).start()
         try:
             page = open_page(slow)
-            page.get_by_text("Generation 1").wait_for(timeout=60_000)
+            page.get_by_text("Index version 1").wait_for(timeout=60_000)
             box = page.get_by_role("textbox", name="Ask the articles")
             box.fill(QUESTION)
             box.press("Enter")
@@ -348,10 +348,10 @@ CONTRAST = """
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_of_the_views_has_contrast_and_every_control_a_name(server, open_page, scheme):
     page = open_page(server, scheme=scheme)
-    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)
     ask(page, "How long does sourdough bread need in the oven?")
     answer = ask(page, QUESTION)
-    answer.locator(".prose .chip").first.click()
+    answer.locator(".excerpt .chip").first.click()
     page.locator(".pane mark.current").wait_for()
 
     contrasts = page.evaluate(CONTRAST)

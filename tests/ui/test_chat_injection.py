@@ -47,7 +47,7 @@ def test_hostile_text_calls_nobody_and_becomes_no_element(browser, start, escape
         page.goto(f"{server.url}/?c={'f' * 16}")
         page.get_by_text("Since then").click()
         page.get_by_text("Limit questions").click()
-        for kind in (".prose .chip", ".miss"):
+        for kind in (".excerpt .chip", ".prose .chip", ".miss"):
             page.locator(f".answer {kind}").first.click()
             page.locator(".pane mark.current").wait_for()
         page.get_by_text("Why this answer").click()

@@ -130,7 +130,7 @@ def test_a_build_is_shown_with_its_progress_while_questions_go_on(page, assistan
     page.run()
 
     assert bar.value == 50
-    assert "Generation 2" in texts(page)
+    assert "Index version 2" in texts(page)
     assert page.chat_input[0].proto.disabled is False
 
 

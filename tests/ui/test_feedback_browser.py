@@ -31,7 +31,7 @@ def server(tmp_path_factory, browser):
 @pytest.fixture
 def page(server, open_page):
     page = open_page(server)
-    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)  # the first build
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)  # the first build
     return page
 
 
@@ -171,7 +171,7 @@ def test_a_refusal_is_called_wrong_with_the_reasons_that_fit_it(server, page):
 def test_on_a_narrow_window_the_fields_fit_and_come_into_view(server, open_page, scheme):
     page = open_page(server, scheme=scheme)
     page.set_viewport_size({"width": 420, "height": 860})
-    page.get_by_text(re.compile("Generation")).wait_for(state="attached", timeout=60_000)
+    page.get_by_text(re.compile("Index version")).wait_for(state="attached", timeout=60_000)
     answer = ask(page, QUESTION)
 
     answer.get_by_role("button", name="Wrong", exact=True).click()

@@ -1,6 +1,7 @@
 // Draws one answer. Every text comes in as data and is put into the page as text, never as markup.
 
 const SVG_NS = "http://www.w3.org/2000/svg";
+const UNSTYLED_AFTER_MS = 4000;
 const GIVE_BACK_MS = 60;
 const GIVE_BACK_TRIES = 30; // about two seconds
 const ICONS = {
@@ -13,6 +14,8 @@ const ICONS = {
 export default function ({ data, parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.dataset?.focus;
   const root = make("div", "answer");
+  root.hidden = true;
+  setTimeout(() => (root.hidden = false), UNSTYLED_AFTER_MS);
   const open = (index) => {
     root.dataset.lastFocus = parentElement.activeElement?.dataset?.focus ?? "";
     setTriggerValue("open", { index, at: Date.now() });
@@ -21,7 +24,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.setAttribute("aria-live", "polite");
   root.setAttribute("aria-busy", String(data.isRunning));
 
-  if (data.query) root.append(queryLine(data.query));
+  if (data.follows) root.append(readAs("Follows", `“${data.follows}”`));
+  if (data.query) root.append(readAs("Searched for", data.query));
   if (data.failure) root.append(make("p", "failure", data.failure));
   else if (data.outcome === "not_in_articles") root.append(refusal(data, open));
   else root.append(...answered(data, open));
@@ -45,7 +49,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 // come into view below the answer once they are drawn.
 function keepInView(root, old, data) {
   if (data.isLast && old?.dataset.state !== "ended") {
-    requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
+    onceStyled(root, () => root.scrollIntoView({ block: "start" }));
   } else if (old && old.dataset.opened !== root.dataset.opened && data.opened !== null) {
     requestAnimationFrame(() => root.querySelector(".opened")?.scrollIntoView({ block: "nearest" }));
   }
@@ -53,6 +57,17 @@ function keepInView(root, old, data) {
     setTimeout(() => root.querySelector(".judging")?.scrollIntoView({ block: "start" }), 200);
   if (old && old.dataset.opened !== "null" && data.opened === null)
     giveFocusBack(root.parentNode, old.dataset.lastFocus, GIVE_BACK_TRIES);
+}
+
+// The style sheet reveals what is hidden, so that nothing is seen without it; should it not come,
+// the answer is shown all the same.
+function onceStyled(root, act) {
+  const observer = new ResizeObserver(() => {
+    if (!root.offsetHeight) return;
+    observer.disconnect();
+    act();
+  });
+  observer.observe(root);
 }
 
 // Closing an article leaves a keyboard at the citation that opened it, once the article is gone;
@@ -68,32 +83,97 @@ function giveFocusBack(view, focus, tries) {
 function answered(data, open) {
   const parts = [];
   if (data.label) parts.push(make("p", `outcome ${data.outcome}`, data.label));
-  const prose = make("p", "prose");
-  data.sentences.forEach((sentence, i) => {
-    if (i) prose.append(" ");
-    prose.append(sentenceOf(sentence, data, open));
-  });
-  if (data.isRunning) prose.append(" ", waiting(data.sentences.length === 0));
-  parts.push(prose);
+  const isFirst = data.outcome === "conflicting" || data.outcome === "unsure";
+  if (data.reason && isFirst) parts.push(make("p", "reason", data.reason));
+  if (data.layout === "about") parts.push(...data.prose.map((i) => make("p", "about", textOf(data.sentences[i]))));
+  else parts.push(...prose(data, open));
   if (data.sentences.some(({ verdict }) => verdict === "attributed"))
     parts.push(make("p", "aside", "Marked: somebody’s words, not established by the articles."));
   if (data.sentences.some(({ verdict }) => verdict === "unsupported"))
     parts.push(make("p", "aside", "Grey: no quote in the articles supports this sentence."));
-  if (data.reason) parts.push(make("p", "aside", data.reason));
+  if (data.reason && !isFirst) parts.push(make("p", "aside", data.reason));
   if (data.sources.length) parts.push(sources(data, open));
+  if (data.prose.length && data.groups.length) parts.push(make("p", "near", "Also in the articles"));
+  if (data.groups.length) parts.push(groups(data, open));
+  if (data.isRunning) parts.push(waiting(data.sentences.length === 0));
   return parts;
 }
 
-function sentenceOf(sentence, data, open) {
-  const span = make("span", `sentence ${sentence.verdict}`, sentence.text);
-  if (sentence.verdict === "unsupported") span.append(make("span", "hidden", " (unsupported)"));
-  for (const number of sentence.numbers) span.append("\u2060", chip(number, data, open, "chip"));
-  if (sentence.saidBy) span.append(" ", make("span", "said-by", sentence.saidBy));
-  return span;
+// Sentences of an answer model run on; what they leave out follows as excerpts.
+function prose(data, open) {
+  if (!data.prose.length) return [];
+  const text = make("p", "prose");
+  data.prose.forEach((index, i) => {
+    const sentence = data.sentences[index];
+    if (i) text.append(" ");
+    const span = sentenceOf(sentence, "span");
+    for (const number of sentence.numbers) span.append("\u2060", chip(number, data, open, "chip"));
+    addSpeaker(span, sentence);
+    text.append(span);
+  });
+  return [text];
+}
+
+// Excerpts, each above its source: the first one set apart as the answer, or grouped under labels.
+function groups(data, open) {
+  const box = make("div", `groups ${data.layout}`);
+  data.groups.forEach(({ label, sentences }, i) => {
+    const isLead = data.hasLead && i === 0 && !data.prose.length;
+    const group = make("section", isLead ? "group lead" : "group");
+    if (label) group.append(make("p", "label", label));
+    for (const index of sentences) group.append(excerpt(data.sentences[index], data, open));
+    box.append(group);
+  });
+  return box;
+}
+
+function excerpt(sentence, data, open) {
+  const quote = make("div", "excerpt");
+  const text = sentenceOf(sentence, "p");
+  addSpeaker(text, sentence);
+  quote.append(text);
+  for (const [line, numbers] of bySource(sentence.numbers, data)) {
+    const from = make("p", "from");
+    for (const number of numbers) from.append(chip(number, data, open, "chip"));
+    const name = make("span", "name");
+    name.append(make("span", "title", line.title), " ", make("span", "rest", line.rest));
+    name.onclick = () => open(numbers[0] - 1);
+    from.append(name);
+    quote.append(from);
+  }
+  return quote;
+}
+
+function bySource(numbers, data) {
+  const lines = new Map();
+  for (const number of numbers) {
+    const { title, rest } = data.citations[number - 1];
+    const key = `${title}\n${rest}`;
+    if (!lines.has(key)) lines.set(key, [{ title, rest }, []]);
+    lines.get(key)[1].push(number);
+  }
+  return lines.values();
+}
+
+function sentenceOf(sentence, tag) {
+  const element = make(tag, `sentence ${sentence.verdict}`);
+  for (const [text, isMarked] of sentence.pieces)
+    element.append(isMarked ? make("mark", "", text) : text);
+  return element;
+}
+
+function addSpeaker(element, { verdict, saidBy }) {
+  if (verdict === "unsupported") element.append(make("span", "hidden", " (unsupported)"));
+  if (saidBy) element.append(" ", make("span", "said-by", saidBy));
+}
+
+function textOf({ pieces }) {
+  return pieces.map(([text]) => text).join("");
 }
 
 function chip(number, data, open, place) {
-  const { source, isTrue } = data.citations[number - 1];
+  const { title, rest, isTrue } = data.citations[number - 1];
+  const source = [title, rest].filter(Boolean).join(" · ");
   const button = make("button", "chip", String(number));
   button.type = "button";
   button.dataset.focus = `${place}-${number}`;
@@ -110,11 +190,11 @@ function chip(number, data, open, place) {
 function sources(data, open) {
   const list = make("ul", "sources");
   list.setAttribute("aria-label", "Sources");
-  for (const { source, quotes } of data.sources) {
+  for (const { source, numbers } of data.sources) {
     const item = make("li", "");
-    const numbers = make("span", "numbers");
-    for (const index of quotes) numbers.append(chip(index + 1, data, open, "source"));
-    item.append(numbers, make("span", "name", source));
+    const chips = make("span", "numbers");
+    for (const number of numbers) chips.append(chip(number, data, open, "source"));
+    item.append(chips, make("span", "name", source));
     list.append(item);
   }
   return list;
@@ -126,7 +206,7 @@ function refusal(data, open) {
   box.append(make("p", "label", data.label));
   if (data.reason) box.append(make("p", "reason", data.reason));
   if (data.nearMisses.length) {
-    box.append(make("p", "near", "Nearest passages"));
+    box.append(make("p", "near", "Closest in the articles"));
     const list = make("ul", "misses");
     for (const miss of data.nearMisses) list.append(nearMiss(miss, data.opened, open));
     box.append(list);
@@ -147,9 +227,10 @@ function nearMiss(miss, opened, open) {
   return item;
 }
 
-function queryLine(query) {
+// What the question was taken to mean, where that differs from what was typed.
+function readAs(how, text) {
   const line = make("p", "query");
-  line.append(make("span", "said", "Searched for: "), make("span", "", query));
+  line.append(make("span", "said", `${how}: `), make("span", "", text));
   return line;
 }
 
@@ -161,7 +242,7 @@ function foot(data, say) {
     const label = button.querySelector("span");
     button.setAttribute("aria-label", button.title);
     button.onclick = async () => {
-      await navigator.clipboard.writeText(data.copy);
+      await copy(data);
       label.textContent = "Copied";
       setTimeout(() => (label.textContent = "Copy"), 1600);
     };
@@ -169,6 +250,15 @@ function foot(data, say) {
   }
   if (data.feedback) line.append(judging(data.feedback, say), caseButton(say));
   return line;
+}
+
+// Both at once, so that a letter keeps the marks and a terminal gets plain text.
+function copy(data) {
+  const as = (type, text) => [type, new Blob([text], { type })];
+  const item = new ClipboardItem(
+    Object.fromEntries([as("text/plain", data.copy), as("text/html", data.copyHtml)]),
+  );
+  return navigator.clipboard.write([item]);
 }
 
 // What is chosen is pressed; pressing it again takes it back.

@@ -81,9 +81,16 @@ function body(data) {
   scroller.append(head);
   if (data.note) scroller.append(make("p", "note", data.note));
   const text = make("div", "text");
+  let mark = null;
   for (const [piece, kind] of data.pieces) {
-    if (kind === "heading") text.append(make("strong", "", piece));
-    else text.append(kind ? make("mark", kind, piece) : document.createTextNode(piece));
+    const [place, isAnswer] = kind.split(" ");
+    if (place !== "current" && place !== "other") {
+      mark = null;
+      text.append(kind ? make("strong", "", piece) : piece);
+      continue;
+    }
+    if (mark?.className !== place) text.append((mark = make("mark", place)));
+    mark.append(isAnswer ? make("span", "answer", piece) : piece);
   }
   scroller.append(text, make("p", "id", data.id));
   return scroller;

@@ -1,0 +1,126 @@
+"""What questions are limited to, and how sure an answer must be: fields, and chips at the box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, cast, get_args
+
+import streamlit as st
+
+from rag.records import Caution, Filters
+from rag.ui import wording
+from rag.ui.escape import escape
+
+if TYPE_CHECKING:
+    from rag.ui.backend import Backend
+
+FROM, TO, OUTLETS, ARTICLES = "filter_from", "filter_to", "filter_outlets", "filter_articles"
+CAUTION = "caution"
+MAX_CHOICES = 2_000  # outlets or articles in one list; a browser gets slow with more
+MOST_CHIPS = 6  # what fits above the question box
+
+Chip = tuple[str, Callable[[], None]]
+
+
+def chosen_filters() -> Filters:
+    """Return what the person limits questions to."""
+    state = st.session_state
+    return Filters(
+        published_from=cast("date | None", state.get(FROM)),
+        published_to=cast("date | None", state.get(TO)),
+        outlets=tuple(state.get(OUTLETS, ())),
+        articles=tuple(state.get(ARTICLES, ())),
+    )
+
+
+def chosen_caution() -> Caution | None:
+    """Return how sure an answer must be, where the person has chosen it."""
+    return cast("Caution | None", st.session_state.get(CAUTION))
+
+
+def show_fields(backend: Backend) -> None:
+    """Draw the fields of the sidebar."""
+    snapshot, _ = backend.snapshot()
+    if snapshot is None:
+        return
+    with st.expander("Limit questions", icon=":material/filter_list:"):
+        left, right = st.columns(2, gap="small")
+        left.date_input("From", None, key=FROM, format="YYYY-MM-DD")
+        right.date_input("Until", None, key=TO, format="YYYY-MM-DD")
+        articles = snapshot.articles()
+        titles = {article.id: article.title for article in articles}
+        outlets = sorted({article.outlet for article in articles if article.outlet})
+        st.multiselect("Outlets", outlets[:MAX_CHOICES], key=OUTLETS)
+        st.multiselect(
+            "Articles",
+            list(titles)[:MAX_CHOICES],
+            key=ARTICLES,
+            format_func=lambda article_id: titles.get(article_id, article_id),
+        )
+        if len(titles) > MAX_CHOICES:
+            st.caption(f"The first {MAX_CHOICES:,} of {len(titles):,} articles can be chosen here.")
+    st.session_state.setdefault(CAUTION, backend.config.caution)
+    st.segmented_control(
+        "Caution",
+        get_args(Caution),
+        key=CAUTION,
+        required=True,
+        format_func=str.capitalize,
+        width="stretch",
+        help="How sure it must be that the articles answer. Low shows more answers and more "
+        "wrong ones; high says more often that the articles may not answer.",
+    )
+
+
+def show_chips(backend: Backend) -> None:
+    """Draw a chip for each limit; a click takes it away."""
+    chips = list(_chips(backend))
+    if not chips:
+        return
+    with st.container(horizontal=True, gap="xsmall", key="limits"):
+        for number, (label, remove) in enumerate(chips[:MOST_CHIPS]):
+            _show_chip(f"limit-{number}", label, remove)
+        if len(chips) > MOST_CHIPS:
+            _show_chip("limit-all", f"all {len(chips)} limits", _remove_all)
+
+
+def _show_chip(key: str, label: str, remove: Callable[[], None]) -> None:
+    st.button(
+        escape(label),
+        key=key,
+        icon=":material/close:",
+        icon_position="right",
+        help="Remove this limit",
+        on_click=remove,
+    )
+
+
+def _chips(backend: Backend) -> Iterator[Chip]:
+    filters, caution = chosen_filters(), chosen_caution()
+    if filters.published_from:
+        yield f"from {wording.day(filters.published_from)}", partial(_set, FROM, None)
+    if filters.published_to:
+        yield f"until {wording.day(filters.published_to)}", partial(_set, TO, None)
+    for outlet in filters.outlets:
+        yield outlet, partial(_take_out, OUTLETS, outlet)
+    for article_id in filters.articles:
+        article = backend.article(article_id)
+        title = article.title if article else article_id
+        yield title, partial(_take_out, ARTICLES, article_id)
+    if caution not in {None, backend.config.caution}:
+        yield f"caution: {caution}", partial(_set, CAUTION, backend.config.caution)
+
+
+def _set(key: str, value: object) -> None:
+    st.session_state[key] = value
+
+
+def _take_out(key: str, value: str) -> None:
+    st.session_state[key] = [each for each in st.session_state[key] if each != value]
+
+
+def _remove_all() -> None:
+    for key, value in ((FROM, None), (TO, None), (OUTLETS, []), (ARTICLES, [])):
+        _set(key, value)

@@ -1,0 +1,78 @@
+"""What a person can do after an answer: have it anyway, ask on, look at the articles, rebuild."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from rag.records import Outcome
+from rag.ui import articles_dialog
+from rag.ui.conversations import Conversation, Exchange
+from rag.ui.escape import escape
+
+if TYPE_CHECKING:
+    from rag.ui.backend import Backend
+
+MEANT: frozenset[Outcome] = frozenset({"unsure", "not_in_articles"})
+
+
+def show(
+    backend: Backend,
+    conversation: Conversation,
+    exchange: Exchange,
+    *,
+    is_last: bool,
+    ask: Callable[[str], None],
+) -> None:
+    """Draw the buttons below an answer; `ask` is called with the question that is chosen."""
+    answer = exchange.answer
+    if answer is None:
+        return
+    if answer.outcome == "unsure" and not exchange.is_accepted:
+        st.button(
+            "Answer anyway",
+            key=f"accept-{exchange.id}",
+            icon=":material/done:",
+            on_click=partial(_accept, backend, conversation, exchange),
+        )
+    if answer.outcome == "about" and is_last:
+        _show_corpus_actions(backend, exchange)
+    if is_last and answer.suggestions:
+        with st.container(gap="xsmall", key=f"next-{exchange.id}"):
+            st.caption("Did you mean" if answer.outcome in MEANT else "Ask next")
+            _show_questions(exchange, answer.suggestions, ask)
+
+
+def _accept(backend: Backend, conversation: Conversation, exchange: Exchange) -> None:
+    accepted = dataclasses.replace(exchange, is_accepted=True)
+    backend.conversations.put(conversation.id, accepted)
+
+
+def _show_corpus_actions(backend: Backend, exchange: Exchange) -> None:
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Show the articles", key=f"articles-{exchange.id}", icon=":material/folder:"):
+            articles_dialog.show(backend)
+        st.button(
+            "Rebuild the index",
+            key=f"rebuild-{exchange.id}",
+            icon=":material/sync:",
+            disabled=backend.builder.state.is_running,
+            on_click=backend.builder.start,
+        )
+
+
+def _show_questions(
+    exchange: Exchange, questions: tuple[str, ...], ask: Callable[[str], None]
+) -> None:
+    for number, question in enumerate(questions):
+        st.button(
+            escape(question),
+            key=f"next-{number}-{exchange.id}",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            on_click=partial(ask, question),
+        )

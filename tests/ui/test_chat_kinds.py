@@ -1,0 +1,164 @@
+"""What a person sees of each kind of answer, in a real browser over hand-made answers."""
+
+import pytest
+
+from tests.ui.answers import NEXT
+from tests.ui.chat_server import REPO, ChatServer
+from tests.ui.test_chat_browser import CONTRAST, ask
+
+LAUNCHER = REPO / "tests" / "ui" / "answers_app.py"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, browser):
+    server = ChatServer(tmp_path_factory.mktemp("kinds"), launcher=LAUNCHER).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def page(server, open_page):
+    return open_page(server)
+
+
+def texts(view, selector):
+    return [text.strip() for text in view.locator(selector).all_inner_texts()]
+
+
+def test_the_excerpt_that_answers_leads_with_its_words_marked_there_and_in_the_article(page):
+    answer = ask(page, "How many berths does Norrhamn have?")
+
+    lead, second = answer.locator(".group").all()
+    sizes = [
+        float(each.locator(".sentence").evaluate("e => parseFloat(getComputedStyle(e).fontSize)"))
+        for each in (lead, second)
+    ]
+    assert texts(lead, "mark") == ["nine berths"]
+    assert lead.locator(".from").inner_text().split("\n")[-1].endswith("30 December 2024")
+    assert texts(second, ".label") == ["Earlier, on 6 December 2024"]
+    assert sizes[0] > sizes[1]
+
+    lead.locator(".chip").click()
+    page.locator(".pane mark.current").wait_for()
+    assert page.locator(".pane mark .answer").all_inner_texts() == ["nine berths"]
+
+
+def test_unsure_shows_what_is_closest_and_becomes_an_answer_when_wanted_anyway(page):
+    answer = ask(page, "What do seals like best?")
+    said = answer.inner_text()
+    was_set_apart = answer.locator(".lead").count()
+
+    page.get_by_role("button", name="Answer anyway").click()
+    page.locator(".answer .lead").wait_for()
+
+    assert "The articles may not answer this. Closest:" in said
+    assert not was_set_apart
+    assert "you asked for an answer anyway" in page.locator(".answer").inner_text()
+    assert page.get_by_role("button", name="Answer anyway").count() == 0
+    page.reload()
+    page.locator(".answer .lead").wait_for()
+
+
+def test_a_list_names_each_thing_above_its_excerpt(page):
+    answer = ask(page, "Which cranes are there?")
+
+    assert texts(answer, ".list .group > .label") == ["The Lund crane", "The Berg crane"]
+    assert texts(answer, ".list mark") == ["forty tonnes", "ninety tonnes"]
+
+
+def test_a_comparison_stands_in_two_columns_and_in_one_where_it_is_narrow(page):
+    answer = ask(page, "Compare the two cranes")
+
+    def corners():
+        boxes = [group.bounding_box() for group in answer.locator(".compare .group").all()]
+        return [(box["x"], box["y"]) for box in boxes]
+
+    (left, top), (right, also_top) = corners()
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.wait_for_function("innerWidth === 420")
+    (x, above), (same_x, below) = corners()
+
+    assert (left < right, top) == (True, also_top)
+    assert (x, above < below) == (same_x, True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+
+
+def test_a_timeline_is_dated_lines_in_order(page):
+    answer = ask(page, "Give me a timeline of the berths")
+
+    assert texts(answer, ".timeline .label") == ["6 December 2024", "30 December 2024", "May 2025"]
+
+
+def test_a_summary_is_one_excerpt_an_article_with_its_source(page):
+    answer = ask(page, "Summarise the articles")
+
+    assert answer.locator(".summary .excerpt").count() == 4
+    assert len(set(texts(answer, ".summary .title"))) == 4
+
+
+def test_hello_is_answered_in_plain_text_with_what_to_do_next(page):
+    answer = ask(page, "hello")
+    assert answer.locator(".refusal, .chip").count() == 0
+    assert texts(answer, ".about")[0].startswith("Hello!")
+
+    page.get_by_role("button", name="Show the articles").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("4 articles of this folder").wait_for()
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Rebuild the index").click()
+
+    page.get_by_text("Index version 2").wait_for()
+
+
+def test_a_follow_up_says_which_question_it_was_taken_to_follow(page):
+    ask(page, "How many berths does Norrhamn have?")
+
+    answer = ask(page, "And when was it opened?")
+
+    assert texts(answer, ".query") == ["Follows: “How many berths does Norrhamn have?”"]
+
+
+def test_a_limit_is_a_chip_at_the_box_until_it_is_taken_away(page):
+    page.get_by_text("Limit questions").click()
+    page.get_by_role("combobox", name="Outlets").click()
+    page.get_by_role("option", name="Coast Courier").click()
+    chip = page.locator(".st-key-limits").get_by_role("button", name="Coast Courier")
+    chip.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="High").click()
+    page.locator(".st-key-limits").get_by_role("button", name="caution: high").wait_for()
+    ask(page, "Which cranes are there?")
+    limited = page.get_by_test_id("stChatMessage").first.inner_text()
+
+    chip.click()
+    chip.wait_for(state="detached")
+    ask(page, "Which cranes are there?")
+
+    assert "Limited to: Coast Courier" in limited
+    assert "Limited to" not in page.get_by_test_id("stChatMessage").nth(2).inner_text()
+
+
+def test_a_question_of_the_start_page_is_asked_and_the_next_ones_follow(page):
+    page.get_by_role("button", name=NEXT[0]).click()
+    page.locator(".answer .foot").wait_for()
+    assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(NEXT[0])
+
+    ask(page, "How many berths does Norrhamn have?")
+    page.get_by_role("button", name=NEXT[1]).click()
+
+    page.locator(".answer .foot").nth(2).wait_for()
+    assert page.get_by_test_id("stChatMessage").nth(4).inner_text().endswith(NEXT[1])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_answer_has_contrast(server, open_page, scheme):
+    page = open_page(server, scheme=scheme)
+    for question in ("How many berths does Norrhamn have?", "Compare the two cranes", "hello"):
+        ask(page, question)
+    page.locator(".answer .chip").first.click()
+    page.locator(".pane mark .answer").wait_for()
+
+    contrasts = page.evaluate(CONTRAST)
+
+    assert len(contrasts) > 15
+    assert [found for found in contrasts if found[0] < 4.5] == []
