@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.assistant import Assistant
+from rag.cli.answer_output import answer_text
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_NOT_IN_ARTICLES
 from rag.cli.explanation_output import explanation_text
 from rag.cli.options import (
@@ -21,7 +22,7 @@ from rag.cli.options import (
     add_filters,
     positive,
 )
-from rag.cli.output import answer_text, answered_record, article_record, to_json
+from rag.cli.output import answered_record, article_record, to_json
 from rag.config import Config
 from rag.errors import ConfigError, IndexingError, RagError
 from rag.evaluation.questions.question_set import read_question_set
@@ -97,7 +98,7 @@ def ask(config: Config, options: Options) -> int:
     if options["json"]:
         print(to_json(answered_record(answer, explanation)))
     else:
-        print(answer_text(answer))
+        print(answer_text(answer, is_terminal=sys.stdout.isatty()))
         if explanation is not None:
             print(f"\n{explanation_text(explanation)}")
     return EXIT_NOT_IN_ARTICLES if answer.outcome == "not_in_articles" else EXIT_DONE

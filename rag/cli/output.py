@@ -8,15 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answering.said_by import marker
 from rag.explanation import Explanation
-from rag.records import Answer, Article, BuildReport, Changes, Problem, Quote
+from rag.records import Answer, Article, BuildReport, Changes, Problem
 
 if TYPE_CHECKING:
     from rag.index.generations import IndexStatus, Verification
 
 MAX_NAMES_SHOWN = 10
-UNSURE = "The articles may not answer this. Closest:"
 
 
 def to_json(value: Any) -> str:
@@ -45,16 +43,6 @@ def answered_record(answer: Answer, explanation: Explanation | None) -> dict[str
     """Return the Answer, with `explanation` (the fields of `Explanation`) where one was asked."""
     record = answer_record(answer)
     return record if explanation is None else record | {"explanation": _plain(explanation)}
-
-
-def answer_text(answer: Answer) -> str:
-    """Return the Answer for a terminal: sentences with markers, then the quotes."""
-    quotes: list[Quote] = []
-    blocks = [_header_lines(answer), _sentence_lines(answer, quotes), _quote_lines(quotes)]
-    if answer.near_misses:
-        nearest = [f"  {_source(q)}\n    “{_one_line(q.text)}”" for q in answer.near_misses]
-        blocks.append(["Closest passages:", *nearest])
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
 def report_text(report: BuildReport) -> str:
@@ -106,55 +94,8 @@ def article_record(article: Article) -> dict[str, Any]:
     return record
 
 
-def _number(quotes: list[Quote], quote: Quote) -> int:
-    if quote not in quotes:
-        quotes.append(quote)
-    return quotes.index(quote) + 1
-
-
-def _header_lines(answer: Answer) -> list[str]:
-    lines = []
-    if answer.query != answer.question:
-        lines.append(f"Searched for: {answer.query}")
-    if answer.outcome == "not_in_articles":
-        lines.append("Not in the articles.")
-    if answer.outcome == "unsure" and not answer.reason:
-        lines.append(UNSURE)
-    return lines + ([answer.reason] if answer.reason else [])
-
-
-def _sentence_lines(answer: Answer, quotes: list[Quote]) -> list[str]:
-    """Return the sentences with the numbers of their quotes, which are added to `quotes`."""
-    lines = []
-    for sentence in answer.sentences:
-        markers = "".join(f"[{_number(quotes, quote)}]" for quote in sentence.quotes)
-        mark = marker(sentence)
-        said = f" ({mark})" if mark else ""
-        label = f"{_one_line(sentence.label)}: " if sentence.label else ""
-        lines.append(f"{label}{_one_line(sentence.text)} {markers}{said}".rstrip())
-    return lines
-
-
-def _quote_lines(quotes: list[Quote]) -> list[str]:
-    lines = []
-    for number, quote in enumerate(quotes, start=1):
-        lines.append(f"[{number}] {_source(quote)}")
-        lines.append(f"    “{_one_line(quote.text)}”")
-    return lines
-
-
-def _source(quote: Quote) -> str:
-    published = quote.published.isoformat() if quote.published else "undated"
-    told = ", ".join(part for part in (quote.title, quote.outlet, published) if part)
-    return f"{told} ({quote.article_id}, {quote.start}–{quote.end})"
-
-
 def _minute(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _change_lines(changes: Changes) -> list[str]:

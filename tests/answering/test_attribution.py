@@ -12,7 +12,8 @@ from rag.answering.said_by import marker, said_by
 from rag.answering.speakers import Excerpt
 from rag.answering.support import Region, support
 from rag.answering.verdicts import judge
-from rag.cli.output import answer_record, answer_text
+from rag.cli.answer_output import answer_text
+from rag.cli.output import answer_record
 from rag.records import Answer, Sentence
 from rag.strict_json import from_text, to_line
 from tests.answering.attribution_cases import ADDED, HELD_OUT, TABLE, TWO

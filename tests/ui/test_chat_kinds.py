@@ -123,8 +123,8 @@ def test_a_limit_is_a_chip_at_the_box_until_it_is_taken_away(page):
     page.get_by_role("combobox", name="Outlets").click()
     page.get_by_role("option", name="Coast Courier").click()
     chip = page.locator(".st-key-limits").get_by_role("button", name="Coast Courier")
+    page.keyboard.press("Escape")  # while choices are open, the rest of the page is inert
     chip.wait_for()
-    page.keyboard.press("Escape")
     page.get_by_role("button", name="High").click()
     page.locator(".st-key-limits").get_by_role("button", name="caution: high").wait_for()
     ask(page, "Which cranes are there?")
