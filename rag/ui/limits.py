@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
@@ -21,7 +22,14 @@ CAUTION = "caution"
 MAX_CHOICES = 2_000  # outlets or articles in one list; a browser gets slow with more
 MOST_CHIPS = 6  # what fits above the question box
 
-Chip = tuple[str, Callable[[], None]]
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One limit: what it says, and what takes it away."""
+
+    key: str
+    label: str
+    remove: Callable[[], None]
 
 
 def chosen_filters() -> Filters:
@@ -80,37 +88,39 @@ def show_chips(backend: Backend) -> None:
     if not chips:
         return
     with st.container(horizontal=True, gap="xsmall", key="limits"):
-        for number, (label, remove) in enumerate(chips[:MOST_CHIPS]):
-            _show_chip(f"limit-{number}", label, remove)
+        for chip in chips[:MOST_CHIPS]:
+            _show_chip(chip)
         if len(chips) > MOST_CHIPS:
-            _show_chip("limit-all", f"all {len(chips)} limits", _remove_all)
+            _show_chip(Chip("all", f"all {len(chips)} limits", _remove_all))
 
 
-def _show_chip(key: str, label: str, remove: Callable[[], None]) -> None:
+def _show_chip(chip: Chip) -> None:
     st.button(
-        escape(label),
-        key=key,
+        escape(chip.label),
+        key=f"limit-{chip.key}",
         icon=":material/close:",
         icon_position="right",
-        help="Remove this limit",
-        on_click=remove,
+        on_click=chip.remove,
     )
 
 
 def _chips(backend: Backend) -> Iterator[Chip]:
     filters, caution = chosen_filters(), chosen_caution()
     if filters.published_from:
-        yield f"from {wording.day(filters.published_from)}", partial(_set, FROM, None)
+        label = f"from {wording.day(filters.published_from)}"
+        yield Chip(FROM, label, partial(_set, FROM, None))
     if filters.published_to:
-        yield f"until {wording.day(filters.published_to)}", partial(_set, TO, None)
+        label = f"until {wording.day(filters.published_to)}"
+        yield Chip(TO, label, partial(_set, TO, None))
     for outlet in filters.outlets:
-        yield outlet, partial(_take_out, OUTLETS, outlet)
+        yield Chip(f"{OUTLETS}-{outlet}", outlet, partial(_take_out, OUTLETS, outlet))
     for article_id in filters.articles:
         article = backend.article(article_id)
         title = article.title if article else article_id
-        yield title, partial(_take_out, ARTICLES, article_id)
+        yield Chip(f"{ARTICLES}-{article_id}", title, partial(_take_out, ARTICLES, article_id))
     if caution not in {None, backend.config.caution}:
-        yield f"caution: {caution}", partial(_set, CAUTION, backend.config.caution)
+        remove = partial(_set, CAUTION, backend.config.caution)
+        yield Chip(CAUTION, f"caution: {caution}", remove)
 
 
 def _set(key: str, value: object) -> None:

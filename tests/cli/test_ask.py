@@ -275,7 +275,7 @@ def test_doubt_is_printed_and_only_a_refusal_exits_with_3(
     quote = Quote("a.md", "f" * 64, "Bridge", "", None, 0, 17, "It opened in May.")
     said = Sentence(quote.text, "supported", (quote,))
     answer = Answer("q", "q", outcome, "", (said,), (), (), 1, "extractive")
-    monkeypatch.setattr(Assistant, "ask", lambda *_: answer)
+    monkeypatch.setattr(Assistant, "ask_once", lambda *_: answer)
 
     assert main(["ask", "When?"]) == code
     assert capsys.readouterr().out.startswith(first)

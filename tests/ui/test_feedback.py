@@ -160,7 +160,7 @@ def test_a_right_answer_asks_for_no_reason_of_a_wrong_one(page, backend):
 
     page.run()
 
-    assert not page.get("button_group")
+    assert [group.label for group in page.get("button_group")] == ["Caution"]
     assert page.text_area[0].label == "In your words (optional)"
 
 
