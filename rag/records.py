@@ -20,7 +20,11 @@ Stage = Literal["reading", "chunking", "embedding", "writing", "checking"]
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as extracted from a file; `sha256` is that of `text` in UTF-8."""
+    """One article as extracted from a file; `sha256` is that of `text` in UTF-8.
+
+    `updated` is the day that the article itself gives for its last change. `is_ocr` where some of
+    its words were recognised in pictures.
+    """
 
     id: str
     sha256: str
@@ -32,6 +36,7 @@ class Article:
     authors: tuple[str, ...] = ()
     url: str = ""
     updated: date | None = None
+    is_ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

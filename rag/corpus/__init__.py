@@ -1,1 +1,1 @@
-"""Files of the corpus folder become Articles: a reader a format, dates, identity."""
+"""Files of the corpus folder become Articles: a parser a format, dates, identity."""

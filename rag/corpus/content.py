@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.corpus.drafts import Source
+from rag.corpus.parsers import FORMATS
 
 SEARCHED = 1_024  # bytes; a PDF header may stand anywhere in them
 
@@ -27,24 +28,22 @@ _HTML = re.compile(
     rb"(\xef\xbb\xbf)?\s*(<!--.{0,500}?-->\s*)*<(!doctype html|html[\s>])",
     flags=re.IGNORECASE | re.DOTALL,
 )
-_EXPECTED = {".pdf": "PDF", ".docx": "zip", ".htm": "HTML", ".html": "HTML"}
 
 
 def check_content(source: Source, suffix: str) -> None:
     """Refuse a file whose content is of another kind than `suffix` says.
 
     Raises ArticleError E-DOC-001 for an empty file, E-DOC-005 for another kind, E-DOC-007 for an
-    encrypted Word file and E-DOC-009 for a PDF or Word file of no kind at all.
+    encrypted Office file and E-DOC-009 for a PDF, package or RTF file of no kind at all.
     """
     if not source.data:
         raise source.error("E-DOC-001", "is empty. Nothing was added.")
-    kind = _kind(source.data)
-    if kind == "old Office" and suffix == ".docx" and _ENCRYPTED_PACKAGE in source.data:
+    kind, expected = _kind(source.data), FORMATS[suffix].kind
+    if kind == "old Office" and expected == "zip" and _ENCRYPTED_PACKAGE in source.data:
         raise source.error("E-DOC-007", "is password-protected. Save it without a password.")
-    expected = _EXPECTED.get(suffix, "")
     if kind and kind != expected:
         raise source.error("E-DOC-005", f"is named {suffix} but its content is {kind}. Rename it.")
-    if not kind and suffix in (".pdf", ".docx"):
+    if not kind and expected in ("PDF", "zip", "RTF"):
         raise source.error("E-DOC-009", "is damaged (its beginning is missing). Get it again.")
 
 

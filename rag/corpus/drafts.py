@@ -82,6 +82,7 @@ class Draft:
     published: date | None = None
     published_from: DateSource = "unknown"
     updated: date | None = None
+    is_ocr: bool = False
     outlet: str = ""
     authors: tuple[str, ...] = ()
     url: str = ""
@@ -123,6 +124,7 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
         if dated
         else "unknown",
         updated=draft.updated or byline.updated,
+        is_ocr=draft.is_ocr,
         outlet=one_line(_normal(draft.outlet, "outlet", source, warnings)),
         authors=_names(draft.authors, source, warnings) or byline.authors,
         url=one_line(_normal(draft.url, "url", source, warnings)),

@@ -5,28 +5,14 @@ Runs in the worker process. Pure: the same bytes, name and limits give the same 
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rag.corpus.content import check_content
-from rag.corpus.drafts import Draft, Source, finish
+from rag.corpus.drafts import Source, finish
+from rag.corpus.parsers import Parser, format_of
 from rag.errors import ArticleError
 from rag.records import Article, Problem
-
-Reader = Callable[[Source], Iterable[Draft | Problem]]
-
-_READERS = {  # suffix -> module below formats, function
-    ".txt": ("plain", "read_plain"),
-    ".md": ("markdown", "read_markdown"),
-    ".html": ("webpage", "read_webpage"),
-    ".htm": ("webpage", "read_webpage"),
-    ".pdf": ("pdf", "read_pdf"),
-    ".docx": ("word", "read_word"),
-    ".json": ("structured", "read_json"),
-    ".jsonl": ("structured", "read_json_lines"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +23,20 @@ class Extracted:
     problems: tuple[Problem, ...]
 
 
-def load_reader(name: str) -> Reader:
-    """Import and return the reader for a file name. Its libraries are imported only then."""
-    module, function = _READERS[PurePosixPath(name).suffix.lower()]
-    reader: Reader = getattr(importlib.import_module(f"rag.corpus.formats.{module}"), function)
-    return reader
-
-
 def extract(source: Source) -> Extracted:
     """Return the articles of a file. Raises ArticleError, and nothing else, for what it refuses."""
     suffix = PurePosixPath(source.name).suffix.lower()
     check_content(source, suffix)
     try:
-        return _extract(source, load_reader(source.name))
+        return _extract(source, format_of(source.name).load())
     except RecursionError as error:
         raise source.error("E-DOC-014", "is nested too deeply to be an article.") from error
 
 
-def _extract(source: Source, reader: Reader) -> Extracted:
+def _extract(source: Source, parser: Parser) -> Extracted:
     articles: list[Article] = []
     problems: list[Problem] = []
-    for found in reader(source):
+    for found in parser.parse(source):
         if isinstance(found, Problem):
             problems.append(found)
             continue

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rag.corpus.names import hash_name, is_plain_path, shown_name
+from rag.corpus.parsers import SUFFIXES
 from rag.errors import ArticleError
 from rag.records import Problem
 
-SUFFIXES = (".docx", ".htm", ".html", ".json", ".jsonl", ".md", ".pdf", ".txt")
 MEGABYTE = 1_000_000
 SKIPPED_PREFIXES = (".", "~$")  # hidden files, and the lock files of Word
 

@@ -18,23 +18,13 @@ from rag.config import Config
 from rag.corpus.files import CorpusFile, read_bytes
 from rag.corpus.isolation import ReadingProcess, ReadingStopped
 from rag.corpus.names import shown_name
+from rag.corpus.ocr import tesseract_version
+from rag.corpus.parsers import LIBRARIES
 from rag.errors import ArticleError
 from rag.records import Article, Problem
 
-REVISION: Final = 2  # raise it when the readers would give another text for the same file
+REVISION: Final = 2  # raise it when the parsers would give another text for the same file
 LATEST_AHEAD: Final = timedelta(days=366)  # articles are dated ahead by an issue, not by years
-
-_LIBRARIES = (
-    "dateparser",
-    "lxml",
-    "markdown-it-py",
-    "mdit-py-plugins",
-    "pypdfium2",
-    "python-docx",
-    "PyYAML",
-    "trafilatura",
-    "webencodings",
-)
 
 
 def _installed(library: str) -> str:
@@ -44,12 +34,13 @@ def _installed(library: str) -> str:
         return "missing"
 
 
-def _reader_version() -> str:
-    libraries = [f"{name} {_installed(name)}" for name in _LIBRARIES]
-    return ", ".join([f"reader {REVISION}", f"unicode {unicodedata.unidata_version}", *libraries])
+def _parser_version() -> str:
+    libraries = [f"{name} {_installed(name)}" for name in LIBRARIES]
+    libraries.append(f"tesseract {tesseract_version()}")
+    return ", ".join([f"parsers {REVISION}", f"unicode {unicodedata.unidata_version}", *libraries])
 
 
-READER_VERSION: Final = _reader_version()
+PARSER_VERSION: Final = _parser_version()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +110,7 @@ class ArticleReader:
             return _not_started(file, "did not start")
         if stop.reason == "crash":
             cause = f"it is damaged, or needs more than {megabytes} MiB"
-            return ArticleError("E-DOC-009", f"{shown} ended its reader; {cause}. Get it again.")
+            return ArticleError("E-DOC-009", f"{shown} ended its parser; {cause}. Get it again.")
         took = f"more than {seconds:g} s" if stop.reason == "time" else f"more than {megabytes} MiB"
         setting = "limit_read_s" if stop.reason == "time" else "limit_read_mb"
         what = f"{shown} took {took} to read and was stopped. Split it or raise {setting}."
@@ -127,7 +118,7 @@ class ArticleReader:
 
 
 def _not_started(file: CorpusFile, why: str) -> ArticleError:
-    what = f'"{shown_name(file.name)}" was not read: its reader {why}.'
+    what = f'"{shown_name(file.name)}" was not read: its parser {why}.'
     return ArticleError("E-DOC-022", f"{what} Run: pip install -r requirements.txt")
 
 

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from rag.corpus.drafts import Limits, Source
-from rag.corpus.extraction import Extracted, extract, load_reader
+from rag.corpus.extraction import Extracted, extract
 from rag.corpus.frames import read_frame, write_frame
+from rag.corpus.parsers import format_of
 from rag.errors import ArticleError
 
 if sys.platform != "win32":
@@ -67,7 +68,7 @@ def _answer(request: dict[str, Any], data: bytes, replies: IO[bytes]) -> None:
     )
     source = Source(request["name"], data, limits)
     try:
-        load_reader(source.name)
+        format_of(source.name).load()
     except ImportError as error:
         write_frame(replies, {"missing": error.name or ""})
         return
@@ -86,7 +87,7 @@ def _reply(source: Source) -> dict[str, Any]:
         return {"stopped": "memory"}
     except Exception as error:  # noqa: BLE001 - a parser may raise anything; the file is at fault
         kind = type(error).__name__
-        failed = source.error("E-DOC-009", f"is damaged (its reader failed: {kind}). Get it again.")
+        failed = source.error("E-DOC-009", f"is damaged (its parser failed: {kind}). Get it again.")
         return {"error": [failed.code, failed.message]}
 
 
@@ -104,6 +105,7 @@ def as_message(extracted: Extracted) -> dict[str, Any]:
             "authors": list(a.authors),
             "url": a.url,
             "updated": a.updated.isoformat() if a.updated else None,
+            "is_ocr": a.is_ocr,
         }
         for a in extracted.articles
     ]

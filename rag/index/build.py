@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rag import __version__
 from rag.config import Config
-from rag.corpus.reading import READER_VERSION
+from rag.corpus.reading import PARSER_VERSION
 from rag.errors import ArticleError, IndexingError
 from rag.index.cache import Cache
 from rag.index.contents import Contents, Tell, chunk_articles, embed_contents
@@ -174,7 +174,7 @@ def _make_plan(
         "chunker": CHUNKER,
         "lexical": SCORER,
         "passage_tokens": config.passage_tokens,
-        "reader": READER_VERSION,
+        "parsers": PARSER_VERSION,
         "tokenizer": TOKENIZER,
     }
     content = content_sha256(

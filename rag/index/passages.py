@@ -32,7 +32,7 @@ CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
     sha256 TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT NOT NULL, authors TEXT NOT NULL,
     url TEXT NOT NULL, published TEXT, published_from TEXT NOT NULL, updated TEXT,
-    text TEXT NOT NULL
+    is_ocr INTEGER NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles (number),
@@ -41,7 +41,7 @@ CREATE TABLE passages (
 CREATE TABLE problems (name TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL);
 """
 OLD_COLUMNS = "id, sha256, title, outlet, authors, url, published, published_from"
-ARTICLE_COLUMNS = f"{OLD_COLUMNS}, updated"
+ARTICLE_COLUMNS = f"{OLD_COLUMNS}, updated, is_ocr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def article_digest(article: Article) -> str:
                 article.published.isoformat() if article.published else None,
                 article.published_from,
                 article.updated.isoformat() if article.updated else None,
+                article.is_ocr,
             ]
         )
     )
@@ -84,7 +85,7 @@ def encode_passages(
     try:
         database.executescript(SCHEMA)
         database.executemany(
-            f"INSERT INTO articles VALUES ({','.join('?' * 12)})",  # noqa: S608 - only marks
+            f"INSERT INTO articles VALUES ({','.join('?' * 13)})",  # noqa: S608 - only marks
             map(_article_row, range(len(articles)), articles, digests),
         )
         database.executemany(
@@ -183,7 +184,7 @@ class PassageStore:
 
     def _load(self) -> None:
         known = {row[1] for row in self._query("PRAGMA table_info(articles)")}
-        columns = ARTICLE_COLUMNS if "updated" in known else f"{OLD_COLUMNS}, NULL"
+        columns = ARTICLE_COLUMNS if "updated" in known else f"{OLD_COLUMNS}, NULL, 0"
         rows = self._query(f"SELECT {columns} FROM articles ORDER BY number")  # noqa: S608
         self._articles = tuple(_article_from_row(row) for row in rows)
         self._numbers = {article.id: number for number, article in enumerate(self._articles)}
@@ -216,12 +217,15 @@ def _article_row(number: int, article: Article, digest: str) -> tuple[Any, ...]:
         article.published.isoformat() if article.published else None,
         article.published_from,
         article.updated.isoformat() if article.updated else None,
+        article.is_ocr,
         article.text,
     )
 
 
 def _article_from_row(row: tuple[Any, ...]) -> Article:
-    article_id, sha256, title, outlet, authors, url, published, published_from, updated = row
+    article_id, sha256, title, outlet, authors, url, published, published_from, updated, is_ocr = (
+        row
+    )
     return Article(
         id=article_id,
         sha256=sha256,
@@ -233,6 +237,7 @@ def _article_from_row(row: tuple[Any, ...]) -> Article:
         authors=tuple(json.loads(authors)) if authors != NOBODY else (),
         url=url,
         updated=date.fromisoformat(updated) if updated else None,
+        is_ocr=bool(is_ocr),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 from rag.config import Config
 from rag.corpus.files import MEGABYTE, CorpusFile, list_files
-from rag.corpus.reading import READER_VERSION, ArticleReader, FileReading, as_article
+from rag.corpus.reading import PARSER_VERSION, ArticleReader, FileReading, as_article
 from rag.errors import ArticleError
 from rag.index.cache import Cache, cache_key
 from rag.index.manifest import canonical_json
@@ -87,7 +87,7 @@ class _Reader:
         self._parser: ArticleReader | None = None
         limits = (config.limit_file_mb, config.limit_characters, config.limit_pages)
         self._version = json.dumps(
-            [STORED_FORM, READER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
+            [STORED_FORM, PARSER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
         )
         self._hashes = {file.name: self._hash(file) for file in files}
         self._stored = cache.get_many(

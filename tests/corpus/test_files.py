@@ -7,6 +7,7 @@ import pytest
 
 from rag.corpus.files import CorpusFile, list_files, read_bytes
 from rag.corpus.names import hash_name, is_plain_path, readable_name, shown_name
+from rag.corpus.parsers import SUFFIXES
 from rag.errors import ArticleError
 
 
@@ -58,7 +59,7 @@ def test_what_is_no_article_file_is_reported(tmp_path):
     files, problems = list_files(tmp_path)
 
     assert [file.name for file in files] == ["good.md"]
-    supported = "Supported: .docx .htm .html .json .jsonl .md .pdf .txt."
+    supported = f"Supported: {' '.join(SUFFIXES)}."
     assert {p.name: (p.code, p.message) for p in problems} == {
         "README": ("E-DOC-004", f'"README": a name without a type is not supported. {supported}'),
         "folder": ("E-DOC-016", '"folder" is not a regular file; skipped.'),

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.corpus.extraction import extract, load_reader
+from rag.corpus.extraction import extract
 from rag.corpus.normal_form import normal_text
+from rag.corpus.parsers import format_of
 from rag.errors import ArticleError
 from tests.corpus.corpus_samples import LONG_PROSE, PROSE, column, docx, paragraph, pdf, source
 
@@ -121,7 +122,7 @@ def check(name, data):
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_no_damage_makes_a_reader_fail_otherwise_than_with_its_error(name):
-    load_reader(name)
+    format_of(name).load()
 
     @settings(
         max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None

@@ -16,7 +16,7 @@ import pytest
 from rag.config import Config
 from rag.corpus.files import list_files
 from rag.corpus.isolation import ReadingProcess
-from rag.corpus.reading import READER_VERSION, ArticleReader
+from rag.corpus.reading import PARSER_VERSION, ArticleReader
 from rag.errors import ArticleError
 from tests.corpus.corpus_samples import PROSE, column, docx, paragraph, pdf
 
@@ -127,7 +127,7 @@ def test_a_file_that_ends_its_process_is_refused_and_the_rest_is_read(tmp_path):
         crash = threading.Timer(0.5, reader._process._process.kill)  # noqa: SLF001 - as above
         crash.start()
         with pytest.raises(
-            ArticleError, match=r'"b\.pdf" ended its reader; it is damaged'
+            ArticleError, match=r'"b\.pdf" ended its parser; it is damaged'
         ) as refused:
             reader.read(crashing)
         crash.join()
@@ -193,7 +193,7 @@ def test_the_process_ends_with_its_parent_even_in_the_middle_of_a_file(tmp_path)
 
 def test_the_version_names_every_library_that_can_change_a_text():
     for name in ("lxml", "markdown-it-py", "pypdfium2", "python-docx", "PyYAML", "trafilatura"):
-        assert f"{name} " in READER_VERSION
+        assert f"{name} " in PARSER_VERSION
 
 
 def test_the_same_bytes_give_the_same_article_in_another_process():

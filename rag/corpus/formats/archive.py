@@ -10,13 +10,16 @@ import zipfile
 import zlib
 from io import BytesIO
 
+from lxml import etree  # type: ignore[import-untyped] # it has no types
+
 from rag.corpus.drafts import Source
+from rag.corpus.formats.xml_errors import parse_error
 from rag.corpus.names import shown_name
 
 MOST_ENTRIES = 1_000
 LARGEST_RATIO = 100  # expanded to packed; Word files of people stay below 30
 SMALL_ENOUGH = 10_000_000  # bytes expanded that are harmless at any ratio
-EMBEDDED = "word/embeddings/"  # where Word keeps the sheets behind charts; they are never opened
+EMBEDDED = ("word/embeddings/", "ppt/embeddings/")  # the sheets behind charts; never opened
 
 _ARCHIVE_SUFFIXES = (".zip", ".docx", ".xlsx", ".pptx", ".jar", ".gz", ".7z", ".rar", ".tar")
 _XML_SUFFIXES = (".xml", ".rels")
@@ -30,19 +33,22 @@ _BROKEN = (  # what zipfile raises for packages that are cut or altered
     OSError,
     ValueError,
 )
+_ENTITY = re.compile(rb"<!\s*ENTITY")
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)")
 _UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\\|\0")
 
 
-def check_archive(source: Source, *, required: str) -> None:
+def check_archive(source: Source, *, required: str, allows_doctype: bool = False) -> None:
     """Refuse a package that is damaged, locked, a bomb, or declares entities.
+
+    `allows_doctype` where pages inside may name their document type, as those of books do.
 
     Raises ArticleError: E-DOC-007, E-DOC-009, E-DOC-010, E-DOC-012, E-DOC-013.
     """
     try:
         with zipfile.ZipFile(BytesIO(source.data)) as archive:
             _check_entries(archive, source, required)
-            _check_declarations(archive, source)
+            _check_declarations(archive, source, allows_doctype=allows_doctype)
     except _BROKEN as error:
         raise source.error(
             "E-DOC-009", "is damaged (its package is broken). Save it again."
@@ -74,15 +80,28 @@ def _check_entries(archive: zipfile.ZipFile, source: Source, required: str) -> N
         what = f"expands {ratio:,} times; the limit is {LARGEST_RATIO}. Do not trust it."
         raise source.error("E-DOC-010", what)
     if required not in archive.namelist():
-        what = f"is damaged ({required} is missing). Save it again as a Word document."
+        what = f"is damaged ({required} is missing). Save it again."
         raise source.error("E-DOC-009", what)
 
 
-def _check_declarations(archive: zipfile.ZipFile, source: Source) -> None:
+def package_part(archive: zipfile.ZipFile, name: str, source: Source) -> etree._Element:
+    """Return an XML part of a package that was checked. Raises ArticleError E-DOC-009."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    damaged = "is damaged (no readable document inside). Save it again."
+    try:
+        return etree.fromstring(archive.read(name), parser)
+    except etree.XMLSyntaxError as error:
+        raise parse_error(error, source, damaged) from error
+    except KeyError as error:
+        raise source.error("E-DOC-009", damaged) from error
+
+
+def _check_declarations(archive: zipfile.ZipFile, source: Source, *, allows_doctype: bool) -> None:
     """Refuse XML parts with a document type or entities, which Word never writes."""
+    forbidden = _ENTITY if allows_doctype else _DECLARATION
     for entry in archive.infolist():
         if entry.filename.lower().endswith(_XML_SUFFIXES):
             content = archive.read(entry).replace(b"\0", b"")  # UTF-16 hides nothing then
-            if _DECLARATION.search(content):
+            if forbidden.search(content):
                 what = "declares external entities; refused. Do not trust it."
                 raise source.error("E-DOC-013", what)

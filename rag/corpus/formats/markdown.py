@@ -84,7 +84,7 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
-def read_markdown(source: Source) -> list[Draft]:
+def parse(source: Source) -> list[Draft]:
     """Return the article of a .md file. Raises ArticleError E-DOC-014 and E-DOC-021."""
     front, body = split_front_matter(source.text(), source)
     draft = Draft([])

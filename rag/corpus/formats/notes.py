@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.corpus.drafts import Source
 from rag.corpus.names import shown_name
+from rag.corpus.ocr import INSTALL
 from rag.records import Problem
 
 
@@ -31,11 +32,18 @@ def unread_parts(source: Source, parts: Sequence[str]) -> Problem:
     return source.problem("W-DOC-011", f"holds {' and '.join(parts)}, which were not read.")
 
 
-def unread_pages(source: Source, pages: Sequence[int], *, count: int) -> Problem:
+def unread_pages(source: Source, pages: Sequence[int], *, count: int, has_ocr: bool) -> Problem:
     """Return the note about pages of `count` that are pictures; `pages` count from 1."""
     some = f"{len(pages)} of {count} pages {'has' if len(pages) == 1 else 'have'} no text layer"
-    what = f"{some} and were not read (page{_plural(len(pages))} {ranges(pages)}). OCR them first."
-    return source.problem("W-DOC-012", what)
+    what = f"{some} and were not read (page{_plural(len(pages))} {ranges(pages)})."
+    how = "No words were recognised in them." if has_ocr else f"To read them: {INSTALL}"
+    return source.problem("W-DOC-012", f"{what} {how}")
+
+
+def read_by_ocr(source: Source, pages: Sequence[int]) -> Problem:
+    """Return the note about pages whose words were recognised in a picture."""
+    shown = f"page{_plural(len(pages))} {ranges(pages)}"
+    return source.problem("W-DOC-013", f"was read by OCR on {shown}; letters may be wrong.")
 
 
 def slanted_text(source: Source, texts: Sequence[str]) -> Problem:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import pypdfium2  # type: ignore[import-untyped] # it has no types
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # it has no types
 
 from rag.corpus.drafts import Draft, Source
-from rag.corpus.formats.notes import slanted_text, unread_pages
+from rag.corpus.formats.notes import read_by_ocr, slanted_text, unread_pages
 from rag.corpus.formats.pdf_layout import Page, find_title, page_blocks
 from rag.corpus.formats.pdf_lines import read_lines
 from rag.corpus.formats.pdf_marks import has_picture, struck_areas, with_fields
 from rag.corpus.formats.pdf_order import in_reading_order
+from rag.corpus.lines import unwrap
 from rag.corpus.normal_form import one_line
+from rag.corpus.ocr import INSTALL, MOST_PAGES, recognise, tesseract
+from rag.records import Problem
 
 LARGEST_STREAM = 75_000_000  # bytes, expanded; the limit that pypdf ships with
 HARMLESS_STREAM = LARGEST_STREAM // 1_032  # bytes, packed; deflate cannot expand further
@@ -33,7 +38,7 @@ _FILE_LIKE = re.compile(
 _PASSWORD_ERROR = pdfium.FPDF_ERR_PASSWORD
 
 
-def read_pdf(source: Source) -> list[Draft]:
+def parse(source: Source) -> list[Draft]:
     """Return the article of a .pdf file.
 
     Raises ArticleError: E-DOC-003 too many pages, E-DOC-007 password, E-DOC-008 no text layer,
@@ -61,33 +66,76 @@ def _draft(document: pypdfium2.PdfDocument, source: Source) -> Draft:
         what = f"has {count:,} pages; the limit is {source.limits.pages:,}."
         raise source.error("E-DOC-003", f"{what} Split it or raise limit_pages.")
     document.init_forms()
-    pages, scans = [], []
+    pages = []
     for number in range(count):
         try:
-            page = _page(document, number)
+            pages.append(_page(document, number))
         except pypdfium2.PdfiumError as error:
             what = (
                 f"is damaged (page {number + 1} cannot be read; cyclic or broken page references)."
             )
             raise source.error("E-DOC-009", f"{what} Get it again.") from error
-        pages.append(page)
-        scans += [] if _has_text(page) else [number + 1]
-    if len(scans) == count:
+    recognised = _recognised(document, pages)
+    if not recognised and not any(map(_has_text, pages)):
+        how = "OCR it first" if tesseract() else f"OCR it first, or install OCR: {INSTALL}"
         plural = "s" if count != 1 else ""
-        raise source.error(
-            "E-DOC-008", f"has {count} page{plural} and no text layer. OCR it first."
-        )
-    properties = document.get_metadata_dict()
-    title = one_line(properties.get("Title") or "")
+        raise source.error("E-DOC-008", f"has {count} page{plural} and no text layer. {how}.")
     level = [replace(p, lines=[n for n in p.lines if not n.is_slanted]) for p in pages]
-    draft = Draft(page_blocks(level), title=find_title(level))
-    if not draft.title and not _FILE_LIKE.search(title):
-        draft.title = title
-    slanted = [line.text for page in pages for line in page.lines if line.is_slanted]
-    draft.warnings += [slanted_text(source, slanted)] if slanted else []
-    scans = [number for number in scans if has_picture(document, number - 1)]
-    draft.warnings += [unread_pages(source, scans, count=count)] if scans else []
+    draft = Draft(_blocks(level, recognised), title=find_title(level), is_ocr=bool(recognised))
+    stated = one_line(document.get_metadata_dict().get("Title") or "")
+    if not draft.title and not _FILE_LIKE.search(stated):
+        draft.title = stated
+    draft.warnings += _holes(document, pages, recognised, source)
     return draft
+
+
+def _recognised(document: pypdfium2.PdfDocument, pages: Sequence[Page]) -> dict[int, str]:
+    """Return the words of the pages that are pictures, by page, where OCR is installed."""
+    scans = _scans(document, pages)[:MOST_PAGES] if tesseract() else []
+    texts = {}
+    for number in scans:
+        page = document[number]
+        try:
+            texts[number] = recognise(page)
+        finally:
+            page.close()
+    return {number: text for number, text in texts.items() if text}
+
+
+def _scans(document: pypdfium2.PdfDocument, pages: Sequence[Page]) -> list[int]:
+    return [
+        number
+        for number, page in enumerate(pages)
+        if not _has_text(page) and has_picture(document, number)
+    ]
+
+
+def _blocks(pages: Sequence[Page], recognised: Mapping[int, str]) -> list[str]:
+    """Return the blocks of the pages, those that were recognised in their places."""
+    blocks: list[str] = []
+    for is_ocr, group in groupby(enumerate(pages), key=lambda item: item[0] in recognised):
+        if is_ocr:
+            blocks += unwrap("\n".join(recognised[number] for number, _ in group))
+        else:
+            blocks += page_blocks([page for _, page in group])
+    return blocks
+
+
+def _holes(
+    document: pypdfium2.PdfDocument,
+    pages: Sequence[Page],
+    recognised: Mapping[int, str],
+    source: Source,
+) -> Iterator[Problem]:
+    """Yield what a person should know of pages that were not read, or read by OCR."""
+    slanted = [line.text for page in pages for line in page.lines if line.is_slanted]
+    if slanted:
+        yield slanted_text(source, slanted)
+    unread = [n + 1 for n in _scans(document, pages) if n not in recognised]
+    if unread:
+        yield unread_pages(source, unread, count=len(pages), has_ocr=bool(tesseract()))
+    if recognised:
+        yield read_by_ocr(source, [number + 1 for number in recognised])
 
 
 def _has_text(page: Page) -> bool:

@@ -80,7 +80,8 @@ def find_title(pages: Sequence[Page]) -> str:
     if largest < body * TITLE_SIZE:
         return ""
     groups = _paragraphs([line for line in first if _same_size(line.size, largest)])
-    return join_lines([line.text for line in next(groups)], Counter())
+    group = next(groups, [])
+    return join_lines([line.text for line in group], Counter()) if group else ""
 
 
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:

@@ -7,7 +7,7 @@ from rag.corpus.formats.front_matter import apply_metadata, split_front_matter
 from rag.corpus.lines import unwrap
 
 
-def read_plain(source: Source) -> list[Draft]:
+def parse(source: Source) -> list[Draft]:
     """Return the article of a .txt file. Raises ArticleError E-DOC-021 for its head."""
     front, body = split_front_matter(source.text(), source)
     draft = Draft(unwrap(body.replace("\f", "\n\n")))

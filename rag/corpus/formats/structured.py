@@ -28,12 +28,18 @@ LONGEST_ID = 200  # characters; it is shown and typed
 NAMES = (*FIELDS, "text", "id")
 
 
-def read_json(source: Source) -> list[Draft]:
-    """Return the article of a .json file. Raises ArticleError E-DOC-009 and E-DOC-021."""
-    return [_draft(_parse(source.text(), source), source)]
+def parse(source: Source) -> Iterator[Draft | Problem]:
+    """Yield the article of a .json file, or those of a .jsonl file.
+
+    Raises ArticleError E-DOC-009 and E-DOC-021.
+    """
+    if source.name.lower().endswith(".jsonl"):
+        yield from _lines(source)
+    else:
+        yield _draft(_parse(source.text(), source), source)
 
 
-def read_json_lines(source: Source) -> Iterator[Draft | Problem]:
+def _lines(source: Source) -> Iterator[Draft | Problem]:
     """Yield the articles of a .jsonl file, and a problem for each line that holds none.
 
     An article's part is its "id", else the number of its line; a second article with an id is

@@ -46,7 +46,7 @@ _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "sea
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
-def read_webpage(source: Source) -> list[Draft]:
+def parse(source: Source) -> list[Draft]:
     """Return the article of a .html file.
 
     Raises ArticleError E-DOC-001 when nothing is visible, E-DOC-014 when nested too deeply.

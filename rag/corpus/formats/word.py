@@ -37,7 +37,7 @@ _NOTES = ("footnotes", "endnotes")
 _DRAWN = {"chart": "charts", "diagramData": "diagrams"}
 
 
-def read_word(source: Source) -> list[Draft]:
+def parse(source: Source) -> list[Draft]:
     """Return the article of a .docx file.
 
     Raises ArticleError: E-DOC-007 password, E-DOC-009 damaged, and what `check_archive` raises.
