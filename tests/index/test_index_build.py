@@ -270,7 +270,7 @@ def test_the_manifest_names_every_file_with_its_hash_the_settings_and_the_embedd
     assert found == hashes(shelf.generation(1))
     assert manifest["embedder"] == shelf.embedder.fingerprint
     assert manifest["embedder_key"] == shelf.embedder.key
-    assert {"chunker", "tokenizer", "reader", "passage_tokens"} <= set(manifest["settings"])
+    assert {"chunker", "tokenizer", "parsers", "passage_tokens"} <= set(manifest["settings"])
 
 
 def test_no_more_generations_are_kept_than_asked_for(shelf):
