@@ -31,7 +31,7 @@ def answer_text(answer: Answer, *, is_terminal: bool = False) -> str:
 def _head_lines(answer: Answer) -> list[str]:
     searched = f"Searched for: {_one_line(answer.query)}" if answer.query != answer.question else ""
     lines = (searched, HEADS.get(answer.outcome, ""), _one_line(answer.reason))
-    return [line for line in lines if line]
+    return [line for line in dict.fromkeys(lines) if line]
 
 
 def _sentence_blocks(

@@ -129,10 +129,11 @@ def _sources(quotes: Sequence[Quote], numbers: dict[Quote, int]) -> list[dict[st
 def _ended(answer: Answer, question: str, history: Sequence[Turn]) -> dict[str, Any]:
     quotes = quotes_of(answer.sentences)
     followed, query = _read_as(answer, question, history)
+    label = wording.OUTCOMES[answer.outcome]
     return {
         "outcome": answer.outcome,
-        "label": wording.OUTCOMES[answer.outcome],
-        "reason": plain(answer.reason),
+        "label": label,
+        "reason": plain(answer.reason) if answer.reason != label else "",
         "follows": plain(followed),
         "query": plain(query),
         "nearMisses": [

@@ -2,8 +2,11 @@
 
 import dataclasses
 import json
+from typing import get_args
 
-from rag.records import Sentence, Span, Turn
+from rag.answering.refusals import UNSURE
+from rag.cli.answer_output import answer_text
+from rag.records import Outcome, Sentence, Span, Turn
 from rag.strict_json import from_text, to_text
 from rag.ui import answer_view, article_view, views, wording
 from rag.ui.conversations import Conversation
@@ -198,6 +201,11 @@ def test_a_conversation_of_an_older_version_opens_and_is_drawn():
 
 
 def test_every_outcome_has_its_words():
-    assert set(wording.OUTCOMES) == {
-        *("answered", "partial", "conflicting", "unsure", "about", "not_in_articles")
-    }
+    assert set(wording.OUTCOMES) == set(get_args(Outcome))
+
+
+def test_doubt_is_said_once_where_the_answer_says_it_too():
+    answer = an_answer("?", OPENED, outcome="unsure", reason=UNSURE)
+
+    assert drawn(answer)["reason"] == ""
+    assert answer_text(answer).count(UNSURE) == 1
