@@ -54,14 +54,14 @@ def exchange(number, payload):
         Sentence(f"{payload} too", "unsupported", ()),
         Sentence(payload, "supported", (quote,), marks=marks, label=payload),
     )
-    kinds = get_args(AnswerKind)
+    kinds, outcomes = get_args(AnswerKind), ("partial", "unsure", "about", "conflicting")
     is_refusal = number % 3 == 0
     answer = an_answer(
         payload,
         *(() if is_refusal else sentences),
         query=f"{payload}?",
         reason=payload,
-        outcome="not_in_articles" if is_refusal else "partial",
+        outcome="not_in_articles" if is_refusal else outcomes[number % len(outcomes)],
         near_misses=(quote,) if is_refusal else (),
         answerer=payload,
         kind=kinds[number % len(kinds)],
@@ -84,13 +84,10 @@ def explanation(answered):
         )
         for rank, (payload, (article, _)) in enumerate(zip(HOSTILE, answered, strict=True), 1)
     )
-    words = tuple(
-        WordRead(payload, (payload,), 1.0, is_name=True, is_absent=True) for payload in HOSTILE
-    )
+    words = tuple(WordRead(payload, 1.0, is_absent=True) for payload in HOSTILE)
     parts = tuple(
         PartExplained(
             payload,
-            asks_for=payload,
             is_answered=True,
             words=words,
             candidates=candidates,
