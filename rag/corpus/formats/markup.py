@@ -146,6 +146,9 @@ def _remove(tree: lxml.html.HtmlElement, is_meant: Callable[[etree._Element], bo
 
 def _flatten(tree: lxml.html.HtmlElement, rules: dict[str, str]) -> None:
     """Turn every inline element into its words, the inner ones first."""
+    for whole in list(tree.iter("math", "select")):
+        if whole.getroottree().getroot() is tree:
+            _replace(whole, _WORDS[whole.tag](whole))
     for element in list(_inner_first(tree)):
         if element.getparent() is None or element.getroottree().getroot() is not tree:
             continue

@@ -1,0 +1,184 @@
+"""An article is itself: title, dates, authors and encoding as its own file states them."""
+
+import json
+from datetime import date
+
+import pytest
+
+from rag.corpus.extraction import extract
+from tests.corpus.corpus_samples import LONG_PROSE, PROSE, read_one, source
+
+DAY = date(2023, 4, 5)
+TOLD = ("A canal", DAY, ("Ada Moss",))
+HEADS = {
+    "YAML": "---\nTitle: A canal\npub_date: 2023-4-5\nauthor: {name: Ada Moss, job: x}\n---\n",
+    "TOML": '+++\ntitle = "A canal"\ndate = 2023-04-05\nauthors = ["Ada Moss"]\n+++\n',
+    "JSON": '{"title": "A canal", "publishDate": "5 April 2023", "author": "Ada Moss"}\n\n',
+    "lines": "Title: A canal\nDate: 2023-04-05 10:20\nAuthors: Ada Moss\nTags: water\n\n",
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+@pytest.mark.parametrize("suffix", [".md", ".txt"])
+def test_every_kind_of_head_is_read(head, suffix):
+    article, codes = read_one(f"a{suffix}", head + PROSE)
+
+    assert (article.title, article.published, article.authors) == TOLD
+    assert (article.text, codes) == (PROSE, [])
+
+
+@pytest.mark.parametrize("first", ["Note: the canal froze.", "Keeper: Ada", "{not a head}"])
+def test_a_first_line_with_a_colon_is_no_head(first):
+    article, _ = read_one("a.md", f"{first}\n\nIt leaks.")
+
+    assert first in (article.title, article.text.split("\n\n")[0])
+
+
+@pytest.mark.parametrize(
+    "key", ["published", "date", "PubDate", "date_published", "publish-date", "publication_date"]
+)
+def test_every_common_key_of_a_date_is_known(key):
+    article, codes = read_one("a.json", json.dumps({"text": PROSE, key: "2023-04-05"}))
+
+    assert (article.published, codes) == (DAY, [])
+
+
+@pytest.mark.parametrize(
+    ("head", "published", "updated", "codes"),
+    [
+        ("published: true\ndate: 2023-04-05", DAY, None, []),
+        ("draft: true\ndate: 2023-04-05", DAY, None, ["W-DOC-009"]),
+        ("draft: false\ndate: 2023-04-05", DAY, None, []),
+        ("date: 4/5/2023\npubdate: 2023-04-05", DAY, None, []),
+        ("date: 2023-04-05\nlastmod: 2024-01-02", DAY, date(2024, 1, 2), []),
+    ],
+)
+def test_flags_are_no_dates_and_no_good_date_is_lost(head, published, updated, codes):
+    article, found = read_one("a.md", f"---\n{head}\n---\n{PROSE}")
+
+    assert (article.published, article.updated, found) == (published, updated, codes)
+
+
+@pytest.mark.parametrize(
+    ("authors", "names", "codes"),
+    [
+        ("Ada Moss", ("Ada Moss",), []),
+        ([{"name": "Ada Moss", "role": "keeper"}, "Li Wei"], ("Ada Moss", "Li Wei"), []),
+        ([{"firstName": "Ada", "lastName": "Moss"}], ("Ada Moss",), []),
+        ({"name": "Ada Moss"}, ("Ada Moss",), []),
+        (None, (), []),
+        (7, (), ["W-DOC-006"]),
+        ([{"id": 3}], (), ["W-DOC-006"]),
+    ],
+)
+def test_no_article_is_lost_for_the_shape_of_its_authors(authors, names, codes):
+    article, found = read_one("a.json", json.dumps({"text": PROSE, "authors": authors}))
+
+    assert (article.authors, found) == (names, codes)
+
+
+def test_lines_without_an_id_are_articles_of_their_own():
+    lines = [{"text": "One."}, {"id": 1, "text": "Two."}, {"id": "line-1", "text": "Three."}]
+
+    extracted = extract(source("a.jsonl", "\n".join(map(json.dumps, lines))))
+
+    parts = [article.id.partition("#")[2] for article in extracted.articles]
+    assert parts == ["line-line-1", "1", "line-1"]
+    assert extracted.problems == ()
+
+
+BYLINES = {
+    "Posted April 5, 2023 by Ada Moss": (("Ada Moss",), DAY, None),
+    "Words by Ada Moss | 5 April 2023": (("Ada Moss",), DAY, None),
+    "By Ada Moss, Senior Reporter, and Li Wei": (("Ada Moss", "Li Wei"), None, None),
+    "Published 5 April 2023, last updated 2 January 2024": ((), DAY, date(2024, 1, 2)),
+    "By Ada Moss · 5 avril 2023 · Updated: 2024-01-02": (("Ada Moss",), DAY, date(2024, 1, 2)),
+    "Author: Ada Moss": (("Ada Moss",), None, None),
+}
+
+
+@pytest.mark.parametrize(("line", "stated"), BYLINES.items(), ids=BYLINES)
+def test_a_byline_gives_authors_and_both_dates(line, stated):
+    article, _ = read_one("a.txt", f"A canal\n\n{line}\n\n{PROSE}")
+
+    assert (article.authors, article.published, article.updated) == stated
+    assert article.text == PROSE
+
+
+def page(head, top=""):
+    return (
+        f"<html><head>{head}</head><body><article><h1>A canal</h1>{top}<p>{LONG_PROSE}</p>"
+        f"<p>{LONG_PROSE}</p></article></body></html>"
+    )
+
+
+def described(*articles):
+    return "".join(
+        f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **a})}</script>'
+        for a in articles
+    )
+
+
+OTHER = {"headline": "A weir", "datePublished": "2001-01-01", "author": "Someone"}
+OWN = {"headline": "A canal", "datePublished": "2023-04-05", "author": {"name": "Ada Moss"}}
+
+
+@pytest.mark.parametrize("articles", [(OTHER, OWN), (OWN, OTHER), (OWN,)])
+def test_a_page_is_described_by_its_own_article(articles):
+    article, _ = read_one("a.html", page(described(*articles)))
+
+    assert (article.title, article.published, article.authors) == TOLD
+
+
+def test_the_address_tells_the_own_article_of_a_page():
+    own = {**OWN, "headline": "What the water brought", "url": "https://www.a.example/canal/"}
+    link = '<link rel="canonical" href="https://a.example/canal">'
+
+    article, _ = read_one("a.html", page(link + described(OTHER, own)))
+
+    assert (article.title, article.published) == ("What the water brought", DAY)
+
+
+def test_of_articles_that_are_all_others_none_counts():
+    weirs = (OTHER, {**OTHER, "headline": "Another weir"})
+
+    article, _ = read_one("a.html", page(described(*weirs)))
+
+    assert (article.title, article.published, article.authors) == ("A canal", None, ())
+
+
+def test_both_dates_of_a_page_are_kept_and_its_entities_decoded():
+    own = {**OWN, "headline": "A &amp; B&#8217;s canal", "dateModified": "2024-01-02"}
+
+    article, _ = read_one("a.html", page(described(own)))
+
+    assert (article.title, article.updated) == ("A & B’s canal", date(2024, 1, 2))
+
+
+def test_the_byline_of_a_page_is_found_between_its_heading_and_its_text():
+    top = '<div class="meta byline"><span>By Ada Moss</span> | <time>5 April 2023</time></div>'
+
+    article, _ = read_one("a.html", page("", top))
+
+    assert (article.title, article.published, article.authors) == TOLD
+    assert article.text == f"{LONG_PROSE}\n\n{LONG_PROSE}"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "word"),
+    [
+        ("ascii", "cp1252", "Žižkov’s"),
+        ("iso-8859-9", "cp1254", "Iğdır"),
+        ("x-sjis", "cp932", "運河①"),
+        ("ks_c_5601-1987", "cp949", "운하똠"),
+        ("big5", "big5hkscs", "運河"),
+        ("GBK", "gb18030", "运河㐀"),
+        ("windows-1251", "cp1251", "канал"),
+        ("iso-2022-jp", "iso2022_jp", "運河"),
+    ],
+)
+def test_an_encoding_is_known_by_the_labels_of_browsers(label, codec, word):
+    kind = f"text/html; charset={label}"
+    text = f'<meta http-equiv="Content-Type" content="{kind}"><p>{word}: {PROSE}'
+
+    assert read_one("a.html", text.encode(codec))[0].text.startswith(f"{word}: ")
