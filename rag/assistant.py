@@ -213,11 +213,14 @@ class Assistant:
         if self.answer_model is None or not question.history:
             return None
         from rag.answering.llm.query_rewriting import rewrite_question  # noqa: PLC0415 - with an LLM only
-        from rag.retrieval.follow_up import follow_up  # noqa: PLC0415 - with an LLM only
 
         prompt = self._prompts["rewrite"]
         text = rewrite_question(question, self.answer_model, prompt, stop=stop)
-        return follow_up(text, question) if text else None
+        return (
+            Query(text, leans_on_history=True, follows=question.history[-1].question)
+            if text
+            else None
+        )
 
     @_part
     def _holder(self) -> SnapshotHolder:

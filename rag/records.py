@@ -98,14 +98,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What retrieval searches for; `leans_on_history` when it differs from the question.
+    """What retrieval searches for: `text`, and what is in `also`, ranked together.
 
-    `earlier_answers` are those of the turns that it leans on, the latest last.
+    `leans_on_history`: it is read with the turn before, whose question is `follows`.
     """
 
     text: str
     leans_on_history: bool = False
-    earlier_answers: tuple[str, ...] = ()
+    follows: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,17 @@ def to_best(ranking: Ranking) -> list[tuple[int, float]]:
     """Return the ranking with scores as shares of the best one, which is 1."""
     best = max((score for _, score in ranking), default=0.0) or 1.0
     return [(row, score / best) for row, score in ranking]
+
+
+def mean_of(rankings: Sequence[Ranking]) -> list[tuple[int, float]]:
+    """Return every row of several rankings by its mean score, best first.
+
+    Where a ranking lacks a row, it counts with the lowest score there.
+    """
+    found = [dict(ranking) for ranking in rankings]
+    lowest = [min(scores.values(), default=0.0) for scores in found]
+    means = {
+        row: sum(s.get(row, low) for s, low in zip(found, lowest, strict=True)) / len(found)
+        for row in {row for scores in found for row in scores}
+    }
+    return sorted(means.items(), key=lambda item: (-item[1], item[0]))

@@ -13,7 +13,7 @@ from rag.records import Hit, Query, Question, Retrieval
 from rag.retrieval.checks import clean_question
 from rag.retrieval.duplicates import ToldStories
 from rag.retrieval.follow_up import make_query
-from rag.retrieval.fusion import fuse, to_best
+from rag.retrieval.fusion import fuse, mean_of, to_best
 from rag.retrieval.scores import RankingScores
 from rag.text.tokens import content_tokens, tokenize
 
@@ -71,7 +71,11 @@ class Retriever:
         if k < 1 or (allowed is not None and not allowed.any()):
             return Retrieval(query, (), snapshot.generation)
         depth = max(self._candidates, 2 * k)
-        ranking = self._ranking(query.text, snapshot, depth, allowed=allowed, scores=scores)
+        rankings = [
+            self._ranking(text, snapshot, depth, allowed=allowed, scores=scores)
+            for text in (*query.also, query.text)
+        ]
+        ranking = rankings[0] if len(rankings) == 1 else mean_of(rankings)
         hits = _first_hits(ranking, snapshot, k, keeps_copies=self._keeps_copies)
         return Retrieval(query, hits, snapshot.generation)
 

@@ -66,13 +66,17 @@ def found_whole(name: str, found: Collection[str]) -> bool:
 
 
 def analyse(question: Question, query: Query, snapshot: Snapshot) -> QuestionAnalysis:
-    """Return what is read of a question; `query` is what was searched for it."""
-    text = " ".join(question.text.split())
-    history = question.history if query.leans_on_history else ()
+    """Return what is read of a question; `query` is what was searched for it.
+
+    A follow-up that an answer model has put to stand alone is read as it put it.
+    """
+    stands_alone = query.leans_on_history and query.follows and not query.also
+    text = " ".join((query.text if stands_alone else question.text).split())
+    history = question.history if query.leans_on_history and not stands_alone else ()
     return QuestionAnalysis(
         text=text,
         read_as=with_history(text, history),
-        terms=_weighed(content_tokens(query.text), snapshot),
+        terms=_weighed(content_tokens(text), snapshot),
         names=names(text),
         dates=read_dates(text),
     )
