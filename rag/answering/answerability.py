@@ -30,28 +30,20 @@ UNSURE_FROM: dict[Caution, float] = {"low": 0.04, "normal": 0.08, "high": 0.15}
 CALL_FROM = 0.04
 """Probability below which a refusal spends no call to an answer model, whatever the caution."""
 
-KNOWN = 20_000
-"""Characters of an article, from its start, in which names are looked for: a book takes long."""
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerSignals:
     """What speaks for the first excerpt, or the weights of it.
 
-    `evidence`: log of the summed odds of all sentences that they answer, `passage`: the best log
-    odds that anything in a passage does, both 0 without a reader; `lead`: the probability of the
-    first excerpt among all; `retrieval`: the best fused score; `context`: the share of the
-    question's terms in its passage and heading; `names`: the share of the question's names in
-    its article; `date`: see `ranking.Signals`.
+    `evidence`: log of the summed odds of all sentences that they answer, 0 without a reader;
+    `lead`: the probability of the first excerpt among all; `retrieval`: the best fused score;
+    `context`: the share of the question's terms in its passage and heading.
     """
 
     evidence: float
-    passage: float
     lead: float
     retrieval: float
     context: float
-    names: float
-    date: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +55,10 @@ class AnswerWeights:
 
 
 WITH_READER = AnswerWeights(
-    AnswerSignals(
-        evidence=0.6, passage=0.3, lead=1.5, retrieval=1.0, context=1.0, names=0.7, date=0.5
-    ),
-    bias=-4.0,
+    AnswerSignals(evidence=0.25, lead=2.4, retrieval=4.0, context=1.1), bias=-6.9
 )
 WITHOUT_READER = AnswerWeights(
-    AnswerSignals(
-        evidence=0.0, passage=0.0, lead=2.0, retrieval=3.0, context=3.0, names=1.0, date=0.5
-    ),
-    bias=-5.5,
+    AnswerSignals(evidence=0.0, lead=2.4, retrieval=4.0, context=1.1), bias=-6.9
 )
 
 
@@ -98,19 +84,14 @@ def read_signals(
     lead: Excerpt,
 ) -> AnswerSignals:
     """Return the signals of a ranking that is not empty, and its first excerpt."""
-    readings = [hit.reading for hit in hits if hit.reading is not None]
-    log_odds = [each.signals.reader for each in ranked] if readings else [0.0]
-    heading = heading_of(lead.article)
-    near = terms_in(f"{heading} {lead.hit.passage.text}")
-    best = next(each for each in ranked if hits[each.hit].sentences[each.place] == lead.best)
+    has_reader = any(hit.reading is not None for hit in hits)
+    log_odds = [each.signals.reader for each in ranked]
+    near = terms_in(f"{heading_of(lead.article)} {lead.hit.passage.text}")
     return AnswerSignals(
-        evidence=float(np.logaddexp.reduce(log_odds)) if readings else 0.0,
-        passage=max((each.answers for each in readings), default=0.0),
+        evidence=float(np.logaddexp.reduce(log_odds)) if has_reader else 0.0,
         lead=lead.probability,
         retrieval=max(hit.hit.score for hit in hits),
         context=question.coverage(near),
-        names=question.names_coverage(near | terms_in(lead.article.text[:KNOWN])),
-        date=best.signals.date,
     )
 
 

@@ -40,6 +40,7 @@ from rag.records import (
     Sentence,
     Turn,
 )
+from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
     from rag.encoders.reader import Reader
@@ -126,7 +127,7 @@ class ExtractiveAnswerer:
         hits = tuple(read_hits(asked.read_as, retrieval, snapshot, self._reader))
         ranked = tuple(rank_sentences(asked, hits, self.weights))
         part = Part(asked, hits, ranked, self.weights)
-        if not asked.terms:
+        if not content_tokens(retrieval.query.text):
             return dataclasses.replace(part, reason=NOTHING_ASKED)
         excerpts = make_excerpts(hits, probabilities(ranked, hits), most=MOST_EXCERPTS)
         if not excerpts:

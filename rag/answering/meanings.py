@@ -23,21 +23,16 @@ BESIDE_REPLY = "What the way without an LLM saw in the same passages"
 
 SENTENCE_SIGNALS = {
     "reader": "answers, as question and passage read together",
-    "passage": "something in its passage does",
     "retrieval": "its passage was found well",
     "terms": "has the question's words",
-    "context": "its passage and heading have them",
     "date": "is of the time asked about",
 }
 
 DECISION_SIGNALS = {
     "evidence": "sentences that answer, all together",
-    "passage": "the passage that answers best",
     "lead": "how far the first excerpt is ahead",
     "retrieval": "best passage, how well it was found",
     "context": "question's words in its passage and heading",
-    "names": "question's names in its article",
-    "date": "is of the time asked about",
 }
 
 

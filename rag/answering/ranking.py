@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.candidates import ReadHit, heading_of, terms_in
+from rag.answering.candidates import ReadHit, terms_in
 from rag.answering.question.analysis import QuestionAnalysis
 from rag.text.quantities import PartialDate, read_dates
 
@@ -23,23 +23,20 @@ from rag.text.quantities import PartialDate, read_dates
 class Signals:
     """What speaks for one sentence, or the weights of it.
 
-    `reader`: log odds that the sentence answers rather than nothing, `passage`: that anything in
-    its passage does, both 0 without a reader; `retrieval`: the fused score of its passage;
-    `terms` and `context`: the share of the question's terms, weighed by IDF, in the sentence, and
-    in passage and heading; `date`: whether a month or year of the question is that of the sentence
-    or its article (1), another one is (-1), or neither (0).
+    `reader`: log odds that the sentence answers rather than nothing, 0 without a reader;
+    `retrieval`: the fused score of its passage; `terms`: the share of the question's terms,
+    weighed by IDF, that the sentence has; `date`: whether a month or year of the question is that
+    of the sentence or its article (1), another one is (-1), or neither (0).
     """
 
     reader: float
-    passage: float
     retrieval: float
     terms: float
-    context: float
     date: float
 
 
-WITH_READER = Signals(reader=1.0, passage=0.2, retrieval=2.0, terms=0.5, context=1.0, date=1.0)
-WITHOUT_READER = Signals(reader=0.0, passage=0.0, retrieval=3.5, terms=4.0, context=4.0, date=1.0)
+WITH_READER = Signals(reader=0.77, retrieval=5.0, terms=2.3, date=1.0)
+WITHOUT_READER = Signals(reader=0.0, retrieval=5.0, terms=5.0, date=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +90,27 @@ def probabilities(ranked: Sequence[Ranked], hits: Sequence[ReadHit]) -> list[NDA
 
 
 def _signals(question: QuestionAnalysis, hit: ReadHit) -> list[Signals]:
-    heading = heading_of(hit.article)
-    context = question.coverage(terms_in(f"{heading} {hit.hit.passage.text}"))
-    own_day = read_dates(hit.article.published.isoformat()) if hit.article.published else ()
+    published = hit.article.published
+    own_day = read_dates(published.isoformat()) if published and question.dates else ()
     return [
         Signals(
             reader=0.0 if hit.reading is None else float(hit.log_odds[i]),
-            passage=0.0 if hit.reading is None else hit.reading.answers,
             retrieval=hit.hit.score,
             terms=question.coverage(terms_in(hit.text(i))),
-            context=context,
-            date=date_fit(question.dates, read_dates(hit.text(i)), own_day)
-            if question.dates
-            else 0.0,
+            date=date_fit(question.dates, hit.text(i), own_day),
         )
         for i in range(len(hit.sentences))
     ]
 
 
-def date_fit(
-    asked: Sequence[PartialDate], stated: Sequence[PartialDate], published: Sequence[PartialDate]
-) -> float:
+def date_fit(asked: Sequence[PartialDate], text: str, published: Sequence[PartialDate]) -> float:
     """Return 1 where a date asked for is stated, or else the article's, -1 where others are, or 0.
 
-    >>> date_fit(read_dates("in May 2020"), read_dates("On 3 May 2020 it fell."), ())
+    >>> date_fit(read_dates("in May 2020"), "On 3 May 2020 it fell.", ())
     1.0
     """
-    for dates in (stated, published):
-        if dates:
-            fits = any(day.carries(want) for want in asked for day in dates)
-            if fits or dates is published:
-                return 1.0 if fits else -1.0
-    return 0.0 if not stated else -1.0
+    stated = read_dates(text) if asked else ()
+    for dates in (stated, published if asked else ()):
+        if any(day.carries(want) for want in asked for day in dates):
+            return 1.0
+    return -1.0 if stated or published else 0.0

@@ -19,7 +19,7 @@ from rag.errors import EmbedderError
 from rag.index.embedding_files import ModelFolder, find_model
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
-WEIGHTS_SHA256 = "25e4204775066261bb5cfcb9e1a960fc5f102382b5bccf8e1acfa185e3092761"
+WEIGHTS_SHA256 = "501c0f9fb9913d8ddd14a4f20febcc945084adb7bf456039fd403a5b4e3d0a5c"
 WORDS = "embeddings.word_embeddings.weight"
 
 

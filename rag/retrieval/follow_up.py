@@ -1,10 +1,10 @@
-"""Recognises a follow-up, and says what is searched for it: the question, and it after the turn before.
+"""Recognises a follow-up, and says what is searched for it: it alone, and after the turn before.
 
 Nothing is rewritten: both texts are searched and the passages ranked by the mean of their scores.
 Of 250 follow-ups of MTRAG an expected article was among the first three so in .976, with the
-question alone in .872, with a grammar of 435 lines that pasted words in .912. Whether it is one is a
-logistic regression over five counts, fitted on the 1,596 turns of TREC CAsT, as asked and as people
-put them to stand alone: .79 right in cross-validation, that grammar .74
+question alone in .872, with a grammar of 435 lines that pasted words in .912. Whether it is one is
+a logistic regression over five counts, fitted on the 1,596 turns of TREC CAsT, as asked and as
+people put them to stand alone: .79 right in cross-validation, that grammar .74
 (tests/benchmarks/follow_ups.py).
 """
 

@@ -214,7 +214,7 @@ def test_a_follow_up_is_read_with_the_turn_before(small):
 
 def test_a_signal_that_is_left_out_counts_nothing(small):
     whole = ExtractiveAnswerer(small.embedder, WordReader())
-    without = ExtractiveAnswerer(small.embedder, WordReader(), without=("reader", "names"))
+    without = ExtractiveAnswerer(small.embedder, WordReader(), without=("reader", "lead"))
 
     assert whole.weights.reader
     assert not without.weights.reader

@@ -53,17 +53,6 @@ class QuestionAnalysis:
             return 1.0
         return sum(term.weight for term in self.terms if term.text in found) / total
 
-    def names_coverage(self, found: Collection[str]) -> float:
-        """Return the share of the names of which every term is found; 1 without names."""
-        if not self.names:
-            return 1.0
-        return sum(found_whole(name, found) for name in self.names) / len(self.names)
-
-
-def found_whole(name: str, found: Collection[str]) -> bool:
-    """Return whether all terms of a name are among those found."""
-    return all(term in found for term in content_tokens(name))
-
 
 def analyse(question: Question, query: Query, snapshot: Snapshot) -> QuestionAnalysis:
     """Return what is read of a question; `query` is what was searched for it.
