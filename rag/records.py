@@ -100,13 +100,15 @@ class Question:
 class Query:
     """What retrieval searches for: `text`, and what is in `also`, ranked together.
 
-    `leans_on_history`: it is read with the turn before, whose question is `follows`.
+    `leans_on_history`: it is read with the turn before, whose question is `follows`. `respelled`
+    are words that no article has, each with the spelling that is searched instead.
     """
 
     text: str
     leans_on_history: bool = False
     follows: str = ""
     also: tuple[str, ...] = ()
+    respelled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

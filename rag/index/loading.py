@@ -7,7 +7,7 @@ needs nothing on disk: it answers on while newer generations are built and old o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -139,6 +139,11 @@ class Snapshot:
     def document_frequency(self, token: str) -> int:
         """Return how many passages hold `token`."""
         return self._lexical.document_frequency(token)
+
+    @property
+    def terms(self) -> Collection[str]:
+        """Every term that a passage holds."""
+        return self._lexical.terms.keys()
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """Return the embedding of a passage, shape (dimension,)."""

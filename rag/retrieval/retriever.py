@@ -15,6 +15,7 @@ from rag.retrieval.duplicates import ToldStories
 from rag.retrieval.follow_up import make_query
 from rag.retrieval.fusion import fuse, mean_of, to_best
 from rag.retrieval.scores import RankingScores
+from rag.retrieval.spelling import respelled
 from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Retriever:
         it. Raises QuestionError for what cannot be asked.
         """
         cleaned = dataclasses.replace(question, text=clean_question(question.text))
-        query = query or make_query(cleaned)
+        query = respelled(query or make_query(cleaned), snapshot)
         allowed = snapshot.rows_matching(question.filters)
         if k < 1 or (allowed is not None and not allowed.any()):
             return Retrieval(query, (), snapshot.generation)

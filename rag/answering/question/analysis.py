@@ -61,6 +61,8 @@ def analyse(question: Question, query: Query, snapshot: Snapshot) -> QuestionAna
     """
     stands_alone = query.leans_on_history and query.follows and not query.also
     text = " ".join((query.text if stands_alone else question.text).split())
+    for typed, spelled in query.respelled:
+        text = text.replace(typed, spelled)
     history = question.history if query.leans_on_history and not stands_alone else ()
     return QuestionAnalysis(
         text=text,
