@@ -59,7 +59,7 @@ def _as_written(term: str, snapshot: Snapshot) -> str:
     for row, _ in snapshot.search_lexical([term], 1):
         for word in _WORD.findall(snapshot.passage(row).text):
             if content_tokens(word) == [term]:
-                return word
+                return str(word)
     return ""
 
 
