@@ -43,6 +43,12 @@ _MARK = re.compile("[\ua000-\ua0ff]{3}")  # syllables of Yi: letters that pages 
 _MARK_LETTERS = [chr(code) for code in range(0xA000, 0xA100)]
 _FRAME = frozenset(("nav", "aside", "footer", "header", "form"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search"))
+_LISTED = frozenset("li td th dt dd pre p h2 h3 h4 h5 h6 figcaption caption summary".split())
+_BOILERPLATE = re.compile(
+    r"share|social|related|newsletter|promo|advert|\bads?\b|cookie|consent|subscri|comment|sidebar"
+    r"|breadcrumb|menu|\bnav|widget|\btoc|popular|recommend|paywall|banner|footer|tags?\b",
+    re.IGNORECASE,
+)
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -122,7 +128,7 @@ def _between(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
     holders = {_section(blocks[number]) for number in kept}
     for number in range(min(kept), max(kept)):
         block = blocks[number]
-        if number not in kept and _section(block) in holders and _is_prose(block):
+        if number not in kept and _section(block) in holders and _is_content(block):
             yield number
 
 
@@ -142,9 +148,27 @@ def _section(block: Block) -> etree._Element:
     return next((a for a in (holder, *holder.iterancestors()) if a.tag in parts), holder)
 
 
-def _is_prose(block: Block) -> bool:
+def _is_content(block: Block) -> bool:
+    """Say whether a block among the blocks of an article is one: prose, or of a list or a table."""
     is_long = len(block.text.split()) >= SHORTEST_PROSE and bool(_ENDS_SENTENCE.search(block.text))
-    return is_long and block.linked < MOST_LINKED * len(block.text) and not _is_frame(block)
+    is_listed = block.holder.tag in _LISTED
+    if block.linked >= MOST_LINKED * len(block.text) or _is_frame(block):
+        return False
+    return is_long or (is_listed and not any(map(_is_boilerplate, _around(block))))
+
+
+def _around(block: Block) -> Iterator[etree._Element]:
+    """Yield the elements around a block below the part of the page that it stands in."""
+    section = _section(block)
+    for element in (block.holder, *block.holder.iterancestors()):
+        if element is section:
+            return
+        yield element
+
+
+def _is_boilerplate(element: etree._Element) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(_BOILERPLATE.search(names))
 
 
 def _is_frame(block: Block) -> bool:
