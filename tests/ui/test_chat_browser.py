@@ -132,12 +132,12 @@ def test_the_keyboard_opens_moves_and_closes_the_article_and_gets_its_place_back
     assert has_focus.json_value()
 
 
-def test_a_follow_up_says_what_was_searched_for(asked):
+def test_a_follow_up_says_what_it_was_taken_to_follow(asked):
     page, _ = asked
 
     answer = ask(page, "And what do critics fear about it?")
 
-    assert answer.locator(".query").inner_text().startswith("Searched for:")
+    assert QUESTION in answer.locator(".query").first.inner_text()
 
 
 def test_a_refusal_says_why_cites_nothing_and_offers_near_misses_to_open(asked):
