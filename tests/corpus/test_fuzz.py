@@ -19,6 +19,7 @@ from rag.corpus.normal_form import normal_text
 from rag.corpus.parsers import format_of
 from rag.errors import ArticleError
 from tests.corpus.corpus_samples import LONG_PROSE, PROSE, column, docx, paragraph, pdf, source
+from tests.corpus.package_samples import epub, odt, odt_style
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
 LONGEST_S = 2.0  # of processor time, for files of a few kilobytes
@@ -37,6 +38,12 @@ SEEDS = {
     "a.pdf": pdf([(72, 720, 20, "Title"), *column([PROSE, PROSE])], column([PROSE])),
     "a.docx": docx(paragraph("Title", style="Title") + paragraph(PROSE)),
     "a.json": json.dumps({"title": "A", "text": PROSE, "published": "2024-01-01"}).encode(),
+    "a.csv": b"title,date,text\nA,2024-01-01,One.\nB,,Two.\n",
+    "a.eml": f"From: B <b@c.example>\r\nSubject: A\r\nDate: Mon, 01 Jan 2024 10:00:00 +0100\r\n"
+    f"Content-Type: text/html; charset=utf-8\r\n\r\n<p>{PROSE}</p>".encode(),
+    "a.epub": epub(f"<p>{PROSE}</p>", "<p>End.</p>", metadata="<dc:title>A</dc:title>"),
+    "a.odt": odt(f"<text:p>{PROSE}</text:p>", styles=odt_style("S", text__display="none")),
+    "a.rtf": rb"{\rtf1\ansi A {\super 3} b {\strike c}{\footnote d}\par " + PROSE.encode() + b"}",
     "a.jsonl": (json.dumps({"id": "1", "text": PROSE}) + "\n").encode() * 2,
 }
 PIECES = {
@@ -78,6 +85,19 @@ PIECES = {
         b"9" * 12,
         b"%%EOF",
     ],
+    "a.csv": [b",", b";", b"\n", b'"', b"text", b"date", b"\0"],
+    "a.eml": [
+        b"\r\n",
+        b"\r\n\r\n",
+        b"From: ",
+        b"Date: ",
+        b"=?utf-8?b?",
+        b"--x",
+        b"multipart/mixed",
+    ],
+    "a.epub": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"META-INF/container.xml"],
+    "a.odt": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"content.xml"],
+    "a.rtf": [b"{", b"}", b"\\", b"\\'", b"\\u", b"\\bin", b"\\pict", b"\\footnote ", b"\\fonttbl"],
     "a.docx": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"\xff\xff", b"word/document.xml"],
 }
 

@@ -36,7 +36,7 @@ def unread_pages(source: Source, pages: Sequence[int], *, count: int, has_ocr: b
     """Return the note about pages of `count` that are pictures; `pages` count from 1."""
     some = f"{len(pages)} of {count} pages {'has' if len(pages) == 1 else 'have'} no text layer"
     what = f"{some} and were not read (page{_plural(len(pages))} {ranges(pages)})."
-    how = "No words were recognised in them." if has_ocr else f"To read them: {INSTALL}"
+    how = "No words were recognised in them." if has_ocr else f"To read them: {INSTALL}."
     return source.problem("W-DOC-012", f"{what} {how}")
 
 
