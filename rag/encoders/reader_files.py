@@ -19,7 +19,7 @@ from rag.errors import EmbedderError
 from rag.index.embedding_files import ModelFolder, find_model
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
-WEIGHTS_SHA256 = "501c0f9fb9913d8ddd14a4f20febcc945084adb7bf456039fd403a5b4e3d0a5c"
+WEIGHTS_SHA256 = "55c8ea82f49d4e65e7b4be4d764c99ba22c7b35bf6618dd6f5c23efad98fed0d"
 WORDS = "embeddings.word_embeddings.weight"
 
 
