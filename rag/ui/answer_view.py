@@ -170,10 +170,6 @@ def _read_as(answer: Answer, question: str, history: Sequence[Turn]) -> tuple[st
 
 
 def _taken_up(added: set[str], history: Sequence[Turn]) -> str:
-    """Return the latest earlier question whose turn has every added word; "" where none has."""
-    for has_answers in (False, True):
-        for turn in reversed(history):
-            text = f"{turn.question} {turn.answer}" if has_answers else turn.question
-            if added and added <= set(content_tokens(text)):
-                return turn.question
-    return ""
+    """Return the latest earlier question that has every added word; "" where none has."""
+    questions = [turn.question for turn in reversed(history)]
+    return next((q for q in questions if added and added <= set(content_tokens(q))), "")

@@ -252,7 +252,7 @@ def test_why_is_folded_under_an_answer_and_tells_each_sentence_of_it(
     page.locator(".why .decided").wait_for()
     page.get_by_text("What speaks for an answer and against it").click()
     page.get_by_text("what it is made of").first.click()
-    page.get_by_text("closeness in meaning").wait_for()
+    page.get_by_text("sentences that answer, all together").wait_for()
     shown = page.locator(".why .hits > li", has=page.locator("strong", has_text="Shown"))
     texts = [text.strip("“”") for text in shown.locator(".text").all_inner_texts()]
     contrasts = page.evaluate(CONTRAST)

@@ -231,4 +231,4 @@ def test_why_is_folded_and_only_read_when_it_is_opened(page, backend, monkeypatc
 
     assert not page.exception
     assert loaded == [(heading.id, exchange.id)]
-    assert any("close to the question in meaning" in view for view in drawn(page))
+    assert any("has the question's words" in view for view in drawn(page))

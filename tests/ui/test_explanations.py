@@ -64,7 +64,7 @@ def test_a_sentence_is_shown_with_its_fate_and_what_its_score_is_made_of():
     assert f"“{OPENED.text}”" in data
     assert "Shown" in data
     assert "Not shown: too unlikely" in data
-    assert "close to the question in meaning" in data
+    assert "has the question's words" in data
     assert "+2.00" in data
 
 
