@@ -66,7 +66,8 @@ class Config:
     )
 
     answer_model: str = _setting(
-        "", 'model that writes answers, as "provider:model"; empty: quotes only, no LLM'
+        "",
+        'model that writes answers, as "provider:model" or "gguf:PATH"; empty: quotes only, no LLM',
     )
     answer_model_url: str = _setting("", "base URL of an OpenAI-compatible server")
     answer_model_timeout_s: float = _setting(30.0, "longest wait for the answer model", low=0.1)

@@ -1,4 +1,4 @@
-"""The answer model: any chat model that LangChain can reach, as a stream of text with an end.
+"""The answer model: any chat model of LangChain, or a GGUF file, as a stream of text with an end.
 
 LangChain and the provider's package are imported when the first question needs them. What goes
 wrong comes out as AnswerModelError with a sentence of ours: a server's own words are foreign
@@ -9,6 +9,7 @@ a proxy. The provider's package reads its API key from its usual environment var
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import ipaddress
 import os
 import queue
@@ -16,7 +17,8 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from rag.answering.llm.failures import failure_of
@@ -25,6 +27,8 @@ from rag.errors import AnswerModelError
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
+    from langchain_core.prompt_values import PromptValue
+    from langchain_core.runnables import Runnable
 
 RETRY_WAIT_S = 0.5
 """Before the one retry of a busy or failing server, unless it names another time."""
@@ -37,12 +41,23 @@ POLL_S = 0.05
 NO_KEY = "none"
 """What a server of one's own is told when no key is set; most ignore it."""
 
+GGUF = "gguf:"
+"""Before the path of a file that is run in this process."""
+
 _DROPPED_VARIABLES = ("LANGSMITH_GATEWAY", "LANGSMITH_GATEWAY_API_KEY", "LANGCHAIN_TRACING")
 """The first two send questions to a host that the person did not name here; with the third, a
 tracer of former times, LangChain refuses to work."""
 _END_KEYS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
 _REFUSALS = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist"})
 _CUTS = frozenset({"length", "max_tokens", "model_length"})
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """A model of LangChain that knows, without asking anyone, how much it can read."""
+
+    def has_room_for(self, messages: list[BaseMessage]) -> bool:
+        """Return whether these messages and a reply fit into what the model reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +68,16 @@ class _End:
 
 
 class AnswerModel:
-    """A chat model by its setting: "provider:model", or a name and the URL of a server.
+    """A chat model by its setting: "provider:model", "gguf:PATH", or a name and a server's URL.
 
-    Made once and shared between threads.
+    Made once and shared between threads. `name` is what an answer says who wrote it.
     """
 
-    def __init__(self, name: str, *, url: str = "", timeout_s: float) -> None:
-        self.name = name
-        self.url = url
+    def __init__(self, setting: str, *, url: str = "", timeout_s: float) -> None:
+        is_file = setting.startswith(GGUF)
+        self.name = Path(setting.removeprefix(GGUF)).name if is_file else setting
+        self.url = "" if is_file else url
+        self._setting = setting
         self.timeout_s = timeout_s
         self._model: BaseChatModel | None = None
         self._making = threading.Lock()
@@ -68,6 +85,14 @@ class AnswerModel:
     def load(self) -> None:
         """Import and make what the first reply needs. Raises AnswerModelError."""
         self._made()
+
+    def has_room_for(self, messages: Sequence[BaseMessage]) -> bool:
+        """Return whether a model that can count takes these messages; others are not asked.
+
+        Raises AnswerModelError for a model that cannot be had.
+        """
+        model = self._made()
+        return not isinstance(model, CountsTokens) or model.has_room_for(list(messages))
 
     def stream(
         self, messages: Sequence[BaseMessage], *, stop: threading.Event | None = None
@@ -81,8 +106,12 @@ class AnswerModel:
         deadline = time.monotonic() + self.timeout_s
         arrived: queue.SimpleQueue[str | _End | Exception] = queue.SimpleQueue()
         abandoned = threading.Event()
+        # The context has the callbacks of the chain that this call is a step of.
+        context = contextvars.copy_context()
         threading.Thread(
-            target=_produce, args=(model, list(messages), arrived, abandoned), daemon=True
+            target=context.run,
+            args=(_produce, model, list(messages), arrived, abandoned),
+            daemon=True,
         ).start()
         characters = 0
         try:
@@ -110,7 +139,7 @@ class AnswerModel:
         with self._making:
             if self._model is None:
                 try:
-                    self._model = _make_model(self.name, url=self.url, timeout_s=self.timeout_s)
+                    self._model = _make_model(self._setting, url=self.url, timeout_s=self.timeout_s)
                 except Exception as error:
                     raise failure_of(error, name=self.name, url=self.url) from error
             return self._model
@@ -143,6 +172,19 @@ class AnswerModel:
         )
 
 
+def replying(
+    model: AnswerModel, *, stop: threading.Event | None = None
+) -> Runnable[PromptValue, str]:
+    """Return the model as a step of a chain: a prompt in, the pieces of one reply out."""
+    from langchain_core.runnables import RunnableGenerator  # noqa: PLC0415 - heavy
+
+    def reply(prompts: Iterator[PromptValue]) -> Iterator[str]:
+        for prompt in prompts:
+            yield from model.stream(prompt.to_messages(), stop=stop)
+
+    return RunnableGenerator(reply, name="model")
+
+
 def is_on_this_machine(url: str) -> bool:
     """Return whether the host of a URL is this machine by its very name."""
     host = urlsplit(url).hostname or ""
@@ -155,6 +197,10 @@ def is_on_this_machine(url: str) -> bool:
 
 
 def _make_model(name: str, *, url: str, timeout_s: float) -> BaseChatModel:
+    if name.startswith(GGUF):
+        from rag.answering.llm.gguf import load_gguf  # noqa: PLC0415 - heavy
+
+        return load_gguf(Path(name.removeprefix(GGUF)))
     from langchain.chat_models import init_chat_model  # noqa: PLC0415 - heavy
 
     options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}

@@ -4,6 +4,7 @@ E-LLM-001 no key         002 key refused      003 too slow          004 empty re
       005 nothing in it is in the articles    006 it cites passages that do not exist
       007 not reachable  008 busy             009 server error      010 package missing
       011 unknown model  012 broke off        013 refused           014 request refused
+      015 no GGUF file that can be run
 
 The server's own message is foreign text and is not repeated.
 """
