@@ -12,6 +12,8 @@ _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)?")
 _ADDRESS = re.compile(
     r"<?\b(?:(?:https?|ftp|file)://|www\.|(?:javascript|data|mailto|vbscript):)\S*", re.IGNORECASE
 )
+_HYPHENS = str.maketrans("‐‑", "--")
+"""Hyphens that look like the common one; models write them, articles rarely do."""
 _EMPHASIS = re.compile(r"\*+|__+|~~|`+|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
 _SPACE = re.compile(r"\s+")
 _SPACE_BEFORE_STOP = re.compile(r" +([.,;:!?])(?!\d)")
@@ -23,7 +25,7 @@ def plain_text(text: str) -> str:
     >>> plain_text("**See** ![x](http://h/?q=1) [this](http://h) <b>now</b>.")
     'See this now.'
     """
-    text = _TAG.sub(" ", html.unescape(_TAG.sub(" ", text)))
+    text = _TAG.sub(" ", html.unescape(_TAG.sub(" ", text))).translate(_HYPHENS)
     text = _ADDRESS.sub(" ", _LINK.sub(r"\1", _IMAGE.sub(" ", text)))
     text = _EMPHASIS.sub("", text)
     visible = "".join(

@@ -2,68 +2,77 @@
 
 The prompt asks for JSON; small models send prose with markers, JSON in a code fence, half of
 it, or XML. All of these are read. A draft is a claim and nothing more: it reaches no one until
-`support` has found the quotes that carry it.
+it is verified.
 
 >>> reader = ReplyReader()
->>> reader.feed("The rule took effect in May [2]. It was ")
-[Draft(text='The rule took effect in May.', citations=(2,), quotes=())]
+>>> reader.feed('{"sentences": [{"text": "It took effect in May [2]."}, {"text": "It was ')
+[Draft(text='It took effect in May.', citations=(2,), quotes=())]
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rag.answering.llm.citation_marks import unmarked
 from rag.answering.llm.plain_text import plain_text
+from rag.answering.llm.thoughts import answer_in
+from rag.answering.llm.tolerant_json import read_json
 from rag.answering.quotes import is_long_enough
 from rag.text.sentences import split_sentences
 
 LOOK_EVERY = 16
-"""Characters to wait for between two looks at what is pending, and the share of it when it is
-long: looking at each chunk is quadratic in a reply that never ends a sentence."""
+"""Characters to wait for between two looks at the reply, and the share of it when it is long:
+looking at each chunk is quadratic."""
 
 _TEXT_KEYS = ("text", "sentence", "claim", "statement", "content", "answer", "response")
 _QUOTE_KEYS = ("quotes", "quote", "cites", "citations", "citation", "evidence", "sources", "source")
 _EXCERPT_KEYS = ("quote", "excerpt", "text", "span", "content")
 _NUMBER_KEYS = ("passage", "id", "source", "n", "number", "citation", "passage_id")
-_ABSTAIN_KEYS = frozenset({"abstain", "abstained", "not_in_articles", "unanswerable"})
+_THOUGHT_KEYS = ("thought", "thoughts", "thinking", "reasoning", "analysis", "rationale")
+_ABSTAIN_KEYS = ("abstain", "abstained", "not_in_articles", "unanswerable")
+_YES = (True, "true", "yes", 1)
+
 _JSON_START = re.compile(r"(?:\A|\n)\s*(?:```\w*\s*)?(?=\{\s*[\"'}]|\[\s*[\"'{\]])")
-_OPENING_PAIRS = re.compile(
-    r"\{\s*(?:\"\w+\"\s*:\s*(?:\"(?:[^\"\\]|\\.)*\"|[\w.+-]+)\s*,\s*)*\"(?P<key>\w+)\"\s*:\s*[\[{]"
-)
-_TEXT_FIELD = re.compile(
-    rf"[\"'](?:{'|'.join(_TEXT_KEYS)})[\"']\s*:\s*"
-    r"(?:\"((?:[^\"\\]|\\.)*)\"?|'((?:[^'\\]|\\.|'(?=\w))*)'?)",
-    re.DOTALL,
-)
-_ABSTAIN_FIELD = re.compile(
-    rf"[\"'](?:{'|'.join(sorted(_ABSTAIN_KEYS))})[\"']\s*:\s*true", re.IGNORECASE
-)
-_THOUGHT = re.compile(r"<(think|thinking|reasoning)\b[^>]*>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
-_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|reasoning)\b.*\Z", re.DOTALL | re.IGNORECASE)
-_MARKER = re.compile(
-    r"\s*[\[【(]\s*\^?(?:(?:passages?|sources?|articles?|quotes?)\s*)?#?[Pp]?"
-    r"(\d{1,3}(?:\s*(?:[,;&–-]|and)\s*#?[Pp]?\d{1,3})*)(?:†[^\]】]*)?\s*[\]】)]",
-    re.IGNORECASE,
-)
-_STOP_THEN_MARKERS = re.compile(
-    r"([.!?][\"”’]?)((?:\s*[\[【]\s*\^?[^\[\]【】\n]{0,30}?\d\s*[^\[\]【】\n]{0,20}[\]】])+)"
-)
 _BLOCK_TAG = re.compile(r"</?(?:sentence|s|p|li|br|answer|div|ul|ol|claim)\b[^>]*>", re.IGNORECASE)
 _QUOTE_TAG = re.compile(
     r"<(quote|cite|blockquote|excerpt)\b[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE
 )
+_UNFINISHED = re.compile(
+    r"<(?:quote|cite|blockquote|excerpt)\b(?:(?!</).)*(?:</\w*)?\Z|[\[【(<◁\ue200][^\]】)>▷\n]*\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A quote or a mark at the end of what has come so far, that may go on."""
+_WRAPPED = re.compile(r"(?<![.!?:\]\"”’])[ \t]*\n(?=[a-z])")
 _BULLET = re.compile(r"^\s*(?:[-*•>]\s+|\d{1,2}[.)]\s+|#{1,6}\s+.*$)")
 _NOT_A_CLAIM = re.compile(
-    r"^\s*(?:```|quotes?\s*:|evidence\s*:|sources?\s*:|citations?\s*:|references?\s*:|\|)",
+    r"^\s*(?:```|quotes?\s*:|evidence\s*:|sources?\s*:|citations?\s*:|references?\s*:|\||\[\^?\w+\]:)",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"[\[【(][^\]】)]*[\]】)]?")
+_LIST_OF_SOURCES = re.compile(
+    r"^[\s#*_]*(?:references|sources|citations|works cited|bibliography|footnotes|notes"
+    r"|sources used|passages used|used passages)[\s*_]*:?[\s*_]*$|^\s*(?:-{3,}|_{3,}|\*{3,})\s*$",
+    re.IGNORECASE,
+)
+"""A line above what is no answer any more: a list of references, or what stands under a rule."""
+_HEADING_OF_ANSWER = re.compile(
+    r"^[\s#*_]*(?:final )?(?:answer|response)\b[\s*_]*:?", re.IGNORECASE
+)
+_META = r"(?:passages?|articles?|contexts?|sources?|documents?|information|texts?|excerpts?)"
+_SAYS = r"(?:states?|says?|mentions?|notes?|reports?|indicates?)"
+_LEAD_IN = re.compile(
+    r"^(?:(?:final )?(?:answer|response|sentence|claim|statement)(?: \d+)?\s*:\s*"
+    r"|(?:based (?:up)?on|according to|as (?:\w+ )?(?:in|by|per)|from|per|in|given)\s"
+    rf"(?:[\w’'-]+\s){{0,3}}?{_META}"
+    r"(?:\s(?:\d+|provided|given|above|i have|you (?:provided|gave)))*"
+    r"\s*,\s*(?:it (?:is|appears|seems) (?:stated )?that\s)?"
+    rf"|(?:the |these )?(?:\w+ )?{_META}(?: \d+)? {_SAYS} that\s)",
+    re.IGNORECASE,
+)
+"""Words about the passages before the claim itself."""
 _QUOTED = re.compile(r"“([^”]{10,})”|\"([^\"]{10,})\"|«([^»]{10,})»")
-_WRAPPED = re.compile(r"(?<![.!?:\]\"”’])[ \t]*\n(?=[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,101 +85,52 @@ class Draft:
 
 
 class ReplyReader:
-    """Reads one reply chunk by chunk; `abstained` once the reply has said so in its JSON."""
+    """Reads one reply chunk by chunk; `abstained` once the reply has said so in its JSON.
+
+    Each look is at all that has come: the drafts before the last one stay as they are.
+    """
 
     def __init__(self) -> None:
         self.abstained = False
-        self._pending = ""
+        self._reply = ""
         self._look_again_at = 0
-        self._is_json = False
+        self._given = 0
 
     def feed(self, chunk: str) -> list[Draft]:
         """Return the drafts that this chunk completes, a few characters late at most."""
-        self._pending += chunk
-        if len(self._pending) < self._look_again_at:
+        self._reply += chunk
+        if len(self._reply) < self._look_again_at:
             return []
-        drafts = self._take(is_final=False)
-        waiting = len(self._pending)
-        self._look_again_at = waiting + max(LOOK_EVERY, waiting // LOOK_EVERY)
-        return drafts
+        self._look_again_at = len(self._reply) + max(LOOK_EVERY, len(self._reply) // LOOK_EVERY)
+        answering = answer_in(self._reply)
+        return self._new(self._drafts(answering.text)[:-1]) if answering.is_settled else []
 
     def finish(self) -> list[Draft]:
         """Return what is left once no more will come, complete or not."""
-        return self._take(is_final=True)
+        return self._new(self._drafts(answer_in(self._reply).text, is_final=True))
 
-    def _take(self, *, is_final: bool) -> list[Draft]:
-        self._pending = _THOUGHT.sub("", self._pending)
-        if thought := _OPEN_THOUGHT.search(self._pending):
-            if not is_final:
-                return []
-            self._pending = self._pending[: thought.start()]
-        drafts: list[Draft] = []
-        if not self._is_json:
-            start = _JSON_START.search(self._pending)
-            if start is None:
-                return self._take_prose(is_final=is_final)
-            before, self._pending = self._pending[: start.start()], self._pending[start.end() :]
-            drafts += _prose_drafts(before)
-            self._is_json = True
-        return drafts + self._take_json(is_final=is_final)
+    def _new(self, drafts: list[Draft]) -> list[Draft]:
+        new = drafts[self._given :]
+        self._given += len(new)
+        return new
 
-    def _take_prose(self, *, is_final: bool) -> list[Draft]:
-        text = _STOP_THEN_MARKERS.sub(_markers_first, _WRAPPED.sub(" ", self._pending))
-        cut = len(text) if is_final else _end_of_complete_sentences(text)
-        done, self._pending = text[:cut], text[cut:]
-        return _prose_drafts(done)
+    def _drafts(self, answer: str, *, is_final: bool = False) -> list[Draft]:
+        if start := _JSON_START.search(answer):
+            drafts = list(self._json_drafts(answer, start.end()))
+            if drafts or self.abstained or not is_final:
+                return drafts
+            answer = answer[: start.start()]
+        return _prose_drafts(answer if is_final else _UNFINISHED.sub("", answer))
 
-    def _take_json(self, *, is_final: bool) -> list[Draft]:
-        if is_final and _ABSTAIN_FIELD.search(self._pending):
-            self.abstained = True
-        drafts: list[Draft] = []
-        at = 0
-        while at < len(self._pending):
-            step = self._json_step(at, drafts)
-            if step is None:
-                break
-            at = step
-        self._pending = self._pending[at:]
-        if is_final and self._pending:
-            drafts += _salvaged(self._pending)
-            self._pending = ""
-        return drafts
-
-    def _json_step(self, at: int, drafts: list[Draft]) -> int | None:
-        """Return where to go on after the value at `at`; None when it is not whole yet."""
-        text = self._pending
-        if text[at] not in '{"':
-            return at + 1
-        try:
-            value, end = json.JSONDecoder(strict=False).raw_decode(text, at)
-        except (json.JSONDecodeError, RecursionError):
-            inside = _inside_container(text, at)
-            if inside and _ABSTAIN_FIELD.search(text, at, inside):
-                self.abstained = True
-            return inside
-        if isinstance(value, str):
-            after = re.compile(r"\s*").match(text, end)
-            following = text[after.end() : after.end() + 1] if after else ""
-            if not following:
-                return None
-            if following == ":":
-                return self._after_pair(value, after.end() + 1 if after else end)
-        drafts.extend(self._drafts_of(value))
-        return end
-
-    def _after_pair(self, key: str, at: int) -> int | None:
-        """Return where to go on after the value of a key that stands behind the sentences."""
-        text = self._pending
-        while at < len(text) and text[at].isspace():
-            at += 1
-        if at < len(text) and text[at] == "[":
-            return at
-        try:
-            value, end = json.JSONDecoder(strict=False).raw_decode(text, at)
-        except (json.JSONDecodeError, RecursionError):
-            return None
-        self._note_abstention({key: value})
-        return end
+    def _json_drafts(self, text: str, at: int) -> Iterator[Draft]:
+        """Yield the claims of every value; what stands around JSON is talk about it."""
+        while at < len(text):
+            if text[at] in '{["':
+                value = read_json(text, at)
+                yield from self._drafts_of(value.content)
+                at = value.end
+            else:
+                at += 1
 
     def _drafts_of(self, value: Any) -> Iterator[Draft]:
         if isinstance(value, str):
@@ -179,7 +139,7 @@ class ReplyReader:
             for item in value:
                 yield from self._drafts_of(item)
         elif isinstance(value, dict):
-            self._note_abstention(value)
+            self.abstained = self.abstained or any(_is_yes(value.get(k)) for k in _ABSTAIN_KEYS)
             claim = next((value[k] for k in _TEXT_KEYS if isinstance(value.get(k), str)), None)
             if claim is not None:
                 citations, quotes = _citations_and_quotes(value)
@@ -187,23 +147,12 @@ class ReplyReader:
                     named = tuple(dict.fromkeys((*draft.citations, *citations)))
                     yield Draft(draft.text, named, quotes + draft.quotes)
             for key, item in value.items():
-                if isinstance(item, list | dict) and key not in _QUOTE_KEYS:
+                if isinstance(item, list | dict) and key not in _QUOTE_KEYS + _THOUGHT_KEYS:
                     yield from self._drafts_of(item)
 
-    def _note_abstention(self, value: dict[str, Any]) -> None:
-        if any(value.get(key) is True for key in _ABSTAIN_KEYS):
-            self.abstained = True
 
-
-def _inside_container(text: str, at: int) -> int | None:
-    """Return where the list of sentences begins in an object that is not whole yet, if it does.
-
-    An object with a claim of its own is waited for: its list holds quotes.
-    """
-    opening = _OPENING_PAIRS.match(text, at)
-    if opening is None or opening["key"] in _QUOTE_KEYS or _TEXT_FIELD.search(opening[0]):
-        return None
-    return opening.end() - 1
+def _is_yes(value: Any) -> bool:
+    return (value.casefold() if isinstance(value, str) else value) in _YES
 
 
 def _citations_and_quotes(value: dict[str, Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -229,60 +178,46 @@ def _numbers(value: Any) -> list[int]:
     return [int(digits) for digits in re.findall(r"\d{1,6}", str(value))[:1]]
 
 
-def _salvaged(text: str) -> list[Draft]:
-    """Return the claims of JSON that is none: cut short, or with quotes that are not escaped."""
-    claims = [a or b for a, b in _TEXT_FIELD.findall(text)]
-    prose = [] if claims else [re.sub(r"[{}\[\]]|\"\w+\"\s*:", " ", text)]
-    return [draft for claim in claims or prose for draft in _prose_drafts(_unescaped(claim))]
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("\\n", "\n").replace('\\"', '"').replace("\\'", "'")
-
-
 def _prose_drafts(text: str) -> list[Draft]:
-    text = _BLOCK_TAG.sub("\n", text)
-    text = _STOP_THEN_MARKERS.sub(_markers_first, text)
-    drafts: list[Draft] = []
+    text = _WRAPPED.sub(" ", _BLOCK_TAG.sub("\n", text))
+    return [draft for line in _lines_of_answer(text) for draft in _drafts_in(line)]
+
+
+def _lines_of_answer(text: str) -> Iterator[str]:
+    is_answer = True
     for line in text.split("\n"):
-        if _NOT_A_CLAIM.match(line):
-            continue
-        tagged = tuple(plain_text(quote) for _, quote in _QUOTE_TAG.findall(line))
-        claims = _BULLET.sub("", _QUOTE_TAG.sub("", line))
-        for span in split_sentences(claims):
-            draft = _draft(claims[span.start : span.end])
-            if any(c.isalpha() for c in draft.text):
-                drafts.append(Draft(draft.text, draft.citations, draft.quotes + tagged))
-    return drafts
+        if _LIST_OF_SOURCES.match(line):
+            is_answer = False
+        elif _HEADING_OF_ANSWER.match(line):
+            is_answer = True
+        if is_answer and not _NOT_A_CLAIM.match(line):
+            yield line
 
 
-def _draft(sentence: str) -> Draft:
-    citations = [
-        int(number)
-        for match in _MARKER.finditer(sentence)
-        for number in re.findall(r"\d+", match[1])
-    ]
+def _drafts_in(line: str) -> Iterator[Draft]:
+    line, marks = unmarked(line)
+    tagged = tuple(plain_text(quote) for _, quote in _QUOTE_TAG.findall(line))
+    claims = _BULLET.sub("", _QUOTE_TAG.sub("", line))
+    shift = 0 if tagged else len(line) - len(claims)
+    spans = split_sentences(claims)
+    if not spans:
+        return
+    ends = [*(span.start + shift for span in spans[1:]), len(line)]
+    begin = -1
+    for span, end in zip(spans, ends, strict=True):
+        cited = [n for at, numbers in marks if begin < at <= end for n in numbers]
+        draft = _draft(claims[span.start : span.end], tuple(dict.fromkeys(cited)))
+        begin = end
+        if any(c.isalpha() for c in draft.text):
+            yield Draft(draft.text, draft.citations, draft.quotes + tagged)
+
+
+def _draft(sentence: str, citations: tuple[int, ...]) -> Draft:
     quotes = [next(part for part in found if part) for found in _QUOTED.findall(sentence)]
+    text = plain_text(sentence)
+    claim = _LEAD_IN.sub("", text) or text
     return Draft(
-        text=plain_text(_MARKER.sub("", sentence)),
-        citations=tuple(dict.fromkeys(citations)),
+        text=claim if claim == text else claim[:1].upper() + claim[1:],
+        citations=citations,
         quotes=tuple(quote for quote in quotes if is_long_enough(quote)),
     )
-
-
-def _markers_first(match: re.Match[str]) -> str:
-    """Put "[1]" before the full stop that it follows, so that it stays with its sentence."""
-    return f" {match[2].strip()}{match[1]}"
-
-
-def _end_of_complete_sentences(text: str) -> int:
-    """Return where the last sentence begins, or the last line: what may still change."""
-    if tags := list(_BLOCK_TAG.finditer(text)):
-        return max((tag.end() for tag in tags if tag[0].startswith("</")), default=0)
-    last_line = text.rfind("\n") + 1
-    spans = split_sentences(text[last_line:])
-    if len(spans) <= 1:
-        return last_line
-    begun = _BRACKETED.sub("", text[last_line + spans[-1].start :])
-    # A marker may still come for the sentence before; a word means that the next has begun.
-    return last_line + spans[-1 if any(c.isalnum() for c in begun) else -2].start
