@@ -3,7 +3,11 @@
 Retrieve first, one call, no tools. Each sentence of the reply is checked as soon as it is whole
 and goes out with the quotes that carry it; a sentence that no article carries is left out, and
 its words reach no one. The extractive answer stands ready: it decides whether there is any
-evidence to ask a model about (`caution`), and it speaks when the model fails.
+evidence to ask a model about, and it speaks when the model fails.
+
+Prompt, model and check are Runnables: the callbacks of the chain see each with its inputs. What
+the extractive answer found and the model used nothing of stands beside its sentences, and where
+the evidence is unsure, so is the answer.
 
 A failure after the first checked sentence keeps what was checked, as `partial`: those sentences
 are as good as any. A failure before it gives the extractive answer, with the reason.
@@ -18,11 +22,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.answering.answerability import is_worth_a_call
+from rag.answering.llm.chat_model import replying
 from rag.answering.llm.failures import INSTEAD
-from rag.answering.llm.prompts import fence_passages
+from rag.answering.llm.prompts import fence_history, fence_passages
 from rag.answering.llm.reply_parser import Draft, ReplyReader
+from rag.answering.llm.untraced import untraced
 from rag.answering.notes import DraftNotes, Notes
 from rag.answering.quotes import sentences_of
+from rag.answering.refusals import UNSURE
 from rag.answering.support import Region, regions_of, support
 from rag.answering.verdicts import Judgement
 from rag.errors import AnswerModelError
@@ -37,7 +44,13 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 MOST_SENTENCES = 12
-"""Sentences checked of one reply; the prompt asks for five."""
+"""Sentences checked of one reply; the prompt asks for five, or for the items of a list."""
+MOST_WORDS = 150
+"""Words of an answer that excerpts may fill up; what the model wrote is not cut."""
+TURNS = 3
+"""Earlier turns that are sent; a follow-up leans on the last ones."""
+BESIDE = "also in the articles"
+"""Label of an excerpt that stands beside what a model wrote."""
 NEAR_MISSES = 3
 """Passages shown with a refusal."""
 
@@ -85,24 +98,28 @@ class GenerativeAnswerer:
         """Yield each checked sentence, then the Answer; see the module for what failures give."""
         extractive = self._extractive(question, retrieval, snapshot, notes)
         regions = regions_of(retrieval, snapshot)
-        if not regions or not is_worth_a_call(extractive):
-            yield extractive
+        if not regions or extractive.outcome == "about" or not is_worth_a_call(extractive):
+            yield from _instead(extractive, "")
             return
-        reply = _Reply(regions, None if notes is None else notes.drafts)
+        reply, ended = _Reply(None if notes is None else notes.drafts), _Ended(stop)
+        # No "yield from": closing this stream must end the model first, and then the chain.
+        checked = untraced(lambda: self._checked(question, extractive, regions, reply, ended))
         try:
-            yield from reply.read(self._pieces(question, retrieval, regions, stop))
+            while sentence := next(checked, None):
+                yield sentence
             reason = ""
         except AnswerModelError as error:
             reason = f"{error.message} ({error.code})"
+        finally:
+            ended.set()
         if stop is not None and stop.is_set() and not reason:
             reason = "Stopped before the answer was complete."
             yield self._answer(extractive, reply.sentences, "partial", reason)
         elif reply.sentences:
-            outcome, why = _outcome(reply, reason)
-            if extractive.outcome == "conflicting":
-                # Code found that articles differ; a model that took one side does not undo it.
-                outcome, why = "conflicting", " ".join(filter(None, (extractive.reason, why)))
-            yield self._answer(extractive, reply.sentences, outcome, why)
+            beside = _left_out(extractive, reply.sentences)
+            yield from beside
+            outcome, why = _outcome(reply, reason, extractive)
+            yield self._answer(extractive, [*reply.sentences, *beside], outcome, why)
         elif not reason and reply.abstains:
             yield self._refusal(extractive, regions)
         else:
@@ -115,18 +132,37 @@ class GenerativeAnswerer:
         assert isinstance(answer, Answer)  # what every Answerer yields last
         return answer
 
-    def _pieces(
+    def _checked(
         self,
         question: Question,
-        retrieval: Retrieval,
+        extractive: Answer,
         regions: tuple[Region, ...],
-        stop: threading.Event | None,
-    ) -> Iterator[str]:
-        messages = self._prompt.format_messages(
-            passages=fence_passages(regions),
-            question=retrieval.query.text if retrieval.query.leans_on_history else question.text,
-        )
-        return self._model.stream(messages, stop=stop)
+        reply: _Reply,
+        ended: threading.Event,
+    ) -> Iterator[Sentence]:
+        """Yield the checked sentences of one reply: prompt, model and check, each a Runnable."""
+        from langchain_core.runnables import RunnableGenerator  # noqa: PLC0415 - heavy
+
+        turns = [(turn.question, turn.answer) for turn in question.history[-TURNS:]]
+        asked = {
+            "history": fence_history(turns),
+            "question": question.text,
+            "kind": extractive.kind,
+            "passages": fence_passages(regions),
+        }
+        while len(regions) > 1 and not self._model.has_room_for(
+            self._prompt.format_messages(**asked)
+        ):
+            regions = regions[: len(regions) * 3 // 4]
+            asked["passages"] = fence_passages(regions)
+        reply.regions = regions
+
+        def read(pieces: Iterator[str]) -> Iterator[Sentence]:
+            yield from reply.read(pieces)
+            ended.set()  # LangChain reads on what is left, for its tracers
+
+        check = RunnableGenerator(read, name="check")
+        yield from (self._prompt | replying(self._model, stop=ended) | check).stream(asked)
 
     def _answer(
         self, extractive: Answer, sentences: list[Sentence], outcome: Outcome, reason: str
@@ -156,15 +192,27 @@ class GenerativeAnswerer:
         )
 
 
+class _Ended(threading.Event):
+    """Set once the answer is no longer read, or once the person stops it."""
+
+    def __init__(self, stop: threading.Event | None) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self._stop is not None and self._stop.is_set())
+
+
 class _Reply:
     """One reply as it is read: what was checked and held, and what did not hold."""
 
-    def __init__(self, regions: tuple[Region, ...], drafts: list[DraftNotes] | None) -> None:
+    def __init__(self, drafts: list[DraftNotes] | None) -> None:
+        self.regions: tuple[Region, ...] = ()
         self.sentences: list[Sentence] = []
         self.left_out: list[Draft] = []
         self.abstains = False
         self.is_empty = True
-        self._regions = regions
+        self._checked_drafts = 0
         self._reader = ReplyReader()
         self._drafts = drafts
 
@@ -173,7 +221,7 @@ class _Reply:
         for piece in pieces:
             self.is_empty = self.is_empty and not piece.strip()
             yield from self._checked(self._reader.feed(piece))
-            if len(self.sentences) + len(self.left_out) >= MOST_SENTENCES:
+            if self._checked_drafts >= MOST_SENTENCES:
                 break
         else:
             yield from self._checked(self._reader.finish())
@@ -181,7 +229,7 @@ class _Reply:
 
     @property
     def cites_unknown_passages(self) -> bool:
-        known = range(1, len(self._regions) + 1)
+        known = range(1, len(self.regions) + 1)
         return any(n not in known for draft in self.left_out for n in draft.citations)
 
     @property
@@ -190,8 +238,9 @@ class _Reply:
 
     def _checked(self, drafts: list[Draft]) -> Iterator[Sentence]:
         for draft in drafts:
+            self._checked_drafts += 1
             trials: list[Judgement] = []
-            sentence = support(draft, self._regions, trials=trials)
+            sentence = support(draft, self.regions, trials=trials)
             fate: Fate = "shown"
             if sentence is None:
                 fate = self._leave_out(draft)
@@ -211,10 +260,23 @@ class _Reply:
         return "left out"
 
 
-def _outcome(reply: _Reply, reason: str) -> tuple[Outcome, str]:
-    """Return outcome and reason of an answer that has checked sentences."""
-    if reason:
-        return "partial", f"{reason} What it had said so far is checked."
+def _outcome(reply: _Reply, failure: str, extractive: Answer) -> tuple[Outcome, str]:
+    """Return outcome and reason of an answer that has checked sentences.
+
+    What the articles leave in doubt, and where they disagree, code has found: a model that is
+    sure, or took one side, does not undo it.
+    """
+    outcome, why = _completeness(reply, failure)
+    if extractive.outcome == "conflicting":
+        return "conflicting", " ".join(filter(None, (extractive.reason, why)))
+    if extractive.outcome in {"unsure", "not_in_articles"}:
+        return "unsure", " ".join(filter(None, (UNSURE, why)))
+    return outcome, why
+
+
+def _completeness(reply: _Reply, failure: str) -> tuple[Outcome, str]:
+    if failure:
+        return "partial", f"{failure} What it had said so far is checked."
     claims = [draft for draft in reply.left_out if not draft.text.endswith(":")]
     if claims:
         count = "1 sentence" if len(claims) == 1 else f"{len(claims)} sentences"
@@ -222,6 +284,25 @@ def _outcome(reply: _Reply, reason: str) -> tuple[Outcome, str]:
     if reply.abstains:
         return "partial", "The answer model found no more than this in the articles."
     return "answered", ""
+
+
+def _left_out(extractive: Answer, sentences: list[Sentence]) -> list[Sentence]:
+    """Return the excerpts that answer and of which the model used nothing, as far as short."""
+    used = [quote for sentence in sentences for quote in sentence.quotes]
+    words = sum(len(sentence.text.split()) for sentence in sentences)
+    beside: list[Sentence] = []
+    for excerpt in extractive.sentences:
+        words += len(excerpt.text.split())
+        if words > MOST_WORDS:
+            break
+        if not any(_overlap(quote, other) for quote in excerpt.quotes for other in used):
+            beside.append(dataclasses.replace(excerpt, label=excerpt.label or BESIDE))
+    return beside
+
+
+def _overlap(quote: Quote, other: Quote) -> bool:
+    same = quote.article_id == other.article_id
+    return same and quote.start < other.end and other.start < quote.end
 
 
 def _why_nothing(reply: _Reply, name: str) -> str:
@@ -236,11 +317,10 @@ def _why_nothing(reply: _Reply, name: str) -> str:
 
 
 def _instead(extractive: Answer, reason: str) -> Iterator[Sentence | Answer]:
-    """Yield the extractive answer with the reason why it speaks, its own reason kept."""
+    """Yield the extractive answer, with the reason why it speaks where that is another's turn."""
     yield from extractive.sentences
-    whole = " ".join(part for part in (extractive.reason, reason, INSTEAD) if part)
-    if extractive.outcome == "not_in_articles":
-        whole = " ".join(part for part in (extractive.reason, reason) if part)
+    instead = INSTEAD if reason and extractive.sentences else ""
+    whole = " ".join(filter(None, (extractive.reason, reason, instead)))
     yield dataclasses.replace(extractive, reason=whole)
 
 

@@ -5,18 +5,20 @@ import os
 import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.answering.generative import GenerativeAnswerer
+from rag.answering.generative import BESIDE, GenerativeAnswerer
 from rag.answering.llm.chat_model import AnswerModel, is_on_this_machine
 from rag.answering.llm.prompts import load_prompt
 from rag.answering.quotes import check_quote
+from rag.answering.refusals import UNSURE
 from rag.answering.verdicts import judge
-from rag.records import Answer, Query, Retrieval, Sentence
+from rag.records import Answer, Query, Question, Retrieval, Sentence, Turn
 from tests.openai_server import OpenAIServer, Reply
 from tests.reporting import ARTICLES, BAN, QUESTION, FirstSentence, Shelf, claims, retrieve
 
@@ -274,16 +276,134 @@ def test_the_passages_and_the_question_are_all_that_is_sent():
     assert "instructions" in system["content"]
 
 
-def test_a_follow_up_is_asked_as_the_query_that_was_searched():
-    retrieval = retrieve("And when does China Telecom's ban come back?")
-    retrieval = Retrieval(
-        Query("When does it come back?: China Telecom", leans_on_history=True),
-        retrieval.hits,
-        retrieval.generation,
-    )
+def test_a_follow_up_is_asked_with_the_conversation_before_it():
+    turns = tuple(Turn(f"Question {n}?", f"Answer {n}.") for n in range(5))
+    question = Question("When does it come back?", turns)
     with OpenAIServer(Reply(GOOD)) as server:
-        ask(server.url, retrieval=retrieval)
-    assert "come back?: China Telecom" in server.requests[0].body["messages"][1]["content"]
+        model = AnswerModel("test", url=server.url, timeout_s=20)
+        list(
+            GenerativeAnswerer(model, PROMPT, fallback=FirstSentence()).stream(
+                question, retrieve(""), Shelf()
+            )
+        )
+    sent = server.requests[0].body["messages"][1]["content"]
+    assert "Question: When does it come back?" in sent
+    assert "Answer 4." in sent
+    assert "Answer 1." not in sent
+
+
+def test_the_prompt_says_what_kind_of_answer_is_wanted():
+    with OpenAIServer(Reply(GOOD)) as server:
+        model = AnswerModel("test", url=server.url, timeout_s=20)
+        fallback = FirstSentence(kind="timeline")
+        *_, answer = GenerativeAnswerer(model, PROMPT, fallback=fallback).stream(
+            QUESTION, retrieve(""), Shelf()
+        )
+    assert "Wanted: timeline" in server.requests[0].body["messages"][1]["content"]
+    assert answer.kind == "timeline"
+
+
+def test_a_model_that_reads_little_gets_the_best_passages_alone():
+    class Small(Scripted):
+        sent = ""
+
+        def has_room_for(self, messages):
+            return len(messages[-1].text) < 700
+
+        def stream(self, messages, *, stop=None):
+            self.sent = messages[-1].text
+            yield GOOD
+
+    model = Small("")
+    list(
+        GenerativeAnswerer(model, PROMPT, fallback=FirstSentence()).stream(
+            QUESTION, retrieve(""), Shelf()
+        )
+    )
+    assert HOLD in model.sent
+    assert "Exports of rare earths" not in model.sent
+
+
+# --- what code found, beside what a model wrote -----------------------------------------------
+
+
+def answered(reply, **extractive):
+    answerer = GenerativeAnswerer(Scripted(reply), PROMPT, fallback=FirstSentence(**extractive))
+    *streamed, answer = answerer.stream(QUESTION, retrieve(""), Shelf())
+    assert tuple(streamed) == answer.sentences
+    return answer
+
+
+def test_an_excerpt_of_which_the_model_used_nothing_stands_beside_its_sentences():
+    answer = answered(claims((SECOND, [(2, LIST)])))
+
+    assert texts(answer) == [SECOND, HOLD]
+    assert answer.sentences[1].label == BESIDE
+
+
+def test_an_excerpt_that_the_model_used_is_not_said_again():
+    assert texts(answered(claims((FIRST, [(1, HOLD)])))) == [FIRST]
+
+
+def test_excerpts_beside_a_model_keep_an_answer_short():
+    long_reply = claims(*((f"{SECOND[:-1]}{' ' * n}.", [(2, LIST)]) for n in range(1, 3)))
+    long = FirstSentence().stream(QUESTION, retrieve(""), Shelf())
+    excerpt = replace(next(long), text="word " * 150)
+
+    assert texts(answered(long_reply, sentences=(excerpt,)))[-1] != excerpt.text
+
+
+@pytest.mark.parametrize("outcome", ["unsure", "not_in_articles"])
+def test_where_the_evidence_is_unsure_a_model_that_is_sure_does_not_change_that(outcome):
+    nearest = next(FirstSentence().stream(QUESTION, retrieve(""), Shelf())).quotes
+    answer = answered(GOOD, outcome=outcome, near_misses=nearest)
+
+    assert answer.outcome == "unsure"
+    assert answer.reason == UNSURE
+    assert answer.near_misses == ()
+
+
+def test_what_the_index_itself_answers_is_no_question_to_a_model():
+    answer = answered(GOOD, outcome="about", kind="about")
+
+    assert (answer.outcome, answer.answerer, texts(answer)) == ("about", "extractive", [HOLD])
+
+
+def test_a_model_that_repeats_itself_is_ended():
+    class Endless(Scripted):
+        taken = 0
+
+        def stream(self, messages, *, stop=None):
+            while not stop.is_set():
+                self.taken += 1
+                yield f'{{"text": "{FIRST}"}} '
+
+    model = Endless("")
+    answerer = GenerativeAnswerer(model, PROMPT, fallback=FirstSentence())
+    *_, answer = answerer.stream(QUESTION, retrieve(""), Shelf())
+
+    assert texts(answer) == [FIRST]
+    assert model.taken < 40
+
+
+def test_closing_the_stream_ends_the_model():
+    class Endless(Scripted):
+        is_over = False
+
+        def stream(self, messages, *, stop=None):
+            yield GOOD
+            while not stop.is_set():
+                yield " "
+            self.is_over = True
+
+    model = Endless("")
+    stream = GenerativeAnswerer(model, PROMPT, fallback=FirstSentence()).stream(
+        QUESTION, retrieve(""), Shelf()
+    )
+    next(stream)
+    stream.close()
+
+    assert model.is_over
 
 
 # --- failures ---------------------------------------------------------------------------------
@@ -512,6 +632,9 @@ class Scripted:
 
     def __init__(self, reply):
         self._reply = reply
+
+    def has_room_for(self, messages):
+        return True
 
     def stream(self, messages, *, stop=None):
         for start in range(0, len(self._reply), 11):

@@ -26,7 +26,9 @@ PLACEHOLDERS = {
     "judge": frozenset({"case"}),
     "rewrite": frozenset({"history", "question"}),
 }
-"""What each prompt must use, and all that it may."""
+"""What each prompt must use."""
+OPTIONAL = {"answer": frozenset({"history", "kind"})}
+"""What it may use besides."""
 MARKER_BYTES = 8
 """A fence that an article would have to guess: 64 random bits for each question."""
 LONGEST_HEADING = 200
@@ -51,7 +53,7 @@ def load_prompt(folder: Path, name: str) -> ChatPromptTemplate:
         raise ConfigError(
             "E-CFG-004", f'"{path}" cannot be read as UTF-8 text: {error}.'
         ) from error
-    _check(text, path, PLACEHOLDERS[name])
+    _check(text, path, PLACEHOLDERS[name], OPTIONAL.get(name, frozenset()))
     return ChatPromptTemplate.from_messages(_messages(text, path))
 
 
@@ -85,12 +87,13 @@ def fence_texts(texts: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _check(text: str, path: Path, allowed: frozenset[str]) -> None:
-    used = set(_PLACEHOLDER.findall(text))
-    listed = ", ".join(sorted(allowed))
+def _check(text: str, path: Path, needed: frozenset[str], optional: frozenset[str]) -> None:
+    used, allowed = set(_PLACEHOLDER.findall(text)), needed | optional
     if unknown := sorted(used - allowed):
+        listed = ", ".join(sorted(allowed))
         raise ConfigError("E-CFG-004", f"{path} uses {{{unknown[0]}}}; it may use: {listed}")
-    if lacking := sorted(allowed - used):
+    if lacking := sorted(needed - used):
+        listed = ", ".join(sorted(needed))
         raise ConfigError("E-CFG-004", f"{path} lacks {{{lacking[0]}}}; it must use: {listed}")
 
 

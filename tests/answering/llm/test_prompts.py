@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.llm.prompts import PLACEHOLDERS, fence_history, fence_passages, load_prompt
+from rag.answering.llm.prompts import (
+    OPTIONAL,
+    PLACEHOLDERS,
+    fence_history,
+    fence_passages,
+    load_prompt,
+)
 from rag.answering.support import regions_of
 from rag.errors import ConfigError
 from tests.reporting import Shelf, article, retrieve
@@ -29,7 +35,7 @@ def regions(title="T", text="Some text."):
 @pytest.mark.parametrize("name", PLACEHOLDERS)
 def test_our_own_prompts_are_whole(name):
     prompt = load_prompt(OURS, name)
-    assert set(prompt.input_variables) == PLACEHOLDERS[name]
+    assert set(prompt.input_variables) == PLACEHOLDERS[name] | OPTIONAL.get(name, set())
 
 
 def test_every_prompt_file_is_one_that_is_used():
@@ -41,7 +47,7 @@ def test_an_unknown_placeholder_is_named_with_those_that_may_be_used(tmp_path):
     with pytest.raises(ConfigError) as error:
         load_prompt(tmp_path, "answer")
     assert error.value.message == (
-        f"{tmp_path / 'answer.md'} uses {{contxt}}; it may use: passages, question"
+        f"{tmp_path / 'answer.md'} uses {{contxt}}; it may use: history, kind, passages, question"
     )
 
 
