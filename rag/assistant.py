@@ -259,8 +259,15 @@ class Assistant:
         if self.answer_model is None:
             return extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM
+        from rag.answering.verification.entailment import load_entailment  # noqa: PLC0415 - likewise
+        from rag.answering.verification.verify import Verifier  # noqa: PLC0415 - likewise
 
-        return GenerativeAnswerer(self.answer_model, self._prompts["answer"], fallback=extractive)
+        return GenerativeAnswerer(
+            self.answer_model,
+            self._prompts["answer"],
+            fallback=extractive,
+            verifier=Verifier(load_entailment(self.reader)),
+        )
 
 
 def _load_prompts(config: Config) -> dict[str, ChatPromptTemplate]:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.answering.claims import Word, kind_of, read_claim
 from rag.answering.excerpts import Excerpt
 from rag.answering.notes import Decided, DraftNotes, Notes, Part
 from rag.answering.selection import WORTH_ADDING, is_repeated, overlap
@@ -32,12 +31,30 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NOTHING_TO_COMPARE = "any sentence to compare with"
-_SAID_WHOLE = {
-    "any quote": NOTHING_TO_COMPARE,
-    "a claim": "a claim that can be checked",
-    "one source for all of it": "one place that says all of it",
+_LACKING = {
+    "evidence": NOTHING_TO_COMPARE,
+    "claim": "a claim that can be checked",
+    "entailment": "that the claim follows from it",
+    "attribution": "that this speaker says so, in this way",
 }
-"""What `carrying` finds missing that is no word of the sentence."""
+"""What is lacking as a whole, by the step of the verification that objected."""
+_COUNTED = {
+    "numbers": "number",
+    "dates": "date",
+    "names": "name",
+    "phrases": "quoted phrase",
+    "digits": "number",
+    "words": "word",
+    "binding": "thing that belongs elsewhere",
+    "order": "role",
+    "negation": "negation",
+    "undone": "word that undoes it",
+    "causes": "word of a reason",
+    "modality": "word of doubt",
+    "quantifiers": "quantifier",
+    "opposites": "word that is turned round",
+}
+"""What is lacking one by one, by the guard that objected."""
 
 
 def explanation_of(answer: Answer, notes: Notes) -> Explanation | None:
@@ -165,25 +182,9 @@ def _missing(noted: DraftNotes) -> tuple[str, ...]:
     """Return what sort of things the best trial lacked, without a word of the draft."""
     if not noted.trials:
         return (NOTHING_TO_COMPARE,)
-    claim = read_claim(noted.draft.text)
-    sorts: dict[str, str] = {word.key: kind_of(word) for word in claim.words}
-    sorts |= {
-        item.text.strip(): kind_of(item) for item in claim.items if not isinstance(item, Word)
-    }
-    sorts |= dict.fromkeys(claim.phrases, "quoted phrase")
-    sorts |= {f"{a.key} {b.key}": "pair of names" for a, b in claim.name_pairs}
     best = min(noted.trials, key=lambda trial: len(trial.missing))
-    counted = Counter(
-        _SAID_WHOLE.get(missing) or _sort(sorts.get(missing, ""), missing)
-        for missing in best.missing
-    )
+    lacking = Counter(_LACKING.get(step) or _COUNTED[step] for step, _ in best.missing)
     return tuple(
-        sort if sort in _SAID_WHOLE.values() else f"{count} {sort}{'s' if count > 1 else ''}"
-        for sort, count in counted.items()
+        sort if sort in _LACKING.values() else f"{count} {sort}{'s' if count > 1 else ''}"
+        for sort, count in lacking.items()
     )
-
-
-def _sort(known: str, missing: str) -> str:
-    if known in {"", "turning"}:
-        return "number" if any(map(str.isdigit, missing)) else "word"
-    return known

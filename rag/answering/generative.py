@@ -30,8 +30,9 @@ from rag.answering.llm.untraced import untraced
 from rag.answering.notes import DraftNotes, Notes
 from rag.answering.quotes import sentences_of
 from rag.answering.refusals import UNSURE
-from rag.answering.support import Region, regions_of, support
-from rag.answering.verdicts import Judgement
+from rag.answering.verification.entailment import WordCoverage
+from rag.answering.verification.support import Region, regions_of, support
+from rag.answering.verification.verify import Judgement, Verifier
 from rag.errors import AnswerModelError
 from rag.explanation import Fate
 from rag.records import Answer, Outcome, Question, Quote, Retrieval, Sentence
@@ -72,14 +73,23 @@ _REFUSAL = re.compile(
 
 
 class GenerativeAnswerer:
-    """Implements Answerer with an answer model; `fallback` is the extractive answerer."""
+    """Implements Answerer with an answer model; `fallback` is the extractive answerer.
+
+    `verifier` judges the model's sentences; by the guards and the words alone where none is given.
+    """
 
     def __init__(
-        self, model: AnswerModel, prompt: ChatPromptTemplate, *, fallback: Answerer
+        self,
+        model: AnswerModel,
+        prompt: ChatPromptTemplate,
+        *,
+        fallback: Answerer,
+        verifier: Verifier | None = None,
     ) -> None:
         self._model = model
         self._prompt = prompt
         self._fallback = fallback
+        self._verifier = verifier or Verifier(WordCoverage())
 
     @property
     def name(self) -> str:
@@ -101,7 +111,8 @@ class GenerativeAnswerer:
         if not regions or extractive.outcome == "about" or not is_worth_a_call(extractive):
             yield from _instead(extractive, "")
             return
-        reply, ended = _Reply(None if notes is None else notes.drafts), _Ended(stop)
+        reply = _Reply(self._verifier, None if notes is None else notes.drafts)
+        ended = _Ended(stop)
         # No "yield from": closing this stream must end the model first, and then the chain.
         checked = untraced(lambda: self._checked(question, extractive, regions, reply, ended))
         try:
@@ -206,7 +217,8 @@ class _Ended(threading.Event):
 class _Reply:
     """One reply as it is read: what was checked and held, and what did not hold."""
 
-    def __init__(self, drafts: list[DraftNotes] | None) -> None:
+    def __init__(self, verifier: Verifier, drafts: list[DraftNotes] | None) -> None:
+        self._verifier = verifier
         self.regions: tuple[Region, ...] = ()
         self.sentences: list[Sentence] = []
         self.left_out: list[Draft] = []
@@ -240,7 +252,7 @@ class _Reply:
         for draft in drafts:
             self._checked_drafts += 1
             trials: list[Judgement] = []
-            sentence = support(draft, self.regions, trials=trials)
+            sentence = support(draft, self.regions, self._verifier, trials=trials)
             fate: Fate = "shown"
             if sentence is None:
                 fate = self._leave_out(draft)

@@ -20,7 +20,7 @@ from rag.retrieval.scores import RankingScores
 
 if TYPE_CHECKING:
     from rag.answering.llm.reply_parser import Draft
-    from rag.answering.verdicts import Judgement
+    from rag.answering.verification.verify import Judgement
     from rag.index.snapshot import Snapshot
 
 

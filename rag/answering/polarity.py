@@ -1,10 +1,8 @@
-"""The words that turn a claim round: not, paused, may, rose.
+"""The words that turn a clause round: not, paused, may, rose; for what articles disagree on.
 
-Two jobs, both on a closed list of English words. *Senses*: a word of a sense may stand for
-another of it (halted for suspended), and never for one of another sense (fell for rose).
-*Turns*: a quote whose clause says "not", "paused" or "may" about something does not carry a
-sentence that says it without. What the list does not have is not seen: this finds turned
-claims, it proves none straight.
+*Senses* join words that say one thing (halted, suspended) and oppose others (fell, rose); *turns*
+are "not", "paused" and "may" with what they govern. Closed lists of English words. Verdicts read
+negation in `verification.negation`.
 
 The scope of a turn follows NegEx (Chapman et al., 2001): the words after it up to the end of
 the clause, or those before it in a passive.
@@ -13,7 +11,6 @@ the clause, or those before it in a passive.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -128,23 +125,6 @@ def stem_of(word: str) -> str:
     return stems[0] if len(stems) == 1 or "-" in word else word.casefold()
 
 
-def turned_words(sentence: str, sources: Sequence[str]) -> frozenset[str]:
-    """Return the stems of the sentence's clauses that no source clause nearest to them agrees with.
-
-    >>> sorted(turned_words("They approved the sale.", ["They did not approve the sale."]))
-    ['approv', 'sale']
-    """
-    shown = [clause for source in sources for clause in clauses_of(source)]
-    wrong: set[str] = set()
-    for claim in clauses_of(sentence):
-        overlaps = [len(claim.plain & source.plain) for source in shown]
-        most = max(overlaps, default=0)
-        nearest = [c for c, size in zip(shown, overlaps, strict=True) if size == most > 0]
-        if nearest and not any(_agree(claim, source) for source in nearest):
-            wrong |= claim.stems
-    return frozenset(wrong)
-
-
 def opposes(one: Clause, other: Clause) -> bool:
     """Return whether only one of two clauses says "not", or they have opposite senses.
 
@@ -186,32 +166,6 @@ def clause_spans(text: str) -> tuple[Span, ...]:
         spans.append(Span(start, match.start()))
         start = match.start() if match[0][0].isalpha() else match.end()
     return (*spans, Span(start, len(text)))
-
-
-def _agree(claim: Clause, source: Clause) -> bool:
-    """Return whether a clause says what its source says the same way round."""
-    return (
-        _negate_alike(claim, source)
-        and all(
-            claim.has(kind) or (kind == "undone" and claim.has("not"))
-            for kind, governed in source.turns
-            if kind != "not" and governed & claim.stems
-        )
-        and not any(
-            _OPPOSITES.get(sense) in source.senses and sense not in source.senses
-            for sense in claim.senses
-        )
-    )
-
-
-def _negate_alike(claim: Clause, source: Clause) -> bool:
-    """Return whether both say "not" as often, and of something that both name."""
-    said = [governed for kind, governed in claim.turns if kind == "not"]
-    shown = [governed for kind, governed in source.turns if kind == "not"]
-    return len(said) == len(shown) and all(
-        not governed or any(governed & other or governed & source.stems for other in shown)
-        for governed in said
-    )
 
 
 def _clause(piece: str) -> Clause:

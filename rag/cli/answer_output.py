@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.answering.marks import marked_pieces
-from rag.answering.said_by import marker
+from rag.answering.verification.said_by import marker
 from rag.records import Answer, Outcome, Quote, Sentence
 from rag.text.visible import plain
 

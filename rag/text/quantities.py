@@ -126,6 +126,69 @@ _NUMBER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_MEASURES = {
+    form: name
+    for name, forms in {
+        "second": "seconds sec secs",
+        "minute": "minutes min mins",
+        "hour": "hours hrs",
+        "day": "days",
+        "night": "nights",
+        "week": "weeks",
+        "fortnight": "fortnights",
+        "month": "months",
+        "quarter": "quarters",
+        "year": "years",
+        "decade": "decades",
+        "century": "centuries",
+        "metre": "metres meter meters",
+        "kilometre": "kilometres kilometer kilometers km",
+        "centimetre": "centimetres centimeter centimeters cm",
+        "millimetre": "millimetres millimeter millimeters mm",
+        "mile": "miles",
+        "foot": "feet ft",
+        "inch": "inches",
+        "yard": "yards",
+        "acre": "acres",
+        "hectare": "hectares",
+        "litre": "litres liter liters",
+        "gallon": "gallons",
+        "barrel": "barrels",
+        "gram": "grams gramme grammes",
+        "kilogram": "kilograms kilo kilos kg",
+        "tonne": "tonnes ton tons",
+        "pound": "lbs",
+        "degree": "degrees",
+        "watt": "watts",
+        "kilowatt": "kilowatts kw",
+        "megawatt": "megawatts mw",
+        "gigawatt": "gigawatts gw",
+        "kilowatt-hour": "kilowatt-hours kwh",
+        "byte": "bytes",
+        "crown": "crowns krona kronor krone kroner",
+        "franc": "francs",
+        "rupee": "rupees",
+        "rouble": "roubles ruble rubles",
+        "peso": "pesos",
+        "zloty": "zlotys",
+        "lira": "liras",
+        "dirham": "dirhams",
+    }.items()
+    for form in (name, *forms.split())
+}
+"""Spellings of what is measured in; other nouns are what is counted, and left to who compares."""
+_MEASURE = re.compile(
+    r"[\s-]*(?:square |cubic )?(?P<measure>"
+    + "|".join(sorted(_MEASURES, key=len, reverse=True))
+    + r")\b",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"(?:\s+\w+){0,2}?\s*(?:\b(?:an?|per|each|every)\s+|/)"
+    r"(?P<rate>second|minute|hour|day|night|week|month|quarter|year|kilo(?:gram)?|tonne|ton|litre"
+    r"|liter|barrel|person|head|household)\b",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"^\s?(?:to|and|or|-|–|—)\s?$", re.IGNORECASE)
 _MORE = re.compile(
     r"\b(?:(?<!no )(?<!not )(?:more|greater|higher|larger|longer) than|over|above|at least|beyond"
@@ -147,7 +210,8 @@ _NOT_ONE = re.compile(r"^\s+(?:of|another|who|that|which|such|day|by)\b", re.IGN
 class Number:
     """A number as its readings: (value, unit), the unit "" for a bare count.
 
-    Mostly one reading; in "5 to 6 %" the 5 has two. `bound` is "more", "less" or "".
+    Mostly one reading; in "5 to 6 %" the 5 has two. `bound` is "more", "less" or "". `measure` is
+    what a count is measured in ("litre") and `rate` per what, each "" where the text has none.
     """
 
     readings: frozenset[tuple[Decimal, str]]
@@ -155,10 +219,17 @@ class Number:
     text: str
     start: int
     end: int
+    measure: str = ""
+    rate: str = ""
 
     def carries(self, other: Number) -> bool:
         """Return whether this number of a quote is that number of a sentence."""
-        return bool(self.readings & other.readings) and self.bound == other.bound
+        return (
+            bool(self.readings & other.readings)
+            and self.bound == other.bound
+            and other.measure in {"", self.measure}
+            and other.rate in {"", self.rate}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +272,15 @@ def read_numbers(text: str) -> tuple[Number, ...]:
         and not _is_no_count(match, text)
     ]
     return tuple(
-        Number(frozenset(readings), read.bound, read.text, read.start, read.end)
-        for read, readings in zip(found, _readings(found, text), strict=True)
+        Number(
+            frozenset(readings),
+            read.bound,
+            read.text,
+            read.start,
+            read.end,
+            *_measured(i, found, text),
+        )
+        for i, (read, readings) in enumerate(zip(found, _readings(found, text), strict=True))
     )
 
 
@@ -242,6 +320,19 @@ def _date(match: re.Match[str]) -> PartialDate:
         text=match[0],
         start=match.start(),
         end=match.end(),
+    )
+
+
+def _measured(place: int, numbers: list[_Read], text: str) -> tuple[str, str]:
+    """Return what a number is measured in and per what; the ends of a range share both."""
+    end = numbers[place].end
+    while place + 1 < len(numbers) and _RANGE.match(text[end : numbers[place + 1].start]):
+        place += 1
+        end = numbers[place].end
+    measure, rate = _MEASURE.match(text, end), _RATE.match(text, end)
+    return (
+        _MEASURES[measure["measure"].lower()] if measure else "",
+        rate["rate"].lower() if rate else "",
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rag.answering.marks import marked_pieces
-from rag.answering.said_by import said_by
+from rag.answering.verification.said_by import said_by
 from rag.records import Answer, AnswerKind, Quote, Sentence, Turn
 from rag.text.tokens import content_tokens
 from rag.ui import wording

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 
 from rag.answering.marks import marked_pieces
-from rag.answering.said_by import marker
+from rag.answering.verification.said_by import marker
 from rag.records import Answer, Quote, Sentence
 from rag.ui import wording
 from rag.ui.views import is_excerpt, quotes_of

@@ -227,11 +227,11 @@ class TestOfAnAnswerModel:
         )
 
         assert [draft.missing for draft in explanation.drafts] == [
-            ("1 number", "1 word"),
+            ("1 number",),
             ("1 name",),
             ("1 quoted phrase",),
         ]
-        assert fate_of(explanation.drafts[0]).endswith("the articles lack 1 number, 1 word")
+        assert fate_of(explanation.drafts[0]).endswith("the articles lack 1 number")
 
     def test_a_sentence_that_nothing_can_be_compared_with_says_so(self):
         _, explanation = self.explain(self.HOLD, "Is there a ban on China Telecom?")

@@ -17,7 +17,8 @@ from rag.answering.llm.chat_model import AnswerModel, is_on_this_machine
 from rag.answering.llm.prompts import load_prompt
 from rag.answering.quotes import check_quote
 from rag.answering.refusals import UNSURE
-from rag.answering.verdicts import judge
+from rag.answering.verification.entailment import WordCoverage
+from rag.answering.verification.verify import Verifier
 from rag.records import Answer, Query, Question, Retrieval, Sentence, Turn
 from tests.openai_server import OpenAIServer, Reply
 from tests.reporting import ARTICLES, BAN, QUESTION, FirstSentence, Shelf, claims, retrieve
@@ -72,8 +73,9 @@ def assert_checked(answer):
         for quote in sentence.quotes:
             assert check_quote(quote, ARTICLES[quote.article_id])
     if answer.answerer != "extractive":
+        verifier = Verifier(WordCoverage())
         for sentence in answer.sentences:
-            assert judge(sentence.text, [q.text for q in sentence.quotes]).is_carried
+            assert verifier.judge(sentence.text, [q.text for q in sentence.quotes]).is_carried
 
 
 def texts(answer):

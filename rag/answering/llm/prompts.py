@@ -19,7 +19,7 @@ from rag.errors import ConfigError
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
-    from rag.answering.support import Region
+    from rag.answering.verification.support import Region
 
 PLACEHOLDERS = {
     "answer": frozenset({"passages", "question"}),

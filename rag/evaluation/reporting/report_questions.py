@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.answering.said_by import marker
+from rag.answering.verification.said_by import marker
 from rag.evaluation.records import EvaluatedQuestion, Expected, ExpectedQuote, RetrievedPassage
 from rag.evaluation.reporting.article_texts import ArticleTexts
 from rag.evaluation.reporting.nodes import Node, node

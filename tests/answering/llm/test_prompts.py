@@ -15,7 +15,7 @@ from rag.answering.llm.prompts import (
     fence_passages,
     load_prompt,
 )
-from rag.answering.support import regions_of
+from rag.answering.verification.support import regions_of
 from rag.errors import ConfigError
 from tests.reporting import Shelf, article, retrieve
 

