@@ -254,7 +254,11 @@ class Assistant:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
         extractive = ExtractiveAnswerer(
-            self.embedder, self.reader, caution=self.config.caution, without=self._without
+            self.embedder,
+            self.reader,
+            caution=self.config.caution,
+            without=self._without,
+            index=self.config.index,
         )
         if self.answer_model is None:
             return extractive

@@ -112,6 +112,8 @@ def is_worth_a_call(answer: Answer) -> bool:
     nothing was found, and not where the passages are clearly about something else. An answerer
     that gives no probability leaves it to the model.
     """
+    if answer.kind in {"about", "new", "timeline"}:  # stated by the index, or in its order
+        return False
     if answer.outcome != "not_in_articles":
         return True
     return bool(answer.near_misses) and (

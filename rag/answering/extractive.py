@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.answering.answerability import (
@@ -24,6 +25,7 @@ from rag.answering.answerability import (
 from rag.answering.candidates import read_hits
 from rag.answering.conflicts import find_conflict
 from rag.answering.excerpts import Excerpt, make_excerpts
+from rag.answering.kinds.answerer import KindAnswerer
 from rag.answering.notes import Decided, Notes, Part
 from rag.answering.question.analysis import analyse
 from rag.answering.question.subquestions import subquestions
@@ -70,11 +72,13 @@ class ExtractiveAnswerer:
         *,
         caution: Caution = "normal",
         without: Collection[str] = (),
+        index: Path | None = None,
     ) -> None:
         self._embedder, self._reader, self._caution = embedder, reader, caution
         has_reader = reader is not None
         self.weights = signal_weights(has_reader=has_reader, without=without)
         self._answer_weights = answer_weights(has_reader=has_reader, without=without)
+        self._kinds = KindAnswerer(embedder, rank=self.rank, index=index)
 
     def stream(
         self,
@@ -86,6 +90,10 @@ class ExtractiveAnswerer:
         notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each excerpt, then the whole Answer."""
+        if (answer := self._kinds.answer(question, retrieval, snapshot)) is not None:
+            yield from answer.sentences
+            yield answer
+            return
         caution = question.caution or self._caution
         parts = self._parts(question, retrieval, snapshot, caution)
         shown: list[Excerpt] = []

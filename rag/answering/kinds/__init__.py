@@ -1,0 +1,1 @@
+"""What a question asks for besides a fact, and the answers to that."""

@@ -1,0 +1,78 @@
+"""Lists and comparisons: the excerpts that may hold items, and those of each side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rag.answering.excerpts import Excerpt
+from rag.answering.kinds.plain_excerpts import PlainExcerpt, grown, statements
+from rag.answering.kinds.topics import TopicReader
+from rag.answering.notes import Part
+from rag.answering.selection import is_repeated
+from rag.records import Article, Filters, Sentence
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
+
+MOST_ITEMS = 5
+MOST_A_SIDE = 2
+MOST_SIDES = 3
+WORDS = 40
+"""Words of an excerpt, where several are shown."""
+
+LIST_WORDS = 200
+"""Words of a list; it may be longer than an answer with a single fact."""
+
+MAY_HOLD_FROM = 0.02
+"""Probability of an excerpt, among all that were read, from which it may hold an item."""
+
+ARTICLES_A_SIDE = 3
+
+_BETWEEN = re.compile(r"\s+(?:vs\.?|versus|than|from|with|to|or|and)\s+", re.IGNORECASE)
+
+
+def make_list(part: Part) -> list[Sentence]:
+    """Return the excerpts that may hold items, likeliest first; nothing where none surely does."""
+    if part.decided is None or part.confidence < part.decided.threshold:
+        return []
+    chosen: list[Excerpt] = []
+    for each in part.excerpts[:MOST_ITEMS]:
+        words = sum(len(one.text.split()) for one in (*chosen, each))
+        is_repetition = any(is_repeated(each, one) for one in chosen)
+        if each.probability >= MAY_HOLD_FROM and words <= LIST_WORDS and not is_repetition:
+            chosen.append(each)
+    return [each.sentence() for each in chosen]
+
+
+def compare(
+    sides: Sequence[str], reader: TopicReader, snapshot: Snapshot, filters: Filters
+) -> list[Sentence]:
+    """Return the excerpts of each side under its label; nothing where a side has none."""
+    groups: list[list[Sentence]] = []
+    shown: list[PlainExcerpt] = []
+    for side in sides[:MOST_SIDES]:
+        found = reader.concerned(side, snapshot, filters)[:ARTICLES_A_SIDE]
+        openings = [reader.about(side, each.article, snapshot, words=WORDS) for each in found]
+        near = reader.near(side, [e for each in found for e in _all(each.article)], snapshot)
+        ranked = [*filter(None, openings[:1]), *(each.excerpt for each in near)]
+        best = reader.new_ones([each for each in ranked if each not in shown], MOST_A_SIDE)
+        shown += best
+        groups.append([each.sentence(side) for each in best])
+    return [each for group in groups for each in group] if all(groups) else []
+
+
+def sides_of(topic: str, runs: Sequence[str]) -> list[str]:
+    """Return what is compared: the parts of the topic between its joining words.
+
+    >>> sides_of("cats and dogs", ["cats", "dogs"])
+    ['cats', 'dogs']
+    """
+    parts = [part.strip() for part in _BETWEEN.split(topic) if part.strip()]
+    return parts if len(parts) > 1 else list(runs)
+
+
+def _all(article: Article) -> list[PlainExcerpt]:
+    spans = statements(article)
+    return [grown(article, spans, place, words=WORDS) for place in range(len(spans))]
