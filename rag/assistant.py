@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
     from rag.answering.answerer import Answerer
+    from rag.answering.kinds.suggestions import Suggestions
     from rag.answering.llm.chat_model import AnswerModel
     from rag.answering.notes import Notes
     from rag.encoders.reader import Reader
@@ -146,6 +147,7 @@ class Assistant:
             retriever=self._retriever,
             answerer=self._answerer,
             rewrite=self._rewritten,
+            suggest=self._suggested,
             hits=self.config.hits,
             depth=depth,
             stop=stop,
@@ -201,6 +203,16 @@ class Assistant:
         from rag.encoders.reader import load_reader  # noqa: PLC0415 - heavy
 
         return load_reader(self.config)
+
+    @_part
+    def suggestions(self) -> Suggestions:
+        """Return what draws questions from the articles: to start with, and to ask next."""
+        from rag.answering.kinds.suggestions import Suggestions  # noqa: PLC0415 - heavy
+
+        return Suggestions(self.embedder)
+
+    def _suggested(self, answer: Answer, snapshot: Snapshot) -> tuple[str, ...]:
+        return self.suggestions.after(answer, snapshot)
 
     def _asked_snapshot(self) -> Snapshot:
         """Return the current generation if the embedder fits it. Raises IndexingError."""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Rewrite = Callable[[Question, threading.Event | None], Query | None]
 """Makes the query of a follow-up with an answer model; None where it gives none to trust."""
 
+Suggest = Callable[[Answer, "Snapshot"], tuple[str, ...]]
+"""Returns the questions that may be asked after an answer."""
+
 
 class Clock:
     """How long each stage took, and all of them together, in milliseconds."""
@@ -58,6 +61,7 @@ class Steps:
     retriever: Retriever
     answerer: Answerer
     rewrite: Rewrite
+    suggest: Suggest
     hits: int
     depth: int
     stop: threading.Event | None = None
@@ -92,7 +96,11 @@ class Steps:
         ):
             if isinstance(piece, Answer):
                 self.clock.ends("answering")
-                yield dataclasses.replace(piece, timings_ms=self.clock.timings_ms())
+                yield dataclasses.replace(
+                    piece,
+                    timings_ms=self.clock.timings_ms(),
+                    suggestions=self.suggest(piece, self.snapshot),
+                )
             else:
                 yield piece
 

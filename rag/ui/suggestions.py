@@ -12,25 +12,23 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
-from rag.evaluation.questions.sentence_questions import Candidate, Shape, candidates
-from rag.records import Article, Question
+from rag.records import Question
 from rag.strict_json import NotThisRecord, from_text, to_text
 
 if TYPE_CHECKING:
+    from rag.answering.kinds.suggestions import StartQuestion
     from rag.assistant import Assistant
     from rag.index.snapshot import Snapshot
 
 OFFERED = 6
-PER_SHAPE = 2  # so that they do not all sound alike
-TRIED_AT_MOST = 20  # each costs an answer
-ARTICLES_READ = 120  # spread over the corpus; enough to find six questions
+PER_FORM = 2  # so that they do not all sound alike
 WAIT_S = 0.5  # while a person's own question is being answered
 
 _logger = logging.getLogger(__name__)
@@ -84,7 +82,8 @@ class Suggester:
 
     def _find(self, snapshot: Snapshot) -> None:
         try:
-            for question in self._tried(candidates(_spread(snapshot))):
+            assistant = self._quoting()
+            for question in self._tried(assistant, assistant.suggestions.start(snapshot)):
                 with self._lock:
                     if self._generation != snapshot.generation:
                         return
@@ -116,33 +115,18 @@ class Suggester:
         except OSError as error:
             _logger.warning('Cannot keep the questions in "%s": %s', self._file, error)
 
-    def _tried(self, found: Sequence[Candidate]) -> Iterator[str]:
-        """Yield the candidates that are answered from their own article, of mixed shapes."""
-        articles: set[str] = set()
-        shapes: Counter[Shape] = Counter()
-        tried = 0
-        assistant = self._quoting()
-        for candidate in found:
-            if len(articles) == OFFERED or tried == TRIED_AT_MOST:
+    def _tried(self, assistant: Assistant, found: Iterable[StartQuestion]) -> Iterator[str]:
+        """Yield the questions that are answered from their own article, of mixed forms."""
+        offered: Counter[str] = Counter()
+        for each in found:
+            if offered.total() == OFFERED:
                 return
-            if candidate.article_id in articles or shapes[candidate.shape] == PER_SHAPE:
+            if offered[each.form] == PER_FORM:
                 continue
             while not self._is_idle():
                 time.sleep(WAIT_S)
-            tried += 1
-            answer = assistant.ask(Question(candidate.question))
+            answer = assistant.ask(Question(each.question))
             quoted = {quote.article_id for s in answer.sentences for quote in s.quotes}
-            if answer.outcome == "answered" and candidate.article_id in quoted:
-                articles.add(candidate.article_id)
-                shapes[candidate.shape] += 1
-                yield candidate.question
-
-
-def _spread(snapshot: Snapshot) -> Iterator[Article]:
-    """Yield whole articles, evenly over the corpus where it is large."""
-    ids = snapshot.article_ids
-    step = max(1, len(ids) // ARTICLES_READ)
-    for article_id in ids[::step][:ARTICLES_READ]:
-        article = snapshot.article(article_id)
-        if article is not None:
-            yield article
+            if answer.outcome == "answered" and each.article_id in quoted:
+                offered[each.form] += 1
+                yield each.question

@@ -1,37 +1,23 @@
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from rag.answering.kinds.suggestions import StartQuestion
 from rag.errors import EmbedderError
-from rag.evaluation.questions.sentence_questions import candidates
 from rag.records import Sentence
 from rag.ui.suggestions import Suggester
 from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_article
 
 ARTICLES = [
-    an_article(
-        "On 3 May 2024 the Harbour Board opened a bridge. The Harbour Board said that it is safe. "
-        "The Ferry Rule took effect in June. Ships pass under the North Bridge. People like the "
-        "North Bridge. Nobody tires of the North Bridge.",
-        "a.md",
-        title="The North Bridge is open",
-    ),
+    an_article("The North Bridge is open.", "a.md", title="The North Bridge is open"),
     an_article("The Tide Table is a list of heights.", "b.md", title="Tides"),
-    an_article("Rain fell.", "c.md", title="Weather"),
 ]
-
-
-def test_questions_are_made_from_what_the_articles_say_and_shapes_take_turns():
-    found = candidates(ARTICLES)
-
-    assert [(c.shape, c.question, c.article_id) for c in found] == [
-        ("said", "What did the Harbour Board say about the North Bridge?", "a.md"),
-        ("effect", "When did the Ferry Rule take effect?", "a.md"),
-        ("is", "What is the Tide Table?", "b.md"),
-        ("day", "What did the Harbour Board do on 3 May 2024?", "a.md"),
-        ("about", "What do the articles say about the North Bridge?", "a.md"),
-    ]
+STARTS = [
+    StartQuestion("Tell me about the North Bridge", "Tell me about {}", "a.md"),
+    StartQuestion("What is the Tide Table?", "What is {}?", "b.md"),
+]
 
 
 @pytest.fixture
@@ -39,7 +25,9 @@ def assistant(tmp_path):
     table = ARTICLES[1]
     quote = a_quote(table, table.text)
     pieces = (Sentence(quote.text, "supported", (quote,)),)
-    return ScriptedAssistant(tmp_path, pieces=pieces, articles=ARTICLES)
+    scripted = ScriptedAssistant(tmp_path, pieces=pieces, articles=ARTICLES)
+    scripted.suggestions = SimpleNamespace(start=lambda snapshot: iter(STARTS))
+    return scripted
 
 
 @pytest.fixture
