@@ -21,10 +21,10 @@ from rag.answering.question.analysis import QuestionAnalysis
 from rag.answering.ranking import Ranked
 from rag.records import Answer, Caution
 
-SURE_FROM: dict[Caution, float] = {"low": 0.35, "normal": 0.5, "high": 0.7}
+SURE_FROM: dict[Caution, float] = {"low": 0.3, "normal": 0.5, "high": 0.7}
 """Probability from which a question is answered, by the setting `caution`."""
 
-UNSURE_FROM: dict[Caution, float] = {"low": 0.04, "normal": 0.08, "high": 0.15}
+UNSURE_FROM: dict[Caution, float] = {"low": 0.05, "normal": 0.1, "high": 0.2}
 """Probability from which what is closest is shown as such; below, nothing is."""
 
 CALL_FROM = 0.04
@@ -55,7 +55,7 @@ class AnswerWeights:
 
 
 WITH_READER = AnswerWeights(
-    AnswerSignals(evidence=0.25, lead=2.4, retrieval=4.0, context=1.1), bias=-6.9
+    AnswerSignals(evidence=0.35, lead=1.58, retrieval=2.91, context=1.66), bias=-5.81
 )
 WITHOUT_READER = AnswerWeights(
     AnswerSignals(evidence=0.0, lead=2.4, retrieval=4.0, context=1.1), bias=-6.9

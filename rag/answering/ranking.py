@@ -35,7 +35,7 @@ class Signals:
     date: float
 
 
-WITH_READER = Signals(reader=0.77, retrieval=5.0, terms=2.3, date=1.0)
+WITH_READER = Signals(reader=0.87, retrieval=4.98, terms=1.8, date=1.0)
 WITHOUT_READER = Signals(reader=0.0, retrieval=5.0, terms=5.0, date=1.0)
 
 
