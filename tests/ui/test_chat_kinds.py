@@ -48,13 +48,14 @@ def test_unsure_shows_what_is_closest_and_becomes_an_answer_when_wanted_anyway(p
     said = answer.inner_text()
     was_set_apart = answer.locator(".lead").count()
 
-    page.get_by_role("button", name="Answer anyway").click()
+    button = page.get_by_role("button", name="Answer anyway")
+    button.click()
     page.locator(".answer .lead").wait_for()
+    button.wait_for(state="detached")
 
     assert "The articles may not answer this. Closest:" in said
     assert not was_set_apart
     assert "you asked for an answer anyway" in page.locator(".answer").inner_text()
-    assert page.get_by_role("button", name="Answer anyway").count() == 0
     page.reload()
     page.locator(".answer .lead").wait_for()
 
