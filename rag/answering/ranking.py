@@ -36,7 +36,7 @@ class Signals:
 
 
 WITH_READER = Signals(reader=0.87, retrieval=4.98, terms=1.8, date=1.0)
-WITHOUT_READER = Signals(reader=0.0, retrieval=5.0, terms=5.0, date=1.0)
+WITHOUT_READER = Signals(reader=0.0, retrieval=7.24, terms=6.61, date=1.0)
 
 
 @dataclass(frozen=True, slots=True)
