@@ -29,7 +29,7 @@ class Thresholds:
 
 THRESHOLDS: dict[str, Thresholds] = {
     "reader": Thresholds(log_odds=-0.5, per_missing=5.0, most_missing=0.4),
-    "words": Thresholds(log_odds=-20.0, per_missing=0.0, most_missing=0.2),
+    "words": Thresholds(log_odds=-20.0, per_missing=0.0, most_missing=0.0),
 }
 
 

@@ -79,7 +79,7 @@ def test_hardly_a_corrupted_sentence_of_the_corpus_finds_quotes():
                     support(Draft(plain_text(wrong), (1,), (sentence,)), [region], VERIFIER)
                 )
     assert tried > 200
-    assert passed / tried < 0.2  # measured without a reader: 40 of 257
+    assert passed / tried < 0.03, (passed, tried)
 
 
 def find(text, *, citations=(), quotes=()):
