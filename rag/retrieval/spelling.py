@@ -51,7 +51,14 @@ def likely_spelling(word: str, snapshot: Snapshot) -> str:
         if other[:1] == term[:1] and abs(len(other) - len(term)) <= 1 and other.isalpha()
     ]
     found = difflib.get_close_matches(term, alike, n=1, cutoff=LIKE)
-    return _as_written(found[0], snapshot) if found else ""
+    written = _as_written(found[0], snapshot) if found else ""
+    return written if _is_like(word, written) else ""
+
+
+def _is_like(word: str, written: str) -> bool:
+    """Return whether whole words are alike: the stems of "recipe" and "recipients" are, too."""
+    matcher = difflib.SequenceMatcher(None, word.casefold(), written.casefold())
+    return matcher.ratio() >= LIKE
 
 
 def _as_written(term: str, snapshot: Snapshot) -> str:

@@ -297,12 +297,12 @@ def test_a_follow_up_is_asked_with_the_conversation_before_it():
 def test_the_prompt_says_what_kind_of_answer_is_wanted():
     with OpenAIServer(Reply(GOOD)) as server:
         model = AnswerModel("test", url=server.url, timeout_s=20)
-        fallback = FirstSentence(kind="timeline")
+        fallback = FirstSentence(kind="list")
         *_, answer = GenerativeAnswerer(model, PROMPT, fallback=fallback).stream(
             QUESTION, retrieve(""), Shelf()
         )
-    assert "Wanted: timeline" in server.requests[0].body["messages"][1]["content"]
-    assert answer.kind == "timeline"
+    assert "Wanted: list" in server.requests[0].body["messages"][1]["content"]
+    assert answer.kind == "list"
 
 
 def test_a_model_that_reads_little_gets_the_best_passages_alone():

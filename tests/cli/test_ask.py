@@ -39,7 +39,7 @@ EXPLANATION_KEYS = [
     "answerer",
     "generation",
 ]
-PART_KEYS = ["text", "asks_for", "is_answered", "words", "candidates", "decision", "reason"]
+PART_KEYS = ["text", "is_answered", "words", "candidates", "decision", "reason"]
 CANDIDATE_KEYS = [
     "rank",
     "quote",
@@ -49,7 +49,7 @@ CANDIDATE_KEYS = [
     "is_chosen",
     "why_not",
 ]
-DECISION_KEYS = ["signals", "bias", "by_signals", "vetoes", "probability", "threshold"]
+DECISION_KEYS = ["signals", "bias", "probability", "threshold"]
 QUOTE_KEYS = [
     "article_id",
     "article_sha256",
@@ -124,7 +124,13 @@ def test_explaining_adds_to_what_asking_prints_within_100_columns(run, question)
     assert out.startswith(plain)
     assert added.startswith("\nWhy this answer\n")
     assert max(map(len, added.splitlines())) <= 100
-    for told in ("counts", "cosine", "Sentences, best first", "Passages found", "30% is needed"):
+    for told in (
+        "counts",
+        "retrieval",
+        "Excerpts, best first",
+        "Passages found",
+        "the first excerpt answers",
+    ):
         assert told in added
 
 

@@ -55,13 +55,14 @@ ASKED = [
     ),
 ]
 CLAIMS = [
-    ("The wing has 48 beds.", "The wing opened in March with 48 beds.", True),
-    ("The wing has 84 beds.", "The wing opened in March with 48 beds.", False),
-    ("Acme sued Zenith.", "Acme sued Zenith over a patent in May.", True),
-    ("Zenith sued Acme.", "Acme sued Zenith over a patent in May.", False),
-    ("The mayor resigned.", "The mayor did not resign after the vote.", False),
-    ("The bridge may close in June.", "The bridge may close in June, the city said.", True),
+    ("The wing has 48 beds.", "The wing has 84 beds.", "The wing opened in March with 48 beds."),
+    ("Acme sued Zenith.", "Zenith sued Acme.", "Acme sued Zenith over a patent in May."),
+    ("The mayor stayed.", "The mayor resigned.", "The mayor did not resign after the vote."),
+    ("Prices rose in May.", "Prices fell in May.", "Prices rose by 5 percent in May."),
+    ("Some schools closed.", "All schools closed.", "Some schools closed on Monday."),
+    ("The road may close.", "The road has closed.", "The road may close in June, the city said."),
 ]
+"""What follows from a text, what does not and differs in little, and the text."""
 
 
 @pytest.fixture(scope="module")
@@ -137,13 +138,14 @@ def test_the_answering_sentence_leads_and_its_words_are_found(rounded):
     assert right >= len(ASKED) - 1
 
 
-def test_claims_that_follow_are_told_from_claims_that_do_not(rounded):
-    scores = [rounded.entails(claim, evidence).entailed for claim, evidence, _ in CLAIMS]
-
+def test_what_follows_is_more_entailed_than_what_differs_in_little(rounded):
+    """A small model is right most times: two of the pairs may fail."""
     right = [
-        (score > 0.5) == follows for score, (_, _, follows) in zip(scores, CLAIMS, strict=True)
+        rounded.entails(follows, text).entailed > rounded.entails(differs, text).entailed
+        for follows, differs, text in CLAIMS
     ]
-    assert sum(right) >= len(CLAIMS) - 1
+
+    assert sum(right) >= len(CLAIMS) - 2
 
 
 def test_entailment_is_a_distribution_and_unsupported_words_are_of_the_claim(rounded):

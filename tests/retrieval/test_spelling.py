@@ -33,7 +33,7 @@ def test_a_slip_is_searched_as_it_is_spelled_there(search, typed, searched):
 
 @pytest.mark.parametrize(
     "text",
-    ["What did Schumer say?", "Who is Zorblax?", "a fery", "Did it cost 900 euros?"],
+    ["What did Schumer say?", "Who is Zorblax?", "a fery", "Did it cost 900 euros?", "licensing"],
 )
 def test_what_is_there_or_unlike_all_stays_as_typed(search, text):
     assert search(text).query.text == text
