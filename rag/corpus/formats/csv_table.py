@@ -39,7 +39,7 @@ def parse(source: Source) -> Iterator[Draft | Problem]:
 
 def _rows(source: Source) -> list[list[str]]:
     text = source.text()
-    csv.field_size_limit(LONGEST_CELL)
+    others = csv.field_size_limit(LONGEST_CELL)  # one number for the whole process
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:SNIFFED], delimiters=",;\t|")
     except csv.Error:
@@ -49,6 +49,8 @@ def _rows(source: Source) -> list[list[str]]:
     except csv.Error as error:
         what = f"is no table that can be read ({error}). Save it as CSV again."
         raise source.error("E-DOC-009", what) from error
+    finally:
+        csv.field_size_limit(others)
 
 
 def _articles(rows: list[list[str]], head: list[str], source: Source) -> Iterator[Draft | Problem]:
