@@ -31,15 +31,15 @@ class SetQuestion:
     id: str
     question: AskedQuestion
     answers: tuple[str, ...] = ()
-    all_of: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     answerable: bool | None = None
     outcome: Outcome | None = None
-    kind: str = ""
     tags: tuple[str, ...] = ()
     generation: int | None = None
     note: str = ""
+    all_of: tuple[str, ...] = ()
+    kind: str = ""
 
     @property
     def is_answerable(self) -> bool | None:
@@ -82,12 +82,12 @@ class Expected:
     """
 
     answers: tuple[str, ...] = ()
-    all_of: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     quotes: tuple[ExpectedQuote, ...] = ()
     relevant: dict[str, int] = field(default_factory=dict)
     is_answerable: bool | None = None
     outcome: Outcome | None = None
+    all_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.evaluation.reporting.report_run import moment
+from rag.evaluation.reporting.wording import moment
 from rag.ui import wording
 from rag.ui.evaluation_runs import Run, all_runs
 

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.evaluation.records import EvaluatedQuestion, RunInfo
-from rag.evaluation.reporting.nodes import node
-from rag.evaluation.reporting.question_facts import facts_of, row_cells
-from rag.evaluation.reporting.report_questions import asked_part, evidence_parts, wrong_part
+from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.records import Answer
 from rag.ui.answer_view import answer_data, failure_data
 from rag.ui.article_pane import absence
 from rag.ui.article_view import article_data
 from rag.ui.components import show_answer, show_article
+from rag.ui.escape import escape
+from rag.ui.evaluation_evidence import show_asked, show_evidence
 from rag.ui.evaluation_questions import shown_facts
 from rag.ui.evaluation_runs import Run, texts_of
 from rag.ui.evaluation_state import go_to_question, open_quote, opened_quote
-from rag.ui.node_view import show_nodes
 from rag.ui.views import marks_in, openable
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ ANSWER, ARTICLE = "evaluation-answer", "evaluation-article"
 def show(backend: Backend, run: Run, row: EvaluatedQuestion) -> None:
     """Draw the question, its answer, and what to hold it against."""
     _show_steps(run, row)
-    head = node("div", *row_cells(facts_of(row)), class_="row asked-row")
-    show_nodes([head, asked_part(row)], key="evaluation-asked")
+    show_asked(row)
     answer = answer_of(row, run.info)
     if answer is not None:
         data = answer_data(
@@ -48,8 +46,9 @@ def show(backend: Backend, run: Run, row: EvaluatedQuestion) -> None:
         show_answer(data, key=ANSWER, on_open=_open)
     elif row.error_code:
         show_answer(failure_data(row.error, is_last=False), key=ANSWER, on_open=_open)
-    parts = (wrong_part(row), *evidence_parts(row, texts_of(backend, run)))
-    show_nodes([node("div", *parts, class_="detail")], key="evaluation-evidence")
+    if why := why_wrong(row):
+        st.warning(escape(why))
+    show_evidence(row, texts_of(backend, run))
 
 
 def show_article_pane(backend: Backend, run: Run, row: EvaluatedQuestion) -> None:

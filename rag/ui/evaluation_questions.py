@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from rag.evaluation.reporting.nodes import Node, node
-from rag.evaluation.reporting.question_facts import KINDS, QuestionFacts, row_cells
+from rag.evaluation.reporting.question_facts import KINDS, QuestionFacts
+from rag.evaluation.reporting.wording import OUTCOMES
 from rag.ui import wording
 from rag.ui.evaluation_runs import Run, table_of
 from rag.ui.evaluation_state import go_to_question
-from rag.ui.node_view import show_nodes
+from rag.ui.evaluation_tables import QUESTION_COLUMNS, show_choice
 
-AT_ONCE = 50  # rows; each more makes every turn of the page a little slower
 TABLE = "evaluation-table"
-ROWS = "evaluation_rows"
 ANY = "Any"
 UNSORTED = "Order of the set"
 ORDERS = {
@@ -34,10 +33,14 @@ def show(run: Run) -> None:
     _show_filters(facts)
     shown = shown_facts(run)
     st.caption(f"{len(shown):,} of {wording.count(len(facts), 'question')}")
-    rows = st.session_state.get(ROWS, AT_ONCE)
-    show_nodes([node("div", *map(_row, shown[:rows]))], key=TABLE, on_open=_open)
-    if len(shown) > rows:
-        st.button("Show more", on_click=_show_more)
+    ids = [each.id for each in shown]
+    show_choice(
+        [_row(each) for each in shown],
+        ids,
+        key=TABLE,
+        on_open=go_to_question,
+        columns=QUESTION_COLUMNS,
+    )
 
 
 def shown_facts(run: Run) -> list[QuestionFacts]:
@@ -107,13 +110,13 @@ def _any(value: str | None) -> str:
     return value or ANY
 
 
-def _row(facts: QuestionFacts) -> Node:
-    return node("button", *row_cells(facts), class_="row", type="button", data_open=facts.id)
-
-
-def _show_more() -> None:
-    st.session_state[ROWS] = st.session_state.get(ROWS, AT_ONCE) + AT_ONCE
-
-
-def _open() -> None:
-    go_to_question(str(st.session_state[TABLE]["open"]["id"]))
+def _row(facts: QuestionFacts) -> dict[str, Any]:
+    return {
+        " ": facts.sign,
+        "question": facts.question,
+        "id": facts.id,
+        "outcome": OUTCOMES.get(facts.outcome, facts.outcome),
+        "confidence": facts.confidence,
+        "ms": facts.ms,
+        "tags": ", ".join(facts.tags),
+    }

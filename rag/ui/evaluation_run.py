@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.evaluation.reporting.nodes import node
+from rag.evaluation.reporting import wording
+from rag.evaluation.reporting.figures import figures
 from rag.evaluation.reporting.report import write_report
-from rag.evaluation.reporting.report_measures import (
-    headlines,
-    measure_sections,
-    outcome_line,
-    plots,
-    tag_table,
-)
-from rag.evaluation.reporting.report_run import run_facts
 from rag.evaluation.runs.run_folder import REPORT
 from rag.ui import evaluation_comparison, evaluation_questions
 from rag.ui.escape import escape
 from rag.ui.evaluation_runs import Run
-from rag.ui.node_view import show_nodes
+from rag.ui.evaluation_tables import MEASURE_COLUMNS, chart_of, measure_rows, show_table
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -32,7 +26,7 @@ VIEWS = ("Measures", "Questions", "Comparison")
 def show(backend: Backend, run: Run) -> None:
     """Draw the run as the person wants to look at it."""
     st.title(escape(run.name), anchor=False)
-    st.markdown(escape(outcome_line(run.summary)))
+    st.markdown(escape(wording.outcome_line(run.summary)))
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "Show",
@@ -60,14 +54,39 @@ def show(backend: Backend, run: Run) -> None:
 
 def _show_measures(run: Run) -> None:
     summary, times = run.summary, run.times
-    trees = [
-        headlines(summary, times),
-        plots(summary, times),
-        node("div", *measure_sections(summary, times), class_="groups"),
-        tag_table(summary),
-        node("section", node("h3", "What was run"), run_facts(run.info, times)),
-    ]
-    show_nodes(trees, key="evaluation-measures")
+    with st.container(horizontal=True):
+        for number, said in wording.headlines(summary, times):
+            with st.container(border=True, width=170):
+                st.subheader(number, anchor=False)
+                st.caption(said)
+    drawn = figures(summary, times)
+    for column, figure in zip(st.columns(max(1, len(drawn))), drawn, strict=False):
+        with column:
+            st.markdown(f"**{figure.name}**")
+            st.altair_chart(chart_of(figure), width="stretch", key=f"plot-{figure.kind}")
+            st.caption(figure.said)
+    for heading, found in wording.grouped(summary.measures).items():
+        st.subheader(heading, anchor=False)
+        show_table(measure_rows(found), key=f"measures-{heading}", columns=MEASURE_COLUMNS)
+    if summary.judged:
+        st.subheader("Judged by an LLM", anchor=False)
+        st.caption("Opinions of an answer model, kept apart from everything that is counted.")
+        show_table(measure_rows(summary.judged), key="measures-judged", columns=MEASURE_COLUMNS)
+    heads, rows = wording.tag_rows(summary)
+    if rows:
+        st.subheader("By tag", anchor=False)
+        show_table([dict(zip(heads, row, strict=True)) for row in rows], key="tags")
+    _show_facts("Times", ("stage", "p50", "p95", "n"), wording.stage_rows(times))
+    _show_facts("What was run", ("", " "), wording.run_rows(run.info, times))
+    with st.expander("Settings and versions"):
+        rows_ = [*wording.setting_rows(run.info), *run.info.versions.items()]
+        show_table([{"setting": name, "value": said} for name, said in rows_], key="settings")
+
+
+def _show_facts(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    if rows:
+        st.subheader(heading, anchor=False)
+        show_table([dict(zip(heads, row, strict=True)) for row in rows], key=f"facts-{heading}")
 
 
 def _report(run: Run) -> bytes:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from rag.errors import QuestionSetError
 from rag.evaluation.questions.question_set import SUFFIXES
-from rag.evaluation.reporting.nodes import Node, node
-from rag.evaluation.reporting.report_measures import duration, headline
-from rag.evaluation.reporting.report_run import moment
+from rag.evaluation.reporting.wording import duration, moment
 from rag.ui import wording
 from rag.ui.escape import escape
 from rag.ui.evaluation_job import Evaluation, Wanted
 from rag.ui.evaluation_runs import Run, all_runs
 from rag.ui.evaluation_sets import DEMO_SET, keep_upload, question_sets
 from rag.ui.evaluation_state import go_to_run
-from rag.ui.node_view import show_nodes
+from rag.ui.evaluation_tables import show_choice
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -164,34 +162,22 @@ def _show_runs(backend: Backend) -> None:
     runs, problems = all_runs(backend)
     if runs:
         st.subheader("Runs", anchor=False)
-        show_nodes([node("div", *map(_run_row, runs))], key=LIST, on_open=_open_run)
+        names = [run.name for run in runs]
+        show_choice([_run_row(run) for run in runs], names, key=LIST, on_open=go_to_run)
     for problem in problems:
         st.warning(escape(problem))
 
 
-def _run_row(run: Run) -> Node:
+def _run_row(run: Run) -> dict[str, Any]:
     info = run.info
-    what = "retrieval only" if info.retrieval_only else wording.count(info.questions, "question")
-    said = f"{Path(info.questions_file).name or 'questions'} · {what} · {moment(info.started)}"
-    numbers = [
-        node("span", node("strong", headline(name, run.summary.measures[name])), f" {name}")
-        for name in LISTED
-        if name in run.summary.measures
-    ]
-    return node(
-        "button",
-        node(
-            "span",
-            node("span", run.name, class_="asked"),
-            node("span", said, class_="under"),
-            class_="words",
-        ),
-        node("span", *numbers, class_="headlines"),
-        class_="row run",
-        type="button",
-        data_open=run.name,
-    )
-
-
-def _open_run() -> None:
-    go_to_run(str(st.session_state[LIST]["open"]["id"]))
+    return {
+        "run": run.name,
+        "question set": Path(info.questions_file).name or "questions",
+        "questions": info.questions,
+        "what": "retrieval only" if info.retrieval_only else "answers",
+        "started": moment(info.started),
+        **{
+            name: run.summary.measures[name].mean if name in run.summary.measures else None
+            for name in LISTED
+        },
+    }

@@ -20,7 +20,6 @@ from rag.answering.meanings import (
     weightiest,
     written,
 )
-from rag.evaluation.reporting.nodes import Node, node
 from rag.explanation import (
     CandidateScores,
     Decision,
@@ -32,6 +31,7 @@ from rag.explanation import (
     WordRead,
 )
 from rag.ui import wording
+from rag.ui.nodes import Node, node
 from rag.ui.views import Find, is_true
 
 MOST_SHOWN = 5

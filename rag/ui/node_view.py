@@ -1,16 +1,15 @@
-"""Draws the trees of `reporting.nodes` in the app, as the report draws them in its file."""
+"""Draws the trees of `nodes` in the app."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rag.evaluation import reporting
-from rag.evaluation.reporting.nodes import Node, to_data
 from rag.ui.components import mount
+from rag.ui.nodes import Node, to_data
 
-PACKAGE = "footnote-evaluation"
-ROOT = Path(reporting.__file__).parent
+PACKAGE = "footnote-nodes"
+ROOT = Path(__file__).parent
 
 
 def show_nodes(

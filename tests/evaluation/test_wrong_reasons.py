@@ -3,12 +3,10 @@
 import pytest
 
 from rag.evaluation.records import Expected, ExpectedQuote, Place
-from rag.evaluation.reporting.article_texts import ArticleTexts
-from rag.evaluation.reporting.nodes import to_html
-from rag.evaluation.reporting.report_questions import question_detail
+from rag.evaluation.reporting.report import write_report
 from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.records import Sentence, Span
-from tests.evaluation.run_samples import a_failure, a_hit, a_refusal, a_row
+from tests.evaluation.run_samples import a_failure, a_hit, a_refusal, a_row, write_run
 
 ARTICLE = "town/bridge.md"
 QUOTED = (ExpectedQuote("The bridge opened in May.", (Place(ARTICLE, Span(0, 25)),)),)
@@ -120,8 +118,10 @@ def test_what_is_not_wrong_has_no_reason(row):
     assert why_wrong(row) == ""
 
 
-def test_the_report_says_why_beside_the_answer():
-    drawn = to_html(question_detail(a_refusal(), ArticleTexts(None)))
+def test_the_report_says_why_beside_the_answer(tmp_path):
+    write_report(write_run(tmp_path / "run", [a_refusal(), a_row(2)]), tmp_path / "report.html")
 
-    assert "Refused, but the articles answer it." in drawn
-    assert "Wrong" not in to_html(question_detail(a_row(), ArticleTexts(None)))
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert text.count("<h4>Wrong</h4><p>Refused, but the articles answer it.") == 1
+    assert text.count("<h4>Wrong</h4>") == 1

@@ -1,27 +1,28 @@
 """What stands behind the evaluation page, without a browser."""
 
 import json
-import re
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from rag.config import Config
 from rag.errors import QuestionSetError
 from rag.evaluation.comparing.comparison import compare_runs
-from rag.evaluation.reporting.nodes import to_html
+from rag.evaluation.reporting.figures import figures
 from rag.evaluation.reporting.question_facts import QuestionFacts
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import evaluation_sets
 from rag.ui.evaluation_against import in_time, label_of, others_of
-from rag.ui.evaluation_comparison import comparison_trees
+from rag.ui.evaluation_comparison import measure_row
 from rag.ui.evaluation_job import Evaluation, Evaluator, Wanted
 from rag.ui.evaluation_questions import filtered, sorted_facts
 from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_sets import keep_upload, question_sets
 from rag.ui.evaluation_start import progress_line
+from rag.ui.evaluation_tables import chart_of
 from tests.evaluation.run_samples import a_row, a_summary, an_info, some_times, write_run
 from tests.timing import wait_until
 
@@ -220,7 +221,7 @@ def test_the_older_of_two_runs_is_the_one_before():
     assert in_time(old, new) == in_time(new, old) == (old, new)
 
 
-def test_a_difference_is_coloured_only_where_chance_is_an_unlikely_reason(tmp_path):
+def test_a_measure_is_called_better_only_where_chance_is_an_unlikely_reason(tmp_path):
     def run(name, values):
         rows = [a_row(n, measures={"RR@10": v}) for n, v in enumerate(values)]
         return write_run(tmp_path / name, rows)
@@ -229,16 +230,33 @@ def test_a_difference_is_coloured_only_where_chance_is_an_unlikely_reason(tmp_pa
     clear = run("clear", [1.0] * 40)
     chance = run("chance", [1.0, 1.0, *([0.0, 1.0] * 19)])
 
-    def drawn(other):
-        return "".join(map(to_html, filter(None, comparison_trees(compare_runs(base, other)))))
+    def row(other):
+        found = {each.name: each for each in compare_runs(base, other).measures}
+        return measure_row(found["RR@10"])["effect"]
 
-    def colour(other):
-        return re.search(r'data-measure="RR@10">.*?<td class="(\w+)"><strong>', drawn(other))[1]
+    assert row(clear) == "better"
+    assert row(chance) == "+"
 
-    def told(other):
-        return re.search(r'data-measure="RR@10">.*?>([^<]*)</td></tr>', drawn(other))[1]
 
-    assert colour(clear) == "better"
-    assert colour(chance) == "same"
-    assert told(clear) == "better"
-    assert told(chance) == "+"
+def test_a_table_shows_text_as_it_is():
+    def page():
+        import streamlit as st
+
+        from rag.ui.evaluation_tables import show_choice
+
+        rows = [{"question": "a\u202eb"}, {"question": "c"}]
+        show_choice(rows, ["q1", "q2"], key="t", on_open=st.text)
+
+    shown = AppTest.from_function(page).run()
+
+    assert not shown.exception
+    assert list(shown.dataframe[0].value["question"]) == ["a\ufffdb", "c"]
+
+
+def test_every_figure_of_a_run_has_a_chart():
+    drawn = figures(a_summary([]), some_times())
+
+    charts = [chart_of(each).to_dict() for each in drawn]
+
+    assert [each.kind for each in drawn] == ["risk", "calibration", "bars"]
+    assert [chart["layer"][-1]["mark"]["type"] for chart in charts] == ["line", "point", "bar"]

@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from rag.evaluation.reporting.nodes import to_data
 from rag.explanation import DraftExplained
 from rag.ui.conversations import new_id
 from rag.ui.explanation_nodes import CHANGED, explanation_nodes
 from rag.ui.explanations import ExplanationStore
+from rag.ui.nodes import to_data
 from tests.ui.explained import ARTICLE, EXPLANATION, OPENED
 from tests.ui.scripted import an_article
 

@@ -1,12 +1,16 @@
-"""What of an evaluated question a table is filtered and sorted by, and the row it shows."""
+"""What is shown of an evaluated question: what a table is filtered by, and what is known of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from rag.evaluation.records import EvaluatedQuestion
-from rag.evaluation.reporting.nodes import Node, node
-from rag.evaluation.reporting.report_measures import OUTCOMES, duration
+from rag.evaluation.records import EvaluatedQuestion, Expected, ExpectedQuote, RetrievedPassage
+from rag.evaluation.reporting.article_texts import ArticleTexts, Excerpt
+from rag.evaluation.reporting.wording import OUTCOMES
+from rag.records import Quote, Span
+from rag.text.visible import plain
 
 KINDS = {
     "wrong": "Wrong",
@@ -19,6 +23,15 @@ KINDS = {
     "missed": "Not retrieved",
     "errors": "Errors",
 }
+MARKS = (
+    ("errors", "!", "Error"),
+    ("wrong", "✗", "Wrong"),
+    ("right", "✓", "Right"),
+    ("unsure", "?", "Unsure"),
+    ("missed", "✗", "Missed"),
+)
+KEPT_WORDS = "The article cannot be shown as it was; these are the words that were kept."
+HITS_SHOWN = 8  # passages at once; the rest, without words, with a click
 DEEP = "Success@10"  # the measure that tells whether retrieval found an article of the answer
 
 
@@ -34,6 +47,23 @@ class QuestionFacts:
     confidence: float | None
     ms: float | None
 
+    @property
+    def mark(self) -> tuple[str, str]:
+        """A sign for how it came out, and what the sign means."""
+        marked = (each for each in MARKS if each[0] in self.kinds)
+        _, sign, said = next(marked, ("", "·", "Unmarked"))
+        return sign, said
+
+    @property
+    def sign(self) -> str:
+        """The sign alone."""
+        return self.mark[0]
+
+    @property
+    def said(self) -> str:
+        """What the sign means."""
+        return self.mark[1]
+
 
 def facts_of(row: EvaluatedQuestion) -> QuestionFacts:
     """Return what the table shows of an evaluated question."""
@@ -48,23 +78,57 @@ def facts_of(row: EvaluatedQuestion) -> QuestionFacts:
     )
 
 
-def row_cells(facts: QuestionFacts) -> tuple[Node, ...]:
-    """Return the cells of a row: the mark, the question, the outcome, confidence, time."""
-    sign, said = _mark(facts)
-    tags = [node("span", tag, class_="tag") for tag in facts.tags]
-    words = node(
-        "span",
-        node("span", facts.question, class_="asked"),
-        node("span", node("span", facts.id, class_="id"), *tags, class_="under"),
-        class_="words",
-    )
-    return (
-        node("span", sign, class_=f"sign {said.lower()}", role="img", aria_label=said, title=said),
-        words,
-        node("span", _outcome_name(facts.outcome), class_=f"outcome {facts.outcome}"),
-        node("span", _confidence(facts), class_="confidence"),
-        node("span", duration(facts.ms) if facts.ms is not None else "–", class_="time"),
-    )
+def row_data(facts: QuestionFacts) -> dict[str, Any]:
+    """Return what a script filters and sorts by."""
+    return {
+        "words": plain(f"{facts.id} {facts.question}"),
+        "outcome": facts.outcome,
+        "kinds": facts.kinds,
+        "tags": [plain(tag) for tag in facts.tags],
+        "confidence": facts.confidence,
+        "ms": facts.ms,
+    }
+
+
+def expected_facts(expected: Expected, texts: ArticleTexts) -> list[tuple[str, Sequence[str]]]:
+    """Return what is known of the right answer beside its quotes, where anything is."""
+    outcome = []
+    if expected.outcome is not None:
+        outcome = [OUTCOMES[expected.outcome]]
+    elif expected.is_answerable is not None:
+        outcome = [OUTCOMES["answered" if expected.is_answerable else "not_in_articles"]]
+    rows = [
+        ("Outcome", outcome),
+        ("Answers", expected.answers),
+        ("All of", expected.all_of),
+        ("Articles", [_named(article_id, texts) for article_id in expected.articles]),
+    ]
+    return [(name, said) for name, said in rows if said]
+
+
+def source_of(quote: Quote) -> str:
+    """Return where a quote is from, in one line."""
+    when = quote.published.isoformat() if quote.published else "undated"
+    return " · ".join(part for part in (quote.title, quote.outlet, when) if part)
+
+
+def where_of(quote: ExpectedQuote, texts: ArticleTexts) -> str:
+    """Return in which articles a gold quote stands."""
+    if not quote.places:
+        return "Occurs nowhere in the articles."
+    return f"Gold quote · {'; '.join(texts.title(place.article_id) for place in quote.places)}"
+
+
+def words_of(hit: RetrievedPassage, expected: Expected, texts: ArticleTexts) -> Excerpt | None:
+    """Return the first words of a retrieved passage, or those around its gold quotes."""
+    places = [p.span for q in expected.quotes for p in q.places if p.article_id == hit.article_id]
+    gold = places if hit.passage_id in expected.relevant else ()
+    return texts.passage(hit.article_id, Span(hit.start, hit.end), gold=gold)
+
+
+def _named(article_id: str, texts: ArticleTexts) -> str:
+    title = texts.title(article_id)
+    return article_id if title == article_id else f"{title} ({article_id})"
 
 
 def _kinds(row: EvaluatedQuestion) -> tuple[str, ...]:
@@ -81,24 +145,3 @@ def _kinds(row: EvaluatedQuestion) -> tuple[str, ...]:
         "errors": bool(row.error_code),
     }
     return tuple(kind for kind, is_so in holds.items() if is_so)
-
-
-def _mark(facts: QuestionFacts) -> tuple[str, str]:
-    for kind, sign, said in (
-        ("errors", "!", "Error"),
-        ("wrong", "✗", "Wrong"),
-        ("right", "✓", "Right"),
-        ("unsure", "?", "Unsure"),
-        ("missed", "✗", "Missed"),
-    ):
-        if kind in facts.kinds:
-            return sign, said
-    return "·", "Unmarked"
-
-
-def _outcome_name(outcome: str) -> str:
-    return OUTCOMES.get(outcome, outcome)
-
-
-def _confidence(facts: QuestionFacts) -> str:
-    return "–" if facts.confidence is None else f"{facts.confidence:.2f}"

@@ -1,4 +1,4 @@
-// Builds what rag/evaluation/reporting/nodes.py describes. Every text becomes a text node, never markup,
+// Builds what rag/ui/nodes.py describes. Every text becomes a text node, never markup,
 // and only elements and attributes that show something are made.
 
 const SVG = "http://www.w3.org/2000/svg";
