@@ -42,7 +42,7 @@ def comparison_text(comparison: Comparison, *, show_all: bool = False) -> str:
 
 def _differing_lines(comparison: Comparison) -> Iterator[str]:
     if not comparison.differing:
-        yield "Made with the same questions, generation, settings and versions."
+        yield "Made with the same questions, articles, settings and versions."
         return
     yield "Made otherwise:"
     for one in comparison.differing:

@@ -24,11 +24,19 @@ def add_index(commands: Any) -> None:
     )
     build.add_argument("--dry-run", action="store_true", help="show what would change")
     add_command(
-        actions, "status", index_status, "show generations and what changed", settings=PATHS
+        actions,
+        "status",
+        index_status,
+        "show the versions of the index and what changed",
+        settings=PATHS,
     )
     add_command(actions, "verify", index_verify, "check every file", settings=PATHS)
     rollback = add_command(
-        actions, "rollback", index_rollback, "go back to a generation", settings=PATHS
+        actions,
+        "rollback",
+        index_rollback,
+        "go back to an earlier version of the index",
+        settings=PATHS,
     )
     rollback.add_argument(
         "generation", type=int, nargs="?", help="its number; default: the one before"
@@ -80,13 +88,17 @@ def index_rollback(config: Config, options: Options) -> int:
         if not earlier:
             raise IndexingError(
                 "E-IDX-011",
-                f"There is no generation before {found.generation}. "
+                f"There is no version before {found.generation}. "
                 "See what there is with: python -m rag index status",
             )
         wanted = max(earlier)
     snapshot = rollback(config.index, wanted)
     told = {"generation": snapshot.generation, "created": snapshot.created}
-    print(to_json(told) if options["json"] else f"Generation {snapshot.generation} is current.")
+    print(
+        to_json(told)
+        if options["json"]
+        else f"Version {snapshot.generation} of the index is current."
+    )
     return EXIT_DONE
 
 

@@ -50,7 +50,7 @@ def report_text(report: BuildReport) -> str:
     return "\n".join(
         [
             *_change_lines(report.changes),
-            f"Generation {report.generation}: {report.passages:,} passages, "
+            f"Version {report.generation} of the index: {report.passages:,} passages, "
             f"{report.embedded:,} embedded, {report.seconds:.1f} s.",
         ]
     )
@@ -64,7 +64,7 @@ def changes_text(changes: Changes) -> str:
 def status_text(status: IndexStatus) -> str:
     """Return the state of the index and its generations."""
     lines = [
-        f"Generation {status.generation} of {status.index}, built {_minute(status.created)}: "
+        f"Version {status.generation} of {status.index}, built {_minute(status.created)}: "
         f"{status.articles:,} articles, {status.passages:,} passages, {status.embedder}."
     ]
     if status.degraded:
@@ -81,7 +81,7 @@ def status_text(status: IndexStatus) -> str:
 def verification_text(checked: tuple[Verification, ...]) -> str:
     """Return what verifying found."""
     return "\n".join(
-        f"Generation {one.generation}: {one.damage or 'every file is as written.'}"
+        f"Version {one.generation}: {one.damage or 'every file is as written.'}"
         if one.generation
         else one.damage
         for one in checked

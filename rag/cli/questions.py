@@ -151,7 +151,7 @@ def _text(checked: SetCheck, config: Config) -> str:
     if checked.generation is None:
         lines.append(f'Only the form was checked: there is no index in "{config.index}".')
     else:
-        lines.append(f"Checked against generation {checked.generation} of {config.index}.")
+        lines.append(f"Checked against version {checked.generation} of {config.index}.")
     lines += _listed("Wrong", checked.problems) or ["Nothing is wrong with it."]
     return "\n".join([*lines, *_listed("Worth a look", checked.notes)])
 

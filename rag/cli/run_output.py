@@ -43,7 +43,7 @@ def _headline(info: RunInfo, summary: Summary) -> str:
         told = ", ".join(f"{n} {verdict}" for verdict, n in summary.verdicts.items())
         outcomes = f"{outcomes}; sentences: {told}"
     return plain(
-        f"{info.questions_file} on generation {info.generation}: "
+        f"{info.questions_file} on version {info.generation} of the index: "
         f"{summary.questions:,} questions{failed}" + (f" ({outcomes})" if outcomes else "")
     )
 

@@ -69,7 +69,8 @@ def require_articles(questions: Iterable[SetQuestion], snapshot: Snapshot) -> No
     hint = f' Did you mean "{close[0]}"?' if close else ""
     count = f"{len(missing)} expected {'id is' if len(missing) == 1 else 'ids are'}"
     raise QuestionSetError(
-        "E-EVL-010", f"{count} not in generation {snapshot.generation}: {named}{more}.{hint}"
+        "E-EVL-010",
+        f"{count} not in version {snapshot.generation} of the index: {named}{more}.{hint}",
     )
 
 

@@ -52,7 +52,7 @@ def test_a_sound_set_is_counted_and_checked_against_the_index(run, tmp_path):
         "Follow-ups: 1. With answers: 1, articles: 1, quotes: 1.",
         "Tags: absent 1, dates 2.",
     ]
-    assert "Checked against generation 1" in out
+    assert "Checked against version 1" in out
     assert out.endswith("Nothing is wrong with it.\n")
 
 
@@ -68,7 +68,7 @@ def test_what_the_index_lacks_is_named_and_the_exit_code_is_2(run, tmp_path):
     code, out, _ = run("questions", "check", path)
 
     assert code == 2
-    assert '2 expected ids are not in generation 1: "bridge.txt", "gone.txt".' in out
+    assert '2 expected ids are not in version 1 of the index: "bridge.txt", "gone.txt".' in out
     assert 'Did you mean "bridges.txt"? [E-EVL-010]' in out
     assert 'Question "b": no article that it names says “Ships sank.”' in out
     assert 'Question "a": no article says “No.”' in out

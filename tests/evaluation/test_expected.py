@@ -91,5 +91,5 @@ def test_expected_articles_that_the_generation_lacks_are_named(snapshot):
         require_articles(questions, snapshot)
     assert caught.value.code == "E-EVL-010"
     assert caught.value.message.startswith(
-        '2 expected ids are not in generation 1: "c.txt", "d.txt". Did you mean'
+        '2 expected ids are not in version 1 of the index: "c.txt", "d.txt". Did you mean'
     )

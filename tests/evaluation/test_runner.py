@@ -221,7 +221,7 @@ def test_a_question_that_cannot_be_asked_is_a_row_with_its_error(subject, tmp_pa
 def test_an_expected_article_that_is_not_there_stops_the_run_before_it_begins(subject, tmp_path):
     wrong = dataclasses.replace(QUESTIONS[0], articles=("bridges.txt",))
 
-    with pytest.raises(QuestionSetError, match="1 expected id is not in generation 1"):
+    with pytest.raises(QuestionSetError, match="1 expected id is not in version 1 of the index"):
         run_in(tmp_path / "run", subject, [wrong])
     assert not (tmp_path / "run").exists()
 

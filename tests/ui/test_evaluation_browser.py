@@ -57,7 +57,7 @@ def server(tmp_path_factory, browser):
 def evaluation(server, open_page):
     """Returns the evaluation page, reached by the link in the chat's sidebar."""
     page = open_page(server)
-    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)  # the first build
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)  # the first build
     page.get_by_role("link", name="Evaluation").click()
     page.get_by_role("heading", name="Evaluation", level=1).wait_for()
     return page
@@ -146,7 +146,7 @@ def test_a_run_goes_on_when_its_page_is_closed(server, evaluation):
 
 def test_the_chat_is_one_click_away_and_keeps_its_conversation(server, open_page):
     page = open_page(server)
-    page.get_by_text(re.compile("Generation")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)
     ask(page, "What do critics fear about the pause?")
     address = page.url
 
