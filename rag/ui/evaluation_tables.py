@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 from rag.evaluation.measuring.measures import MEASURES
@@ -100,11 +101,16 @@ def chart_of(figure: Figure) -> alt.LayerChart | alt.FacetChart:
     return alt.layer(diagonal.mark_line(strokeDash=[4, 4], opacity=0.5), base.mark_line(), dots)
 
 
-def _shown(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
+def _shown(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows with what of their text can be shown.
+
+    pandas is imported with this module: where one thread still imports it while another draws a
+    plot, Altair takes it for whole.
+    """
+    return pd.DataFrame(
         {name: plain(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
         for row in rows
-    ]
+    )
 
 
 def _open(key: str, ids: tuple[str, ...], on_open: Callable[[str], None]) -> None:

@@ -72,16 +72,14 @@ def open_run(page, name):
     page.get_by_role("heading", name=name, level=1).wait_for()
 
 
-def open_row(page, row, *, table):
+def open_row(page, row, *, key="evaluation-table"):
     """Select a row of a table, which is drawn on a canvas: rows of 35 pixels below a head."""
+    table = page.locator(f".st-key-{key} [data-testid=stDataFrame]")
     table.locator("canvas").first.wait_for()
     page.wait_for_timeout(500)  # the first paint
+    table.scroll_into_view_if_needed()
     box = table.bounding_box()
     page.mouse.click(box["x"] + 17, box["y"] + 35 * (row + 1.5))
-
-
-def tables(page):
-    return page.get_by_test_id("stDataFrame")
 
 
 def show(page, view):
@@ -115,7 +113,7 @@ def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_pla
     page.get_by_role("combobox", name="Show").click()
     page.get_by_role("option", name="Wrong", exact=True).click()
     page.get_by_text("1 of 3 questions").wait_for()
-    open_row(page, 0, table=tables(page).first)
+    open_row(page, 0)
     page.locator(".answer .chip").first.click()
     mark = page.locator(".pane mark.current")
     mark.wait_for()
@@ -175,7 +173,7 @@ def test_two_runs_are_compared_and_a_changed_question_opens(server, evaluation):
     page.get_by_role("option", name="second · questions.jsonl · 2 questions").click()
     page.get_by_role("heading", name="Worse: 1").wait_for()  # the older run is the one before
     page.get_by_text("Before: first. After: second.").wait_for()
-    open_row(page, 0, table=tables(page).last)
+    open_row(page, 0, key="changed-Worse")
 
     page.get_by_role("heading", name="✓ When did bridge 2 open?").wait_for()  # in the run looked at
 
@@ -229,7 +227,7 @@ def test_on_a_narrow_window_nothing_scrolls_sideways(server, evaluation):
 
     widths = [page.evaluate("document.documentElement.scrollWidth")]
     show(page, "Questions")
-    open_row(page, 0, table=tables(page).first)
+    open_row(page, 0)
     page.locator(".answer .foot").wait_for()
     widths.append(page.evaluate("document.documentElement.scrollWidth"))
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -258,10 +256,10 @@ def test_hostile_text_of_a_run_calls_nobody_and_becomes_no_element(server, evalu
     again(page)
 
     open_run(page, "hostile")
-    tables(page).first.wait_for()
+    page.get_by_test_id("stDataFrame").first.wait_for()
     made = page.evaluate(MADE)
     show(page, "Questions")
-    open_row(page, 0, table=tables(page).first)
+    open_row(page, 0)
     for _ in range(3):
         page.locator(".answer .foot").wait_for()
         page.locator(".answer .chip").first.click()
