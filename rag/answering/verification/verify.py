@@ -39,6 +39,9 @@ _OWN_SUBJECT = re.compile(
     r"|two|three|there|most|several|many|\w+ of)\b|[A-Z\d\"“]",
 )
 
+QUOTATION_MARKS = frozenset('"“”„«»')
+"""What a sentence has where its words may be somebody else's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -119,7 +122,10 @@ class Verifier:
         return best
 
     def _by_one(self, claim: Claim, source: Source, excerpts: Sequence[Excerpt]) -> Judgement:
-        if [t.word for t in claim.tokens] == [t.word for t in source.claim.tokens]:
+        is_quotation = not QUOTATION_MARKS.isdisjoint(source.claim.text)
+        if not is_quotation and [t.word for t in claim.tokens] == [
+            t.word for t in source.claim.tokens
+        ]:
             return Judgement("supported", (), (source.excerpt,))  # word for word
         missing = tuple(
             (name, what)
