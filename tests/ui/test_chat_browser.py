@@ -76,7 +76,7 @@ def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered
     suggestion.click()
     page.locator(".answer .foot").wait_for()
 
-    assert question.endswith("?")
+    assert question
     assert page.locator(".answer .refusal").count() == 0
     assert page.locator(".answer .excerpt .chip").count() >= 1
     assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(question)
