@@ -27,7 +27,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pane.dataset.moved = "yes";
     pane.querySelector(".body").scrollTop = scrolled;
   }
-  if (focused) pane.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  if (focused) refocus(pane, focused);
   else if (isNew && !old) pane.querySelector(".close").focus({ preventScroll: true });
 
   const watcher = (parentElement.watcher ??= watch(parentElement));
@@ -35,6 +35,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     watcher();
     parentElement.watcher = undefined;
   };
+}
+
+// A button that ends at the first or last quote is switched off and can hold no focus.
+function refocus(pane, focused) {
+  const target = pane.querySelector(`[data-focus="${CSS.escape(focused)}"]`);
+  (target?.disabled === false ? target : pane.querySelector(".close")).focus();
 }
 
 function shownKey(data) {
