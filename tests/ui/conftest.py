@@ -1,62 +1,34 @@
 """A real browser; a request to any other host fails the test, and so does a script error."""
 
 import shutil
-import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.timing import wait_until
-
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
-    "--headless=new",
-    "--remote-debugging-port=0",
     "--no-sandbox",
-    "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--no-default-browser-check",
     "--no-first-run",
-    "--password-store=basic",
 ]
 
 
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
-    """Debian's Chromium, one for all browser tests; the address that it is driven by."""
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, one window for a module, so that what it loaded stays loaded.
+
+    It ends with its module: the event loop that drives it must not outlive it.
+    """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
-    profile = tmp_path_factory.mktemp("chromium")
-    process = subprocess.Popen(
-        [CHROMIUM, *ARGUMENTS, f"--user-data-dir={profile}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = profile / "DevToolsActivePort"
-    wait_until(lambda: address.is_file() and address.read_text(encoding="utf-8").count("\n"))
-    yield f"http://127.0.0.1:{address.read_text(encoding='utf-8').splitlines()[0]}"
-    process.terminate()
-    process.wait()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    """One window for a module, so that what it loaded stays loaded.
-
-    What drives it ends with its module: the event loop must not outlive it.
-    """
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.connect_over_cdp(chromium)
-        context = opened.new_context(viewport={"width": 1280, "height": 800})
-        yield context
-        context.close()
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened.new_context(viewport={"width": 1280, "height": 800})
         opened.close()
 
 

@@ -126,14 +126,18 @@ def test_a_limit_is_a_chip_at_the_box_until_it_is_taken_away(page):
     page.get_by_text("High", exact=True).click()
     expect(chips).to_contain_text(["caution: high"])
     page.get_by_text("Limit questions").click()
-    page.get_by_role("combobox", name="Outlets").click()
-    page.get_by_role("option", name="Coast Courier").click()
+    choice = page.get_by_role("option", name="Coast Courier")
+    while not choice.count():  # a page that is drawn anew closes what was open
+        page.get_by_role("combobox", name="Outlets").click()
+        page.wait_for_timeout(2_000)
+    choice.click()
     expect(chips).to_contain_text(["Coast Courier", "caution: high"])
     page.mouse.click(700, 500)  # while choices are open, the rest of the page is inert
     ask(page, "Which cranes are there?")
     limited = page.get_by_test_id("stChatMessage").first.inner_text()
 
     chips.first.click()
+    expect(chips).to_have_count(1)
     expect(chips).to_contain_text(["caution: high"])
     ask(page, "Which cranes are there?")
 
