@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from rag.answering.kinds.suggestions import Suggestions
     from rag.answering.llm.chat_model import AnswerModel
     from rag.answering.notes import Notes
+    from rag.encoders.embedder import Embedder
     from rag.encoders.reader import Reader
     from rag.explanation import Explanation
-    from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot, SnapshotHolder
     from rag.retrieval.retriever import Retriever
 
@@ -193,7 +193,7 @@ class Assistant:
     @_part
     def embedder(self) -> Embedder:
         """Return the embedder of the settings, loaded once. Raises EmbedderError."""
-        from rag.index.embedding import load_embedder  # noqa: PLC0415 - heavy
+        from rag.encoders.embedder import load_embedder  # noqa: PLC0415 - heavy
 
         return load_embedder(self.config)
 

@@ -45,8 +45,8 @@ from rag.records import (
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
+    from rag.encoders.embedder import Embedder
     from rag.encoders.reader import Reader
-    from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
 
 NAME = "extractive"

@@ -14,7 +14,7 @@ from rag.text.quantities import read_dates, read_numbers
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
 
 MOST_EXCERPTS = 3
 MOST_WORDS = 150

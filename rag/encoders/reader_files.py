@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, load_file
 
 from rag.config import DEFAULT_EMBEDDER
+from rag.encoders.model_files import ModelFolder, find_model
 from rag.errors import EmbedderError
-from rag.index.embedding_files import ModelFolder, find_model
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
 WEIGHTS_SHA256 = "55c8ea82f49d4e65e7b4be4d764c99ba22c7b35bf6618dd6f5c23efad98fed0d"

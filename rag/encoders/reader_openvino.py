@@ -1,6 +1,6 @@
 """The reader in OpenVINO: one pair at a time, unpadded, so that what it gives depends on it alone.
 
-The same way of running as the embedder's, see `rag.index.embedding_openvino`.
+The same way of running as the embedder's, see `rag.encoders.embedder_openvino`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from openvino import opset13 as op
 from tokenizers import Encoding, Tokenizer
 
+from rag.encoders.bert import read_bert
+from rag.encoders.bert_openvino import Encoder
+from rag.encoders.embedder import available_cores, multiplies_int8
 from rag.encoders.reader import EntailmentScores, PassageReading, ReadablePassage
 from rag.encoders.reader_files import find_embedder
 from rag.encoders.reader_input import LONGEST, with_title
-from rag.index.embedding import available_cores, multiplies_int8
-from rag.index.embedding_bert import read_bert
-from rag.index.embedding_graph import Encoder
 from rag.records import Span
 
 INT8_GROUP = 128

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from rag import __version__
 from rag.config import Config
 from rag.corpus.reading import PARSER_VERSION
+from rag.encoders.embedder import Embedder
 from rag.errors import ArticleError, IndexingError
 from rag.index.cache import Cache
 from rag.index.contents import Contents, Tell, chunk_articles, embed_contents
 from rag.index.dense import VECTORS, encode_vectors
 from rag.index.disk import DISK, Disk, cannot_write
-from rag.index.embedding import Embedder
 from rag.index.generations import collect, writing
 from rag.index.layout import Layout
 from rag.index.lexical import SCORER, build_lexical, encode_lexical

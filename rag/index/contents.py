@@ -14,10 +14,10 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.encoders.embedder import Embedder
 from rag.errors import EmbedderError
 from rag.index.cache import Cache, cache_key
 from rag.index.dense import are_unit_vectors
-from rag.index.embedding import Embedder
 from rag.index.manifest import canonical_json
 from rag.index.passages import PassageSpan
 from rag.records import Article, Passage

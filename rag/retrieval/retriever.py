@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
 Mode = Literal["hybrid", "dense", "bm25"]

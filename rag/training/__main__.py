@@ -23,8 +23,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from rag.config import Config
-from rag.index.embedding import load_embedder
-from rag.index.embedding_files import find_model
+from rag.encoders.embedder import load_embedder
+from rag.encoders.model_files import find_model
 from rag.training.batches import load_tokenizer
 from rag.training.keeping import read_lessons, write_lessons
 from rag.training.lessons import make_lessons

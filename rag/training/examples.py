@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.encoders.embedder import Embedder
 from rag.encoders.reader_input import with_history
-from rag.index.embedding import Embedder
 from rag.records import Span, Turn
 from rag.retrieval.names import names
 from rag.training.sets import Asked, Paragraph

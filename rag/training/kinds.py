@@ -31,7 +31,7 @@ from sklearn.model_selection import GroupKFold
 from rag.answering.kinds.classifier import ABOUT, WEIGHTS, Embed, features
 from rag.answering.kinds.wordings import AskingWords, stem, words_of
 from rag.config import Config
-from rag.index.embedding import load_embedder
+from rag.encoders.embedder import load_embedder
 
 WORDINGS = Path(__file__).parent / "kinds.txt"
 TOPICS = "topics"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from rag.index.embedding import Embedder
+from rag.encoders.embedder import Embedder
 from rag.training.examples import make_examples
 from rag.training.made_claims import make_claims
 from rag.training.sets import read_claims, read_questions

@@ -22,8 +22,8 @@ from sentence_transformers import SentenceTransformer
 from torch import set_num_threads
 
 from rag.config import DEFAULT_EMBEDDER, Config
-from rag.index.embedding import Embedder, load_embedder
-from rag.index.embedding_files import find_model
+from rag.encoders.embedder import Embedder, load_embedder
+from rag.encoders.model_files import find_model
 from rag.text.sentences import is_headline, split_sentences
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ COLD = """
 import time
 start = time.perf_counter()
 from rag.config import Config
-from rag.index.embedding import load_embedder
+from rag.encoders.embedder import load_embedder
 embedder = load_embedder(Config(threads={threads}))
 embedder.embed_query("Which measures were paused?")
 seconds = time.perf_counter() - start

@@ -24,9 +24,9 @@ from rag.answering.evidence import candidates_of
 
 from rag.answering.quotes import quote_at
 from rag.config import Config
+from rag.encoders.embedder import Embedder
 from rag.evaluation.expected import locate_expected
 from rag.evaluation.measuring.gold import is_answering
-from rag.index.embedding import Embedder
 from rag.index.snapshot import Snapshot
 from rag.records import Hit, Passage, Question, Span
 from rag.retrieval.follow_up import make_query

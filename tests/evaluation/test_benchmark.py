@@ -68,7 +68,7 @@ BY_HAND = BenchmarkNumbers(
 
 @pytest.fixture(autouse=True)
 def word_embedder(monkeypatch):
-    monkeypatch.setattr("rag.index.embedding.load_embedder", lambda config: WordEmbedder())
+    monkeypatch.setattr("rag.encoders.embedder.load_embedder", lambda config: WordEmbedder())
 
 
 @pytest.fixture

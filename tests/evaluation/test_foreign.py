@@ -159,7 +159,7 @@ ABOUT_WINE = [
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.index.embedding.load_embedder", lambda config: WordEmbedder())
+    monkeypatch.setattr("rag.encoders.embedder.load_embedder", lambda config: WordEmbedder())
     config = Config(home=tmp_path / "home")
     sets = [
         write_set(tmp_path / "bridges"),

@@ -76,7 +76,7 @@ def home(tmp_path):
 def own_home(home, monkeypatch):
     """Let commands use this home and the word-overlap embedder."""
     monkeypatch.setenv("RAG_HOME", str(home))
-    monkeypatch.setattr("rag.index.embedding.load_embedder", lambda config: WordEmbedder())
+    monkeypatch.setattr("rag.encoders.embedder.load_embedder", lambda config: WordEmbedder())
 
 
 def built(found):

@@ -5,7 +5,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from rag.config import DEFAULT_EMBEDDER
-from rag.index.embedding_files import find_model
+from rag.encoders.model_files import find_model
 from rag.records import Span
 from rag.training.batches import Pair, load_tokenizer, pair_of, read
 from rag.training.examples import Example, Text

@@ -19,7 +19,7 @@ from rag.answering.notes import Part
 from rag.records import Answer, AnswerKind, Question, Retrieval, Sentence
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
 Rank = Callable[[Question, Retrieval, "Snapshot"], Part]

@@ -26,7 +26,7 @@ from rag.config import DEFAULT_EMBEDDER
 from rag.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
 WEIGHTS_SHA256 = "3c32f19316063b66bf9f23e456f2946d87fe02d257e2f4b6ab86ad0e81b31cb1"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
 
 REMEMBERED = 8_192
 """Sentences kept; 12 MB with 384 dimensions."""

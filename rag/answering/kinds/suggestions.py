@@ -19,7 +19,7 @@ from rag.records import Answer, Article
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
 FORMS = ("Tell me about {}", "What is the latest on {}?", "Timeline of {}")

@@ -16,7 +16,7 @@ from rag.retrieval.retriever import Retriever
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
 SEARCHED = 24

@@ -42,7 +42,7 @@ from rag.records import (
 from rag.text.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from rag.answering.kinds.classifier import (
 )
 from rag.answering.kinds.wordings import AskingWords
 from rag.config import Config
+from rag.encoders.embedder import load_embedder
 from rag.errors import EmbedderError
-from rag.index.embedding import load_embedder
 from rag.training.kinds import learn_words, make_examples, read_wordings
 from tests.doubles import WordEmbedder
 

@@ -2,7 +2,7 @@
 
 A row depends on its text alone, bit for bit: so a build that embeds only the new passages gives
 the same bytes as one that embeds them all. Two runners keep that promise by embedding one text at
-a time, unpadded: `embedding_openvino` (fast, without torch) and `embedding_reference`
+a time, unpadded: `embedder_openvino` (fast, without torch) and `embedder_torch`
 (sentence-transformers itself, which the fast one is checked against).
 """
 
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.config import Config
+from rag.encoders.bert import Bert, UnsupportedModelError, read_bert
+from rag.encoders.model_files import ModelFolder, find_model
 from rag.errors import EmbedderError
-from rag.index.embedding_bert import Bert, UnsupportedModelError, read_bert
-from rag.index.embedding_files import ModelFolder, find_model
 
 _log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def load_embedder(config: Config) -> Embedder:
                     'Set embedder_runner to "torch" or "auto".',
                 ) from reason
             _log.info('Embedding "%s" with torch: %s', folder.name, reason)
-    from rag.index.embedding_reference import ReferenceEmbedder  # noqa: PLC0415 - imports torch
+    from rag.encoders.embedder_torch import ReferenceEmbedder  # noqa: PLC0415 - imports torch
 
     precision = config.embedder_precision
     return ReferenceEmbedder(
@@ -105,11 +105,11 @@ def _fast_embedder(folder: ModelFolder, config: Config, *, threads: int) -> Embe
 def _fast_in(
     precision: str, folder: ModelFolder, bert: Bert, config: Config, *, threads: int
 ) -> Embedder:
-    from rag.index.embedding_openvino import OpenVinoEmbedder  # noqa: PLC0415 - imports openvino
+    from rag.encoders.embedder_openvino import OpenVinoEmbedder  # noqa: PLC0415 - imports openvino
 
     fast = OpenVinoEmbedder(folder, bert, threads=threads, precision=precision)
     if not folder.has_published_weights:
-        from rag.index.embedding_agreement import require_agreement  # noqa: PLC0415 - rarely needed
+        from rag.encoders.agreement import require_agreement  # noqa: PLC0415 - rarely needed
 
         require_agreement(fast, folder, remembered_in=config.index / "cache")
     return fast

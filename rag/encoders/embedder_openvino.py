@@ -19,11 +19,11 @@ import openvino as ov
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from rag.encoders.bert import Bert
+from rag.encoders.bert_openvino import GRAPH_VERSION, INT8_GROUP, build_graph
+from rag.encoders.fingerprint import key_of, require_finite
+from rag.encoders.model_files import ModelFolder
 from rag.errors import EmbedderError
-from rag.index.embedding_bert import Bert
-from rag.index.embedding_files import ModelFolder
-from rag.index.embedding_fingerprint import key_of, require_finite
-from rag.index.embedding_graph import GRAPH_VERSION, INT8_GROUP, build_graph
 
 _HINT = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}  # int8: all but the products
 # Texts that wait in the queue of the threads at once.

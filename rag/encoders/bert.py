@@ -1,7 +1,7 @@
 """Reads what kind of BERT a model folder holds, and refuses all that it does not fully know.
 
 Knows: sentence-transformers folders of a BERT encoder in float32 with mean pooling, with
-or without normalisation. `embedding_graph` builds it; whatever is refused here runs in torch.
+or without normalisation. `bert_openvino` builds it; whatever is refused here runs in torch.
 """
 
 from __future__ import annotations
