@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rag.errors import IndexingError
-from rag.index.disk import BUILD_COMMAND
+from rag.index.disk import BUILD_COMMAND, DISK, FILE_MODE, is_file_or_free, remove_tree
 
 log = logging.getLogger(__name__)
 
@@ -153,8 +155,8 @@ class Cache:
         if self._path is None or not _name(error).startswith(DAMAGE):
             raise self._refusal(error) from error
         log.info("the cache %s is damaged and starts anew: %s", self._path, error)
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        for path in _files(self._path):
+            remove_tree(DISK, path)
 
     def _refusal(self, error: sqlite3.Error) -> IndexingError:
         name = _name(error)
@@ -166,7 +168,28 @@ class Cache:
         )
 
 
+def _files(path: Path) -> list[Path]:
+    """Return what there is of the files that SQLite keeps for a database, links included."""
+    names = [path.with_name(path.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
+    return [name for name in names if os.path.lexists(name)]
+
+
+def _prepare(path: Path) -> None:
+    """Remove what is no regular file, on which SQLite could wait for ever; keep others out."""
+    if not all(map(is_file_or_free, _files(path))):
+        log.info("the cache %s is no regular file and starts anew", path)
+        for found in _files(path):
+            remove_tree(DISK, found)
+    if path.exists():  # not opened: closing it would end the locks of another thread's SQLite
+        path.chmod(FILE_MODE)
+    else:
+        DISK.close(DISK.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE))
+
+
 def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        with suppress(OSError):  # SQLite then says what is wrong
+            _prepare(path)
     database = sqlite3.connect(path or ":memory:", timeout=WAIT_FOR_WRITER_S)
     try:
         database.execute("PRAGMA journal_mode=WAL")

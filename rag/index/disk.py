@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import logging
 import os
+import secrets
 import shutil
+import stat
 import sys
 from pathlib import Path
 
-from rag.errors import IndexingError
+from rag.errors import DamagedIndexError, IndexingError
+
+log = logging.getLogger(__name__)
 
 BUILD_COMMAND = "python -m rag index build"
 
@@ -24,13 +29,18 @@ BLOCK = 1 << 20  # bytes a read or write
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
+# How opening fails where a link, a folder, a socket or a FIFO without a reader stands.
+NO_FILE = {errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.EOPNOTSUPP}
+NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
 class Disk:
     """The system calls of the index; each raises OSError as the system does."""
 
     def open(self, path: Path, flags: int, mode: int = FILE_MODE) -> int:
-        """Open or create `path`; no child process inherits it."""
+        """Open or create `path`, not for child processes; follow no link, wait for no FIFO."""
+        if not flags & os.O_DIRECTORY:
+            flags |= os.O_NOFOLLOW | os.O_NONBLOCK
         return os.open(path, flags | os.O_CLOEXEC, mode)
 
     def read(self, fd: int, count: int) -> bytes:
@@ -46,8 +56,11 @@ class Disk:
         os.ftruncate(fd, 0)
 
     def size(self, fd: int) -> int:
-        """Return the size of the file in bytes."""
-        return os.fstat(fd).st_size
+        """Return the bytes of the file; raises OSError ENXIO for what is no regular file."""
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.ENXIO, "It is not a regular file")
+        return found.st_size
 
     def sync(self, fd: int) -> None:
         """Put what was written on the disk."""
@@ -121,17 +134,26 @@ def write_all(disk: Disk, fd: int, data: bytes) -> None:
 
 
 def read_file(disk: Disk, path: Path, *, limit: int) -> bytes:
-    """Return the content of `path`, or its first `limit` + 1 bytes where it is longer."""
-    fd = disk.open(path, os.O_RDONLY)
+    """Return the content of `path`, or its first `limit` + 1 bytes where it is longer.
+
+    Raises DamagedIndexError where a folder, a link, a FIFO, a socket or a device is in its place.
+    """
     try:
-        blocks = []
-        left = limit + 1
-        while left > 0 and (block := disk.read(fd, min(left, BLOCK))):
-            blocks.append(block)
-            left -= len(block)
-        return b"".join(blocks)
-    finally:
-        disk.close(fd)
+        fd = disk.open(path, os.O_RDONLY)
+        try:
+            disk.size(fd)
+            blocks = []
+            left = limit + 1
+            while left > 0 and (block := disk.read(fd, min(left, BLOCK))):
+                blocks.append(block)
+                left -= len(block)
+            return b"".join(blocks)
+        finally:
+            disk.close(fd)
+    except OSError as error:
+        if error.errno in NO_FILE:
+            raise DamagedIndexError("E-IDX-003", f"{path.name} is not a regular file") from error
+        raise
 
 
 def sync_folder(disk: Disk, folder: Path) -> None:
@@ -144,7 +166,7 @@ def sync_folder(disk: Disk, folder: Path) -> None:
 
 
 def make_folder(disk: Disk, folder: Path) -> None:
-    """Create `folder` unless it is there; only its parent may have to be made with it."""
+    """Create `folder` unless it is there, and its parents with it."""
     if not folder.is_dir():
         if not folder.parent.is_dir():
             make_folder(disk, folder.parent)
@@ -152,15 +174,34 @@ def make_folder(disk: Disk, folder: Path) -> None:
         sync_folder(disk, folder.parent)
 
 
-def remove_tree(disk: Disk, folder: Path) -> None:
-    """Remove `folder` with all it holds."""
-    for name in disk.names(folder):
-        path = folder / name
-        if path.is_dir() and not path.is_symlink():
-            remove_tree(disk, path)
-        else:
-            disk.remove_file(path)
-    disk.remove_folder(folder)
+def remove_tree(disk: Disk, path: Path) -> None:
+    """Remove a folder with all it holds, or anything else; no link is followed."""
+    if path.is_symlink() or not path.is_dir():
+        disk.remove_file(path)
+        return
+    for name in disk.names(path):
+        remove_tree(disk, path / name)
+    disk.remove_folder(path)
+
+
+def is_file_or_free(path: Path) -> bool:
+    """Return whether `path` is a regular file, no link to one, or nothing at all."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
+def is_folder_or_free(path: Path) -> bool:
+    """Return whether `path` is a folder, or a link to one, or nothing at all."""
+    return path.is_dir() or not os.path.lexists(path)
+
+
+def move_aside(disk: Disk, path: Path) -> None:
+    """Move what is in the place of something else to a name beside it, kept for the person."""
+    aside = path.with_name(f"{path.name}-damaged-{secrets.token_hex(3)}")
+    log.info("%s is not what belongs there, and is now %s", path, aside.name)
+    disk.rename(path, aside)
 
 
 def cannot_write(
@@ -177,6 +218,10 @@ def cannot_write(
             "E-IDX-005",
             f'"{index}" cannot be written ({error.strerror}). {state}; questions still work. '
             "Make the folder writable, or name another one with --index.",
+        )
+    if error.errno in {errno.EEXIST, errno.ENOTDIR}:
+        return IndexingError(
+            "E-IDX-005", f'"{index}" is not a folder. {state}. Name another one with --index.'
         )
     return IndexingError(
         "E-IDX-012",

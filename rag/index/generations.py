@@ -16,7 +16,10 @@ from rag.index.disk import (
     Disk,
     cannot_read,
     cannot_write,
+    is_file_or_free,
+    is_folder_or_free,
     make_folder,
+    move_aside,
     read_file,
     remove_tree,
     sync_folder,
@@ -102,27 +105,19 @@ def verify(index: Path, *, disk: Disk = DISK) -> tuple[Verification, ...]:
     A damaged CURRENT is reported as generation 0. Raises IndexingError E-IDX-001 for no index.
     """
     layout = Layout(index)
-    results = []
-    current: int | None = None
     try:
-        pointer = layout.pointer(disk)
-        current = pointer.generation
-        damage = _pointer_damage(layout, pointer, disk)
-    except FileNotFoundError:
-        damage = "CURRENT is missing"
-    except DamagedIndexError as error:
-        damage = error.message
+        current, damage = _check_pointer(layout, disk)
+        numbers = layout.numbers(disk)
+        reasons = {number: _damage(layout.generation(number), disk) for number in numbers}
     except OSError as error:
         raise cannot_read(error, index) from error
-    numbers = layout.numbers(disk)
     if not numbers and current is None:
         raise IndexingError("E-IDX-001", f"No index yet. Build it with: {BUILD_COMMAND}")
-    if damage:
-        results.append(Verification(0, is_current=False, damage=damage))
-    for number in numbers:
-        reason = _damage(layout.generation(number), disk)
-        results.append(Verification(number, is_current=number == current, damage=reason))
-    return tuple(results)
+    pointed = [Verification(0, is_current=False, damage=damage)] if damage else []
+    return (
+        *pointed,
+        *(Verification(n, is_current=n == current, damage=why) for n, why in reasons.items()),
+    )
 
 
 def rollback(index: Path, generation: int, *, disk: Disk = DISK) -> Snapshot:
@@ -161,7 +156,7 @@ def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
 
 @contextmanager
 def writing(layout: Layout, disk: Disk) -> Iterator[None]:
-    """Hold the writer's lock on an index folder that is there and free of leftovers.
+    """Hold the writer's lock on an index folder that is there and free of what is in the way.
 
     Raises IndexingError E-IDX-004 while another process writes, E-IDX-005, E-IDX-008 or E-IDX-012
     for what the system refuses.
@@ -170,6 +165,7 @@ def writing(layout: Layout, disk: Disk) -> Iterator[None]:
         try:
             make_folder(disk, layout.index)
             stack.enter_context(writer_lock(layout.lock, disk))
+            _clear_places(layout, disk)
             make_folder(disk, layout.generations)
             make_folder(disk, layout.cache)
             _remove_leftovers(layout, disk)
@@ -200,12 +196,21 @@ def _check_for_rollback(layout: Layout, generation: int, disk: Disk) -> tuple[Sn
     return snapshot, Pointer(generation, sha256_hex(manifest))
 
 
+def _clear_places(layout: Layout, disk: Disk) -> None:
+    """Move aside what is no file where a file belongs, and no folder where a folder does."""
+    if not is_file_or_free(layout.current):
+        move_aside(disk, layout.current)
+    for folder in (layout.generations, layout.quarantine, layout.cache):
+        if not is_folder_or_free(folder):
+            move_aside(disk, folder)
+
+
 def _remove_leftovers(layout: Layout, disk: Disk) -> None:
     for folder in layout.leftovers(disk):
         remove_tree(disk, folder)
     for name in names_in(layout.index, disk):
         if name.startswith("CURRENT.tmp-"):
-            disk.remove_file(layout.index / name)
+            remove_tree(disk, layout.index / name)
 
 
 def _describe(layout: Layout, number: int, disk: Disk, *, is_current: bool) -> GenerationInfo:
@@ -228,12 +233,25 @@ def _manifest(folder: Path, disk: Disk) -> Manifest:
     return parse_manifest(data, file_names=GENERATION_FILES)
 
 
+def _check_pointer(layout: Layout, disk: Disk) -> tuple[int | None, str]:
+    """Return the generation that CURRENT names, None if none, and what is wrong with CURRENT."""
+    try:
+        pointer = layout.pointer(disk)
+    except (FileNotFoundError, NotADirectoryError):
+        return None, "CURRENT is missing"
+    except DamagedIndexError as error:
+        return None, error.message
+    return pointer.generation, _pointer_damage(layout, pointer, disk)
+
+
 def _pointer_damage(layout: Layout, pointer: Pointer, disk: Disk) -> str:
     path = layout.generation(pointer.generation) / MANIFEST
     try:
         data = read_file(disk, path, limit=MAX_MANIFEST_BYTES)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return f"CURRENT names generation {pointer.generation}, which is not there"
+    except DamagedIndexError as error:
+        return f"CURRENT names generation {pointer.generation}, of which {error.message}"
     if sha256_hex(data) != pointer.manifest_sha256:
         return f"CURRENT does not fit generation {pointer.generation}"
     return ""

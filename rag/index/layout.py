@@ -6,6 +6,7 @@
 - gen/.tmp-…          a generation being written; gen/.dead-… one being removed
 - quarantine/         damaged generations, kept for the person
 - cache/              readings and embeddings that the next build need not compute again
+- …-damaged-…         what was found in the place of one of these and is no file, or no folder
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from rag.errors import DamagedIndexError
 from rag.index.dense import VECTORS
-from rag.index.disk import Disk, read_file
+from rag.index.disk import NO_FOLDER, Disk, read_file
 from rag.index.lexical import LEXICAL_FILES
 from rag.index.manifest import MAX_POINTER_BYTES, Pointer, parse_pointer
 from rag.index.passages import PASSAGES
@@ -96,8 +97,10 @@ class Layout:
 
 
 def names_in(folder: Path, disk: Disk) -> list[str]:
-    """Return the names in `folder`, sorted; none where it does not exist."""
+    """Return the names in `folder`, sorted; none where it does not exist, or is no folder."""
     try:
         return disk.names(folder)
-    except FileNotFoundError:
-        return []
+    except OSError as error:
+        if error.errno in NO_FOLDER:
+            return []
+        raise

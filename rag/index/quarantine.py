@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from rag.errors import IndexingError
-from rag.index.disk import Disk, make_folder, sync_folder
+from rag.index.disk import Disk, is_folder_or_free, make_folder, move_aside, sync_folder
 from rag.index.layout import Layout
 from rag.index.lock import writer_lock
 
@@ -20,6 +20,8 @@ def set_aside(layout: Layout, numbers: Sequence[int], disk: Disk, *, has_lock: b
         return
     try:
         with nullcontext() if has_lock else writer_lock(layout.lock, disk):
+            if not is_folder_or_free(layout.quarantine):
+                move_aside(disk, layout.quarantine)
             make_folder(disk, layout.quarantine)
             for number in numbers:
                 _move(layout, number, disk)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from rag.errors import DamagedIndexError, IndexingError
-from rag.index.disk import BUILD_COMMAND, DISK, Disk, cannot_read
+from rag.index.disk import BUILD_COMMAND, DISK, Disk, cannot_read, is_folder_or_free
 from rag.index.layout import FOREIGN_FILES, Layout
 from rag.index.loading import Fingerprinted, Snapshot, load_generation
 from rag.index.lock import is_locked
@@ -204,6 +204,8 @@ def _open_any(
     numbers = layout.numbers(disk)
     if not numbers and named is None:
         raise _no_index(layout)
+    if not is_folder_or_free(layout.generations):
+        why = f'"{layout.generations}" is not a folder'
     damaged: dict[int, str] = {}
     for number in _by_preference(numbers, named):
         degraded = (

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from rag.index import readings, snapshot
-from tests.faults import corruptions, evaluation_kills, io_errors, kills, power, swaps
+from tests.faults import corruptions, evaluation_kills, file_kinds, io_errors, kills, power, swaps
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,12 @@ def test_300_corruptions_are_noticed_before_an_answer(memory):
     outcomes = corruptions.run_corruptions(330, seed=20_261, folder=memory)
 
     assert outcomes.total() >= 300
+
+
+def test_what_is_no_file_hangs_nothing_answers_nothing_and_is_built_over():
+    printed = run("--every", "17", command=file_kinds)  # 17 meets each place, kind and action
+
+    assert re.match(r"\d\d trials, .*: 0 hang, 0 go wrong", printed)
 
 
 def test_no_failing_file_call_passes_as_success(memory):

@@ -326,8 +326,53 @@ def test_nobody_else_may_read_the_index(shelf):
 
     for path in [shelf.config.index, *shelf.config.index.rglob("*")]:
         mode = stat.S_IMODE(path.stat().st_mode)
-        is_inside_cache = path.parent.name == "cache"  # its folder is closed
-        assert is_inside_cache or mode & 0o077 == 0, f"{path}: {mode:o}"
+        assert mode & 0o077 == 0, f"{path}: {mode:o}"
+
+
+def test_what_is_no_file_in_the_place_of_the_lock_lets_one_build_in_and_not_two(shelf):
+    shelf.build()
+    lock = shelf.config.index / "writer.lock"
+    lock.unlink()
+    lock.mkdir()
+    with writer_lock(lock, Disk()):
+        error = refusal(shelf.build)
+
+    assert error.code == "E-IDX-004"
+    assert lock.is_file()
+
+
+def test_a_link_in_the_index_is_removed_and_what_it_leads_to_stays(two_generations, tmp_path):
+    treasure = tmp_path / "treasure"
+    treasure.mkdir()
+    (treasure / "gold.txt").write_text("gold", encoding="utf-8")
+    for name in (".tmp-000009-abc", ".dead-000001"):
+        (two_generations.config.index / "gen" / name).symlink_to(treasure)
+    shutil.rmtree(two_generations.generation(1))
+    two_generations.generation(1).symlink_to(treasure)
+    two_generations.write("eels.txt", "Eels\n\nAn eel swims upstream.")
+
+    two_generations.with_settings(keep_generations=1).build()
+
+    assert not two_generations.generation(1).exists()
+    assert (treasure / "gold.txt").read_text(encoding="utf-8") == "gold"
+
+
+def test_an_index_may_lie_behind_a_link_to_a_folder(shelf, tmp_path):
+    (tmp_path / "disk").mkdir()
+    shelf.config.index.symlink_to(tmp_path / "disk")
+
+    shelf.build()
+
+    assert shelf.open().degraded == ""
+
+
+def test_an_index_that_is_a_file_is_said_to_be_no_folder(shelf):
+    shelf.config.index.write_text("a file", encoding="utf-8")
+
+    error = refusal(shelf.build)
+
+    assert error.code == "E-IDX-005"
+    assert "is not a folder" in error.message
 
 
 def test_a_second_build_is_refused_with_who_builds_since_when(shelf):
