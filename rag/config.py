@@ -96,7 +96,8 @@ def load_config(
 
     `options` holds values by setting name; None means not given. The settings file is
     `footnote.toml` in the working directory, or what `RAG_SETTINGS` names.
-    Raises ConfigError E-CFG-001 for an unknown setting or a value that cannot be.
+    Raises ConfigError E-CFG-001 for an unknown setting or a value that cannot be, E-CFG-005 for a
+    folder of Footnote's own in the corpus.
     """
     env = dict(os.environ if environment is None else environment)
     named = env.pop(ENV_PREFIX + "SETTINGS", None)
@@ -112,7 +113,25 @@ def load_config(
     for key, value in (options or {}).items():
         if value is not None:
             values[key] = _checked(key, value, where="the options")
-    return Config(**values)
+    config = Config(**values)
+    _refuse_own_files_in(config)
+    return config
+
+
+def _refuse_own_files_in(config: Config) -> None:
+    """Raise ConfigError E-CFG-005 where a build would read what Footnote wrote as articles."""
+    corpus = Path(os.path.realpath(config.corpus))
+    for name in ("index", "home"):
+        folder = Path(os.path.realpath(getattr(config, name)))
+        if not folder.is_relative_to(corpus):
+            continue
+        below = folder.relative_to(corpus).parts
+        if name == "index" or not any(part.startswith(".") for part in below):  # hidden: not read
+            raise ConfigError(
+                "E-CFG-005",
+                f'{name} "{getattr(config, name)}" lies in the corpus "{config.corpus}", '
+                f"so that it would be read as articles. Set {name} to a folder outside of it.",
+            )
 
 
 def describe_settings() -> list[tuple[str, str, str]]:
@@ -155,13 +174,17 @@ def _convert(value: Any, kind: Any) -> Any:
         raise ValueError(value)
     if isinstance(value, bool) or (kind in (str, Path) and not isinstance(value, str | Path)):
         raise TypeError(value)
+    if kind is Path and not str(value).strip():
+        raise ValueError(value)
     return kind(value)
 
 
 def _refused(key: str, value: Any, kind: Any, *, low: float | None, where: str) -> ConfigError:
     if typing.get_origin(kind) is Literal:
         wanted = "one of " + ", ".join(typing.get_args(kind))
-    elif isinstance(kind, types.GenericAlias) or kind in (str, Path):
+    elif kind is Path:
+        wanted = "the path of a folder"
+    elif isinstance(kind, types.GenericAlias) or kind is str:
         wanted = "text"
     else:
         wanted = "a whole number" if kind is int else "a number"

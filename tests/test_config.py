@@ -33,6 +33,31 @@ def test_the_environment_can_name_the_settings_file(tmp_path):
     assert load_config(environment={"RAG_SETTINGS": str(path)}).hits == 3
 
 
+@pytest.mark.parametrize(
+    ("folders", "refused"),
+    [
+        ({"corpus": "a", "index": "a/b/index"}, "index"),
+        ({"corpus": "a", "index": "a/../a"}, "index"),
+        ({"corpus": ".", "index": "../elsewhere", "home": "mine"}, "home"),
+        ({"corpus": "a", "index": "link/index"}, "index"),
+        ({"corpus": ".", "index": "../elsewhere"}, ""),  # home is hidden: not read
+        ({"corpus": "a", "index": "ab"}, ""),
+    ],
+)
+def test_what_footnote_writes_never_lies_in_the_corpus(folders, refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to("a")
+    if not refused:
+        assert load_config(folders, environment={}).index == Path(folders["index"])
+        return
+
+    with pytest.raises(ConfigError, match=f"^{refused} .* Set {refused} to a folder") as caught:
+        load_config(folders, environment={})
+
+    assert caught.value.code == "E-CFG-005"
+
+
 def test_a_config_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Config().hits = 3
@@ -65,6 +90,11 @@ def test_a_config_cannot_be_changed():
             {"RAG_LIMIT_READ_S": "nan"},
             "limit_read_s in the environment variable RAG_LIMIT_READ_S must be a number "
             'of at least 0.1 (found "nan").',
+        ),
+        (
+            {"RAG_CORPUS": ""},
+            "corpus in the environment variable RAG_CORPUS must be the path of a folder "
+            '(found "").',
         ),
         (
             {"RAG_EMBEDDER_PRECISION": "int4"},

@@ -6,36 +6,82 @@ in the articles.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_INTERRUPTED
 from rag.cli.options import Command
 from rag.cli.parser import joined, make_parser
 from rag.config import Config, load_config
 from rag.errors import RagError
+from rag.text.visible import plain
+
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _write_utf8()
-    given = sys.argv[1:] if arguments is None else arguments
-    options = vars(make_parser().parse_args(joined(given)))
-    command: Command = options.pop("command")
     try:
-        return command(_config(options), options)
+        _flush()
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            _flush()
     except RagError as error:
-        print(f"{error.message} [{error.code}]", file=sys.stderr)
-        return EXIT_FIXABLE
+        return _fail(f"{error.message} [{error.code}]", EXIT_FIXABLE)
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return EXIT_INTERRUPTED
+        return _fail("Stopped.", EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output has gone; what is left goes nowhere, quietly.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop(sys.stdout)  # the reader of our output has gone: quietly
         return EXIT_DONE
+    except OSError as error:
+        try:
+            _flush()
+        except OSError:
+            _drop(sys.stdout)
+        return _fail(_told(error), EXIT_FIXABLE)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    options = vars(make_parser().parse_args(joined(arguments)))
+    command: Command = options.pop("command")
+    return command(_config(options), options)
+
+
+def _flush() -> None:
+    """Write what is still held back, so that what cannot be written is known here."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    sys.stdout.flush()
+
+
+def _fail(line: str, code: int) -> int:
+    """Print one line for the person, where that can be done, and return `code`."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:
+        _drop(sys.stderr)
+    return code
+
+
+def _told(error: OSError) -> str:
+    """Return the sentence about what the system refuses and no command has words for."""
+    why = error.strerror or type(error).__name__
+    if error.filename is not None:
+        return f'"{plain(str(error.filename))}" cannot be used ({why}). Check it, then try again.'
+    if error.errno in UNWRITABLE:
+        return f"The output cannot be written ({why}). Free some space, or write it elsewhere."
+    return f"The system refuses what was asked ({why}). Try again."
+
+
+def _drop(stream: IO[str] | None) -> None:
+    """Let what the stream still holds go nowhere: Python tries to write it once more at its end."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _config(options: dict[str, Any]) -> Config:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rag import __version__
 from rag.cli.ask import add_article, add_ask, add_search
@@ -30,10 +31,13 @@ TWO_WORDS = frozenset({"eval compare", "eval export", "eval measures"})
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line and where help is."""
+    """Says what is wrong in one line and where help is; what cannot be written is an OSError."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stderr).write(message)
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
