@@ -173,11 +173,11 @@ class Assistant:
         self._holder.refresh()
         return report
 
-    def changes(self) -> Changes:
-        """Return what a build would change. Reads files, embeds nothing."""
+    def changes(self, snapshot: Snapshot | None = None) -> Changes:
+        """Return what a build would change in `snapshot` (the current one). Embeds nothing."""
         from rag.index.build import plan_build  # noqa: PLC0415 - asking needs no builder
 
-        return plan_build(self.config)
+        return plan_build(self.config, snapshot=snapshot)
 
     def snapshot(self) -> Snapshot:
         """Return the current generation, opened and checked. Raises IndexingError."""

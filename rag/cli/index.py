@@ -59,10 +59,12 @@ def index_status(config: Config, options: Options) -> int:
     """Show the generations, and what changed in the corpus since the last build."""
     from rag.index.generations import status
 
-    found, changes = status(config.index), Assistant(config).changes()
-    articles = Assistant(config).snapshot().article_ids
+    assistant = Assistant(config)
+    snapshot = assistant.snapshot()
+    found, changes = status(config.index, snapshot=snapshot), assistant.changes(snapshot)
     if options["json"]:
-        print(to_json({"index": found, "articles": articles, "changes": changes}))
+        shown = {"index": found, "articles": snapshot.article_ids, "changes": changes}
+        print(to_json(shown))
     else:
         print(f"{status_text(found)}\n\nSince then in {config.corpus}:\n{changes_text(changes)}")
     return EXIT_DONE

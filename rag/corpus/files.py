@@ -22,12 +22,17 @@ SKIPPED_PREFIXES = (".", "~$")  # hidden files, and the lock files of Word
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """A file that may hold articles; `name` is its POSIX path below the corpus folder, its id."""
+    """A file that may hold articles; `name` is its POSIX path below the corpus folder, its id.
+
+    `changed_ns` is when its bytes or its name last changed, as the system counts it.
+    """
 
     name: str
     path: Path
     size: int
     mtime_ns: int
+    changed_ns: int = 0
+    inode: int = 0
 
     @property
     def suffix(self) -> str:
@@ -118,7 +123,8 @@ def _take(
         name = hash_name(path)
         unusual = f'has an unusual name and is listed as "{name}". Rename it to choose the name'
         problems.append(_problem(path, "W-DOC-003", unusual))
-    files.append(CorpusFile(name, Path(entry.path), status.st_size, status.st_mtime_ns))
+    times = (status.st_mtime_ns, status.st_ctime_ns)
+    files.append(CorpusFile(name, Path(entry.path), status.st_size, *times, inode=status.st_ino))
 
 
 def _problem(path: str, code: str, what: str) -> Problem:

@@ -32,7 +32,7 @@ from rag.index.loading import Snapshot, content_sha256
 from rag.index.manifest import Manifest
 from rag.index.passages import PASSAGES, encode_passages
 from rag.index.publish import publish
-from rag.index.readings import Corpus, read_corpus
+from rag.index.readings import Corpus, Listing, list_corpus, read_corpus
 from rag.index.selftest import SELFTEST, encode_selftest
 from rag.index.snapshot import open_snapshot
 from rag.records import BuildReport, Changes, Progress, Stage
@@ -92,12 +92,12 @@ def build_index(
 def plan_build(config: Config, *, snapshot: Snapshot | None = None, disk: Disk = DISK) -> Changes:
     """Return what a build would change, without building; needs no embedder.
 
-    `snapshot` is the generation to compare with; without it the current one is opened. Files that
-    were never read before are read, and their readings kept for the build.
+    `snapshot` is the generation to compare with; without it the current one is opened. A file is
+    taken as unchanged by its size, times and inode; any other is read, and kept for the build.
     """
     layout = Layout(config.index)
     with _readings_to_plan_with(layout) as cache:
-        corpus = read_corpus(config, cache)
+        corpus = list_corpus(config, cache)
     return _compare(corpus, snapshot or _current(layout, disk, has_lock=False))
 
 
@@ -139,7 +139,7 @@ class _Plan:
             VECTORS: encode_vectors(vectors),
             PASSAGES: encode_passages(
                 self.corpus.articles,
-                self.corpus.digests,
+                list(self.corpus.digests.values()),
                 spans=self.contents.spans,
                 problems=self.corpus.problems,
             ),
@@ -160,9 +160,10 @@ def _nothing_readable(config: Config, corpus: Corpus) -> ArticleError:
 def _make_plan(
     config: Config, corpus: Corpus, embedder: Embedder, cache: Cache, *, tell: Tell
 ) -> _Plan:
+    digests = list(corpus.digests.values())
     contents = chunk_articles(
         corpus.articles,
-        corpus.digests,
+        digests,
         embedder=embedder,
         cache=cache,
         passage_tokens=config.passage_tokens,
@@ -177,15 +178,13 @@ def _make_plan(
         "parsers": PARSER_VERSION,
         "tokenizer": TOKENIZER,
     }
-    content = content_sha256(
-        settings, embedder.key, corpus.digests, contents.spans, corpus.problems
-    )
+    content = content_sha256(settings, embedder.key, digests, contents.spans, corpus.problems)
     return _Plan(corpus, contents, embedder, settings, content)
 
 
-def _compare(corpus: Corpus, current: Snapshot | None) -> Changes:
+def _compare(corpus: Listing, current: Snapshot | None) -> Changes:
     old = {} if current is None else current.article_digests()
-    new = {a.id: digest for a, digest in zip(corpus.articles, corpus.digests, strict=True)}
+    new = corpus.digests
     common = sorted(new.keys() & old.keys())
     return Changes(
         added=tuple(sorted(new.keys() - old.keys())),

@@ -78,9 +78,12 @@ class Verification:
     damage: str
 
 
-def status(index: Path, *, disk: Disk = DISK) -> IndexStatus:
-    """Return the state of `index`; raises IndexingError as open_snapshot does."""
-    snapshot = open_snapshot(index, disk=disk)
+def status(index: Path, *, snapshot: Snapshot | None = None, disk: Disk = DISK) -> IndexStatus:
+    """Return the state of `index`; raises IndexingError as open_snapshot does.
+
+    `snapshot` is the current generation where the caller has opened it.
+    """
+    snapshot = snapshot or open_snapshot(index, disk=disk)
     layout = Layout(index)
     current = None if snapshot.degraded else snapshot.generation
     return IndexStatus(

@@ -1,19 +1,21 @@
 """Reading the corpus: every file's articles, from the cache where its bytes were read before.
 
-The content of a file decides whether it is read again, never its time. A file that could not be
-read is remembered with its reason, and tried again when its bytes or the reader change.
+The content of a file decides whether a build reads it again, never its time. A file that could not
+be read is remembered with its reason, and tried again when its bytes or the parsers change. A look
+at what a build would change trusts a file whose size, times and inode are those it was read with.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
 from rag.config import Config
-from rag.corpus.files import MEGABYTE, CorpusFile, list_files
+from rag.corpus.files import MEGABYTE, CorpusFile, list_files, read_bytes
 from rag.corpus.reading import PARSER_VERSION, ArticleReader, FileReading, as_article
 from rag.errors import ArticleError
 from rag.index.cache import Cache, cache_key
@@ -24,19 +26,19 @@ from rag.records import Article, Problem
 # Not remembered: no permission, changed while being read, no process to read it.
 PASSING_TROUBLE = {"E-DOC-017", "E-DOC-018", "E-DOC-022"}
 STORED_FORM = 2  # raise it with every change of what _encode writes, or of Article
+SETTLED_NS = 3_000_000_000  # the times of a file may not show a change soon after another
 DUPLICATE = "W-DOC-004"
 SAME_ID = "E-DOC-019"
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """What the corpus folder holds now: articles by id, and what was wrong; all sorted.
+class Listing:
+    """Which articles the corpus folder holds now, and what was wrong; all sorted.
 
-    A digest stands for all that is known of the article at its place.
+    `digests` has by article id, in its order, what stands for all that is known of the article.
     """
 
-    articles: tuple[Article, ...]
-    digests: tuple[str, ...]
+    digests: dict[str, str]
     duplicates: tuple[Problem, ...]
     failed: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -47,30 +49,74 @@ class Corpus:
         return self.duplicates + self.failed + self.warnings
 
 
+@dataclass(frozen=True, slots=True)
+class Corpus(Listing):
+    """A listing with the articles themselves, in the order of their ids."""
+
+    articles: tuple[Article, ...]
+
+
 def read_corpus(
     config: Config, cache: Cache, *, tell: Callable[[int, int], None] | None = None
 ) -> Corpus:
     """Return what the corpus folder holds; only files that the cache does not know are parsed."""
     files, problems = list_files(config.corpus)
-    articles: list[Article] = []
+    found: list[_Found] = []
     used: list[bytes] = []
     with ExitStack() as stack:
         reader = _Reader(config, cache, files, stack)
         for number, file in enumerate(files, start=1):
             reading = reader.read(file)
-            articles += reading.articles
+            found += reading.found
             problems += reading.problems
             used += reading.keys
             if tell is not None:
                 tell(number, len(files))
     cache.commit()
     cache.prune(used)
-    return _sort_out(articles, problems)
+    listing, kept = _sort_out(found, problems)
+    articles = tuple(each.article for each in kept if each.article is not None)
+    return Corpus(listing.digests, listing.duplicates, listing.failed, listing.warnings, articles)
+
+
+def list_corpus(config: Config, cache: Cache) -> Listing:
+    """Return which articles the corpus folder holds; only files that seem new are opened."""
+    files, problems = list_files(config.corpus)
+    version = _version(config)
+    stored = cache.get_many(_stat_key(file, version) for file in files)
+    found: list[_Found] = []
+    new = []
+    for file in files:
+        data = stored.get(_stat_key(file, version))
+        if data is None:
+            new.append(file)
+        else:
+            known, told = json.loads(data)
+            found += (_Found(*fields) for fields in known)
+            problems += (Problem(**fields) for fields in told)
+    with ExitStack() as stack:
+        reader = _Reader(config, cache, new, stack)
+        for file in new:
+            reading = reader.read(file)
+            found += reading.found
+            problems += reading.problems
+    cache.commit()
+    return _sort_out(found, problems)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What tells an article from others, and the article where it is wanted."""
+
+    id: str
+    sha256: str
+    digest: str
+    article: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    articles: tuple[Article, ...] = ()
+    found: tuple[_Found, ...] = ()
     problems: tuple[Problem, ...] = ()
     keys: tuple[bytes, ...] = ()
 
@@ -85,22 +131,20 @@ class _Reader:
         self._cache = cache
         self._stack = stack
         self._parser: ArticleReader | None = None
-        limits = (config.limit_file_mb, config.limit_characters, config.limit_pages)
-        self._version = json.dumps(
-            [STORED_FORM, PARSER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
-        )
+        self._version = _version(config)
+        self._started = time.time_ns()
         self._hashes = {file.name: self._hash(file) for file in files}
         self._stored = cache.get_many(
             self._key(name, sha256) for name, sha256 in self._hashes.items() if sha256
         )
+        self._listed = cache.get_many(_stat_key(file, self._version) for file in files)
 
     def read(self, file: CorpusFile) -> _Reading:
         sha256 = self._hashes[file.name]
         if sha256:
             key = self._key(file.name, sha256)
             if key in self._stored:
-                articles, problems = _decode(self._stored[key])
-                return _Reading(articles, problems, (key,))
+                return self._found(file, key, *_decode(self._stored[key]))
         return self._parse(file, sha256)
 
     def _hash(self, file: CorpusFile) -> str:
@@ -108,10 +152,27 @@ class _Reader:
         if file.size > self._config.limit_file_mb * MEGABYTE:
             return ""  # hashing it could take long
         try:
-            with file.path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError:
+            data = read_bytes(file, limit_mb=self._config.limit_file_mb)
+        except ArticleError:
             return ""
+        return hashlib.sha256(data).hexdigest()
+
+    def _found(
+        self,
+        file: CorpusFile,
+        key: bytes,
+        articles: tuple[Article, ...],
+        problems: tuple[Problem, ...],
+    ) -> _Reading:
+        """Return the reading of a file, and remember by its times which articles it holds."""
+        found = tuple(_Found(a.id, a.sha256, article_digest(a), a) for a in articles)
+        stat_key = _stat_key(file, self._version)
+        if file.changed_ns + SETTLED_NS < self._started:
+            told = [asdict(problem) for problem in problems]
+            listed = canonical_json([[[f.id, f.sha256, f.digest] for f in found], told])
+            if self._listed.get(stat_key) != listed:
+                self._cache.put_many({stat_key: listed})
+        return _Reading(found, problems, (key, stat_key))
 
     def _parse(self, file: CorpusFile, sha256: str) -> _Reading:
         if self._parser is None:
@@ -134,18 +195,31 @@ class _Reader:
     ) -> _Reading:
         key = self._key(file.name, sha256)
         self._cache.put_many({key: _encode(articles, problems)})
-        return _Reading(articles, problems, (key,))
+        return self._found(file, key, articles, problems)
 
     def _key(self, name: str, sha256: str) -> bytes:
         return cache_key(name, sha256, self._version)
 
 
-def _sort_out(articles: Iterable[Article], problems: Iterable[Problem]) -> Corpus:
+def _version(config: Config) -> str:
+    """Return what a reading depends on besides the file."""
+    limits = (config.limit_file_mb, config.limit_characters, config.limit_pages)
+    return json.dumps(
+        [STORED_FORM, PARSER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
+    )
+
+
+def _stat_key(file: CorpusFile, version: str) -> bytes:
+    stamp = (file.size, file.mtime_ns, file.changed_ns, file.inode)
+    return cache_key("listed", file.name, *map(str, stamp), version)
+
+
+def _sort_out(found: Iterable[_Found], problems: Iterable[Problem]) -> tuple[Listing, list[_Found]]:
     """Keep one article an id and one a text: the first in the order of ids."""
-    kept: dict[str, Article] = {}
+    kept: dict[str, _Found] = {}
     first_with: dict[str, str] = {}
     duplicates, others = [], list(problems)
-    for article in sorted(articles, key=lambda a: (a.id, a.sha256)):
+    for article in sorted(found, key=lambda a: (a.id, a.sha256)):
         if article.id in kept:
             message = f'Two articles use the id "{article.id}"; the first is kept.'
             others.append(Problem(article.id, SAME_ID, message))
@@ -157,13 +231,13 @@ def _sort_out(articles: Iterable[Article], problems: Iterable[Problem]) -> Corpu
             kept[article.id] = article
             first_with[article.sha256] = article.id
     order = sorted(others, key=lambda p: (p.name, p.code, p.message))
-    return Corpus(
-        articles=tuple(kept.values()),
-        digests=tuple(map(article_digest, kept.values())),
+    listing = Listing(
+        digests={each.id: each.digest for each in kept.values()},
         duplicates=tuple(duplicates),
         failed=tuple(p for p in order if not p.code.startswith("W-")),
         warnings=tuple(p for p in order if p.code.startswith("W-")),
     )
+    return listing, list(kept.values())
 
 
 def _encode(articles: tuple[Article, ...], problems: tuple[Problem, ...]) -> bytes:

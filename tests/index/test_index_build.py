@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.config import Config
+from rag.corpus.files import read_bytes
 from rag.errors import ArticleError, EmbedderError
 from rag.index import readings
 from rag.index.build import build_index, plan_build
@@ -58,6 +60,50 @@ def test_a_build_tells_added_changed_removed_and_unchanged(shelf):
     assert planned.changed == ("clocks.txt",)
     assert planned.removed == ("apples.txt",)
     assert planned.unchanged == ("boats/ferry.txt",)
+
+
+def test_a_look_opens_no_file_whose_times_are_as_they_were_and_a_build_reads_each(
+    shelf, monkeypatch
+):
+    monkeypatch.setattr("rag.index.readings.SETTLED_NS", 0)
+    shelf.write("empty.txt", "")
+    shelf.write("copy.txt", "Clocks\n\nThe tower clock was repaired by two brothers.")
+    built = shelf.build().changes
+    opened = []
+
+    def read(file, *, limit_mb):
+        opened.append(file.name)
+        return read_bytes(file, limit_mb=limit_mb)
+
+    monkeypatch.setattr("rag.index.readings.read_bytes", read)
+    looked = plan_build(shelf.config)
+
+    assert opened == []
+    assert looked.unchanged == built.added
+    assert (looked.duplicates, looked.failed) == (built.duplicates, built.failed)
+    shelf.build()
+    assert len(opened) == 5
+
+
+def test_a_change_that_keeps_size_and_time_is_seen_by_a_look(shelf, monkeypatch):
+    monkeypatch.setattr("rag.index.readings.SETTLED_NS", 0)
+    shelf.build()
+    path = shelf.config.corpus / "apples.txt"
+    was = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"40 crates", b"41 crates"))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    assert plan_build(shelf.config).changed == ("apples.txt",)
+
+
+def test_a_file_that_changed_just_now_is_not_remembered_by_its_times(shelf):
+    shelf.build()
+    opened = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.index.readings._Reader._hash", lambda _, file: opened.append(file) or "")
+        plan_build(shelf.config)
+
+    assert len(opened) == 3
 
 
 def test_only_the_passages_of_a_new_article_are_embedded(shelf):
