@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from rag.answering.marks import cut_at
-from rag.records import Quote, Span
+from rag.records import Article, Quote, Span
 from rag.text.sentences import is_headline
 from rag.ui import wording
 from rag.ui.escape import plain
@@ -53,7 +53,7 @@ def article_data(  # noqa: PLR0913 - one field each of what is drawn
     article = find(quote.article_id, quote.article_sha256)
     if article is None or article.text[quote.start : quote.end] != quote.text:
         return _kept_quote(quote, marks, absence=absence) | position
-    window = _window(quote, len(article.text))
+    window = _window(Span(quote.start, quote.end), len(article.text))
     highlights = Highlights(
         Span(quote.start, quote.end),
         tuple(
@@ -74,6 +74,21 @@ def article_data(  # noqa: PLR0913 - one field each of what is drawn
     } | position
 
 
+def reading_data(article: Article, *, marked: Span | None = None) -> dict[str, Any]:
+    """Return what the article view draws where an article is read by itself, with its outline.
+
+    `marked` is the part that is brought into view.
+    """
+    span = marked or Span(0, 0)
+    window = _window(span, len(article.text))
+    return {
+        "isPage": True,
+        "id": plain(article.id),
+        "note": "" if window == Span(0, len(article.text)) else PART_SHOWN,
+        "pieces": _pieces(article.text, Highlights(span, (), ()), window),
+    }
+
+
 def _kept_quote(quote: Quote, marks: Sequence[Span], *, absence: str) -> dict[str, Any]:
     when = wording.day(quote.published) if quote.published else ""
     whole = Span(0, len(quote.text))
@@ -89,11 +104,11 @@ def _kept_quote(quote: Quote, marks: Sequence[Span], *, absence: str) -> dict[st
     }
 
 
-def _window(quote: Quote, length: int) -> Span:
+def _window(kept: Span, length: int) -> Span:
     if length <= MAX_SHOWN:
         return Span(0, length)
-    start = max(0, quote.start - MAX_SHOWN // 2)
-    return Span(start, max(quote.end, min(length, start + MAX_SHOWN)))
+    start = max(0, kept.start - MAX_SHOWN // 2)
+    return Span(start, max(kept.end, min(length, start + MAX_SHOWN)))
 
 
 def _pieces(text: str, highlights: Highlights, window: Span) -> list[list[str]]:
@@ -127,7 +142,7 @@ def _unmarked(text: str) -> list[list[str]]:
     """Cut a part without marks at its headings, the blocks that are no sentence."""
     blocks = _BLOCK_BREAK.split(text)
     return [
-        [block, "heading" if 0 < i < len(blocks) - 1 and is_headline(block) else ""]
+        [block, "heading" if i % 2 == 0 and 0 < i < len(blocks) - 1 and is_headline(block) else ""]
         for i, block in enumerate(blocks)
         if block
     ]

@@ -12,6 +12,8 @@ from rag.assistant import Assistant
 from rag.config import load_config
 from rag.errors import RagError
 from rag.evaluation.feedback_store import FeedbackStore
+from rag.library.catalogue import Catalogue
+from rag.library.entries import Entry
 from rag.records import Article
 from rag.ui.asking import Asker
 from rag.ui.building import Builder
@@ -44,6 +46,7 @@ class Backend:
             file=assistant.config.home / "suggestions.json",
             is_idle=lambda: self.asker.is_idle,
         )
+        self._catalogue = Catalogue()
         self._articles: OrderedDict[tuple[int, str], Article | None] = OrderedDict()
         self._misfit: tuple[int, str] = (0, "")
         self._lock = threading.Lock()
@@ -81,6 +84,12 @@ class Backend:
             article = self._articles[key]
         return article if article and sha256 in {None, article.sha256} else None
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every article and every file that is none, with its state."""
+        snapshot, _ = self.snapshot()
+        changes, _ = self.builder.changes()
+        return self._catalogue.entries(snapshot, changes)
+
     def _warm(self) -> None:
         _, error = self.snapshot()
         if error is not None and error.code == NO_INDEX:
@@ -91,6 +100,7 @@ class Backend:
             snapshot, _ = self.snapshot()
             if snapshot is not None:
                 self._misfit = (snapshot.generation, problem.message)
+        self.entries()
 
 
 def _quoting(assistant: Assistant) -> Assistant:

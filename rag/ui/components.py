@@ -42,6 +42,11 @@ def show_article(data: dict[str, Any], *, key: str, on_go: Callable[[], None]) -
     _mount("article")(data=data, key=key, on_go_change=on_go)
 
 
+def show_reading(data: dict[str, Any], *, key: str) -> None:
+    """Draw an article that is read by itself."""
+    _mount("article")(data=data, key=key)
+
+
 def _nothing() -> None:
     pass
 

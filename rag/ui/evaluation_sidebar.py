@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.evaluation.runs.run_folder import list_runs
+from rag.ui import navigation
 from rag.ui.escape import escape
 from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_state import go_to_run
-from rag.ui.pages import CHAT
-from rag.ui.state import ADDRESS_KEY, last_conversation
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -30,14 +29,7 @@ def show(backend: Backend, run: Run | None) -> None:
         disabled=run is None,
         on_click=partial(go_to_run, None),
     )
-    left = last_conversation()
-    st.page_link(
-        CHAT,
-        label="Chat",
-        icon=":material/chat_bubble:",
-        width="stretch",
-        query_params={ADDRESS_KEY: left} if left else None,
-    )
+    navigation.show()
     folders = list_runs(backend.evaluator.runs)
     if not folders:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -30,6 +30,19 @@ class Chip:
     key: str
     label: str
     remove: Callable[[], None]
+
+
+def keep_choices() -> None:
+    """Keep what was chosen while its widgets are not drawn; Streamlit would forget it."""
+    for key in (FROM, TO, OUTLETS, ARTICLES, CAUTION):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def limit_to(article_ids: Sequence[str]) -> None:
+    """Limit the next questions to these articles, and to nothing else."""
+    _remove_all()
+    st.session_state[ARTICLES] = list(article_ids)
 
 
 def chosen_filters() -> Filters:

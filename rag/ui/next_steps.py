@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.records import Outcome
-from rag.ui import articles_dialog
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape
+from rag.ui.pages import LIBRARY
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -54,8 +54,7 @@ def _accept(backend: Backend, conversation: Conversation, exchange: Exchange) ->
 
 def _show_corpus_actions(backend: Backend, exchange: Exchange) -> None:
     with st.container(horizontal=True, gap="small"):
-        if st.button("Show the articles", key=f"articles-{exchange.id}", icon=":material/folder:"):
-            articles_dialog.show(backend)
+        st.page_link(LIBRARY, label="Show the articles", icon=":material/library_books:")
         st.button(
             "Rebuild the index",
             key=f"rebuild-{exchange.id}",

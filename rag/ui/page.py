@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from rag.ui.pages import CHAT, EVALUATION
+from rag.ui.pages import CHAT, EVALUATION, LIBRARY
 
 st.navigation(
     [
         st.Page(CHAT, title="Chat", default=True),
+        st.Page(LIBRARY, title="Library", url_path="library"),
         st.Page(EVALUATION, title="Evaluation", url_path="evaluation"),
     ],
     position="hidden",  # the sidebars link to each other

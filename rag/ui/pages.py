@@ -5,4 +5,5 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 
 CHAT = str(_HERE / "chat_page.py")
+LIBRARY = str(_HERE / "library_page.py")
 EVALUATION = str(_HERE / "evaluation_page.py")

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.ui import index_panel, limits
+from rag.ui import index_panel, limits, navigation
 from rag.ui.conversations import Conversation
 from rag.ui.escape import escape
-from rag.ui.pages import EVALUATION
 from rag.ui.state import go_to
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def show(backend: Backend, conversation: Conversation | None) -> None:
         disabled=conversation is None,
         on_click=partial(go_to, None),
     )
-    st.page_link(EVALUATION, label="Evaluation", icon=":material/monitoring:", width="stretch")
+    navigation.show()
     _show_conversations(backend, conversation)
     limits.show_fields(backend)
     index_panel.show(backend)

@@ -76,12 +76,13 @@ def age(then: date, today: date) -> str:
 
 
 def published(article: Article, today: date) -> str:
-    """Return when an article was published, and how that is known."""
+    """Return when an article was published, how that is known, and when it was updated."""
+    updated = f"; updated {day(article.updated)}" if article.updated else ""
     if article.published is None:
-        return "Publication date unknown: the article does not say"
+        return f"Publication date unknown: the article does not say{updated}"
     said = f"Published {day(article.published)}, {age(article.published, today)}"
     source = DATE_SOURCES.get(article.published_from)
-    return f"{said} (from {source})" if source else said
+    return (f"{said} (from {source})" if source else said) + updated
 
 
 def source(quote: Quote) -> str:

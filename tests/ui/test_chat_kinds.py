@@ -102,10 +102,9 @@ def test_hello_is_answered_in_plain_text_with_what_to_do_next(page):
     assert answer.locator(".refusal, .chip").count() == 0
     assert texts(answer, ".about")[0].startswith("Hello!")
 
-    page.get_by_role("button", name="Show the articles").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_text("4 articles of this folder").wait_for()
-    dialog.get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="Show the articles").click()
+    page.get_by_text("4 of 4 articles").wait_for()
+    page.get_by_role("link", name="Chat").click()
     page.get_by_role("button", name="Rebuild the index").click()
 
     page.get_by_text("Index version 2").wait_for()

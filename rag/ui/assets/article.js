@@ -1,10 +1,12 @@
 // Draws one article beside the chat, or over it where the window is narrow, with the quote in view.
+// Where it is read by itself, it is a part of the page, with its outline beside it.
 // Every text comes in as data and is put into the page as text, never as markup.
 
 const NARROW = 880; // px of window; below this the article covers the chat
 const GAP = 16; // px between the pane and the edges around it
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  if (data.isPage) return page(data, parentElement);
   const go = (where) => setTriggerValue("go", { where, at: Date.now() });
   const old = parentElement.querySelector(".pane");
   const isNew = !old || old.dataset.shown !== shownKey(data);
@@ -86,6 +88,11 @@ function body(data) {
   if (data.url) head.append(link(data.url));
   scroller.append(head);
   if (data.note) scroller.append(make("p", "note", data.note));
+  scroller.append(textOf(data), make("p", "id", data.id));
+  return scroller;
+}
+
+function textOf(data) {
   const text = make("div", "text");
   let mark = null;
   for (const [piece, kind] of data.pieces) {
@@ -98,8 +105,43 @@ function body(data) {
     if (mark?.className !== place) text.append((mark = make("mark", place)));
     mark.append(isAnswer ? make("span", "answer", piece) : piece);
   }
-  scroller.append(text, make("p", "id", data.id));
-  return scroller;
+  return text;
+}
+
+// An article that is read by itself: its text, and its headings as buttons that lead to them.
+function page(data, parentElement) {
+  const old = parentElement.querySelector(".page");
+  if (old?.dataset.shown === data.id) return;
+  const shown = make("article", "page");
+  shown.dataset.shown = data.id;
+  const text = textOf(data);
+  const headings = [...text.querySelectorAll("strong")];
+  if (headings.length > 1) shown.append(outline(headings));
+  const column = make("div", "column");
+  if (data.note) column.append(make("p", "note", data.note));
+  column.append(text, make("p", "id", data.id));
+  shown.append(column);
+  old?.remove();
+  parentElement.append(shown);
+  const mark = shown.querySelector("mark.current");
+  if (mark) setTimeout(() => mark.scrollIntoView({ block: "center" }), 300);
+}
+
+function outline(headings) {
+  const box = make("nav", "outline");
+  box.setAttribute("aria-label", "Outline of the article");
+  box.append(make("p", "label", "Outline"));
+  for (const heading of headings) {
+    const button = make("button", "heading", heading.textContent);
+    button.type = "button";
+    button.onclick = () => {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView({ block: "start" });
+    };
+    box.append(button);
+  }
+  return box;
 }
 
 function link(url) {

@@ -1,0 +1,21 @@
+"""The links of every sidebar to the pages; the one to the chat leads back to its conversation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.ui.pages import CHAT, EVALUATION, LIBRARY
+from rag.ui.state import ADDRESS_KEY, last_conversation
+
+
+def show() -> None:
+    """Draw the links; Streamlit marks the one to the page that is open."""
+    left = last_conversation()
+    links = (
+        (CHAT, "Chat", ":material/chat_bubble:", {ADDRESS_KEY: left} if left else None),
+        (LIBRARY, "Library", ":material/library_books:", None),
+        (EVALUATION, "Evaluation", ":material/monitoring:", None),
+    )
+    with st.container(gap="xxsmall", key="navigation"):
+        for page, label, icon, parameters in links:
+            st.page_link(page, label=label, icon=icon, width="stretch", query_params=parameters)

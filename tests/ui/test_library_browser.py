@@ -1,0 +1,121 @@
+"""The library in a real browser, with the real assistant over a part of the demo corpus."""
+
+import re
+import shutil
+
+import pytest
+
+from tests.ui.chat_server import REPO, ChatServer
+
+PARTS = ("source", "telecoms")
+ARTICLE = "source/technology-measures-on-hold.md"
+TITLE = "FCC ends China Telecom Americas' right to carry US calls"
+HOSTILE = "![x](http://sink.example/a) <img src=http://sink.example/b>"
+STORY = (
+    "The harbour board of Norrhamn ordered two cranes on Monday. They arrive by barge in May. "
+    "Each of them lifts forty tonnes, which is twice what the old ones could."
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, browser):
+    folder = tmp_path_factory.mktemp("library")
+    corpus = folder / "corpus"
+    for part in PARTS:
+        shutil.copytree(REPO / "corpus" / part, corpus / part)
+    (corpus / "copy.md").write_bytes((corpus / ARTICLE).read_bytes())
+    (corpus / "broken.pdf").write_bytes(b"no PDF at all")
+    for name, last in (("one", "Nothing else is planned."), ("two", "A third follows in 2027.")):
+        title = HOSTILE if name == "two" else "Cranes"
+        head = f"---\ntitle: '{title}'\noutlet: Wire {name}\n---\n"
+        (corpus / f"{name}.md").write_text(f"{head}{STORY}\n\n{last}\n", encoding="utf-8")
+    server = ChatServer(folder).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def library(server, open_page):
+    """Returns the library with its index built, reached by the link in the chat's sidebar."""
+    page = open_page(server)
+    page.get_by_text(re.compile("Index version")).wait_for(timeout=90_000)  # the first build
+    page.get_by_role("link", name="Library").click()
+    page.get_by_role("heading", name="Library", level=1).wait_for()
+    return page
+
+
+def search(page, text):
+    page.get_by_role("searchbox").press_sequentially(text)
+
+
+def cell(page, text):
+    """A cell of the table, as a screen reader has it; the table itself is a canvas."""
+    return page.locator("[data-testid=stDataFrame] td", has_text=text).first
+
+
+def open_row(page, row=0):
+    """Click a title in the table: rows of 35 pixels below a head."""
+    table = page.locator("[data-testid=stDataFrame]")
+    table.locator("canvas").first.wait_for()
+    page.wait_for_timeout(700)  # the canvas paints after the page says that it is there
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 60, box["y"] + 35 * (row + 1.5))
+
+
+def test_a_typed_letter_narrows_the_list_and_a_click_opens_an_article_to_read_and_to_ask(
+    server, library
+):
+    page = library
+
+    search(page, "china telecom")
+    page.get_by_text(re.compile(r"^1 of \d+ articles")).wait_for()
+    open_row(page)
+    page.get_by_role("heading", name=TITLE, level=1).wait_for()
+    page.get_by_text("Published 28 October 2021").wait_for()
+    text = page.locator("article.page .text").inner_text()
+    headings = page.get_by_role("navigation", name="Outline of the article").get_by_role("button")
+    outlined = headings.all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Open the file").click()
+    file = server.folder / "corpus" / "telecoms" / "china-telecom-licence.md"
+    assert "article=telecoms%2Fchina-telecom-licence.md" in page.url
+    assert text.startswith("The Federal Communications Commission voted")
+    assert outlined[0] == "Why the FCC acted"
+    assert download.value.path().read_bytes() == file.read_bytes()
+
+    page.get_by_role("button", name="Ask only this article").click()
+    box = page.get_by_role("textbox", name="Ask the articles")
+    box.fill("Who voted to revoke the licence?")
+    box.press("Enter")
+    page.locator(".answer .foot").wait_for()
+    page.get_by_text(f"Limited to: {TITLE}").wait_for()
+    assert {t.strip() for t in page.locator(".answer .from .title").all_inner_texts()} == {TITLE}
+
+
+def test_states_are_said_with_their_reason_and_the_same_story_is_found(library):
+    page = library
+
+    search(page, "broken")
+    cell(page, 'Failed: "broken.pdf" is damaged').wait_for(state="attached")
+    page.get_by_role("searchbox").fill("")
+    search(page, "copy.md")
+    cell(page, f'Duplicate: "{ARTICLE}" is identical to "copy.md"').wait_for(state="attached")
+    page.get_by_role("searchbox").fill("")
+    search(page, "wire one")
+    cell(page, "Cranes").wait_for(state="attached")
+    open_row(page)
+    page.get_by_role("heading", name="Cranes", level=1).wait_for()
+    page.get_by_text("The same story in 1 other article").click()
+    page.get_by_role("button", name="sink.example").click()
+    page.get_by_role("heading", name=HOSTILE, level=1, exact=True).wait_for()
+
+    assert page.locator("img[src*=sink]").count() == 0
+
+
+def test_a_file_that_comes_while_the_library_is_open_is_listed_as_not_indexed(server, library):
+    page = library
+    (server.folder / "corpus" / "late.md").write_text("It came late, after the build.\n")
+
+    search(page, "late.md")
+
+    cell(page, "Not indexed yet").wait_for(state="attached", timeout=60_000)
