@@ -16,10 +16,13 @@ LONGEST_PART_BYTES = 255  # what common file systems hold
 LONGEST_PATH = 1024  # characters; keeps ids and messages readable
 HASH_CHARACTERS = 16  # 64 bits: no collision in any folder a person can fill
 
+LONGEST_STEM = 80  # characters before the suffix of a name that is made
+
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _ESCAPED_PATH = re.compile(r"%(2e|2f|5c|00)", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-zA-Z]:")
+_NOT_PLAIN = re.compile(r"[^\w.]+")
 
 
 def shown_name(name: str) -> str:
@@ -44,6 +47,17 @@ def hash_name(path: str) -> str:
     suffix = PurePosixPath(path).suffix
     kept = suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ""
     return f"unnamed-{digest[:HASH_CHARACTERS]}{kept}"
+
+
+def plain_stem(name: str) -> str:
+    r"""Return the name of a file without folder and suffix, of plain characters only.
+
+    >>> plain_stem("..\\..\\etc/Steel & coal.txt"), plain_stem("/../.html")
+    ('Steel-coal', 'article')
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    stem = _NOT_PLAIN.sub("-", last.rpartition(".")[0]).strip("-._")[:LONGEST_STEM].rstrip("-._")
+    return stem if stem and is_plain_path(f"{stem}.txt") else "article"
 
 
 def readable_name(path: str) -> str:

@@ -83,6 +83,7 @@ def reading_data(article: Article, *, marked: Span | None = None) -> dict[str, A
     window = _window(span, len(article.text))
     return {
         "isPage": True,
+        "marked": f"{span.start}–{span.end}",
         "id": plain(article.id),
         "note": "" if window == Span(0, len(article.text)) else PART_SHOWN,
         "pieces": _pieces(article.text, Highlights(span, (), ()), window),

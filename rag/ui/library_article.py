@@ -16,8 +16,9 @@ from rag.ui import limits, wording
 from rag.ui.article_view import reading_data
 from rag.ui.components import show_reading
 from rag.ui.escape import escape
+from rag.ui.library_adding import may_change, show_deleting
 from rag.ui.library_list import state_line
-from rag.ui.library_state import open_article
+from rag.ui.library_state import open_article, opened_span, show_said
 from rag.ui.pages import CHAT
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def show(backend: Backend, article_id: str) -> None:
     article = backend.article(article_id)
     entry = next((each for each in backend.entries() if each.id == article_id), None)
     st.button("Library", icon=":material/arrow_back:", type="tertiary", on_click=_close)
+    show_said()
     if entry is None and article is None:
         st.warning("There is no such article in the library.")
         return
@@ -47,7 +49,9 @@ def show(backend: Backend, article_id: str) -> None:
         return
     _show_notes(article, snapshot)
     _show_stories(article, snapshot)
-    show_reading(reading_data(article), key="reading")
+    span = opened_span()
+    is_inside = span is not None and span.end <= len(article.text)
+    show_reading(reading_data(article, marked=span if is_inside else None), key="reading")
 
 
 def _show_head(article: Article) -> None:
@@ -77,6 +81,8 @@ def _show_actions(backend: Backend, article_id: str, article: Article | None) ->
         )
         if article is not None and article.url.startswith("https://"):
             st.link_button("The page it is from", article.url, icon=":material/open_in_new:")
+        if may_change(backend) and st.button("Delete", icon=":material/delete:"):
+            show_deleting(backend, article_id)
 
 
 def _show_notes(article: Article, snapshot: Snapshot) -> None:

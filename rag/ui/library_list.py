@@ -16,7 +16,8 @@ from rag.library.entries import Entry, State, Wanted, wanted_places
 from rag.records import Changes, Filters
 from rag.ui import wording
 from rag.ui.escape import plain
-from rag.ui.library_state import open_article, opened_article
+from rag.ui.library_adding import may_change, show_adding
+from rag.ui.library_state import open_article, opened_article, show_said
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -77,13 +78,18 @@ _made: Listing | None = None
 
 def show(backend: Backend) -> None:
     """Draw the page of the list."""
-    head, sort, limit = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
+    head, sort, limit, add = st.columns([3, 1.5, 1.2, 1.5], vertical_alignment="bottom")
     head.title("Library", anchor=False)
+    if may_change(backend) and add.button(
+        "Add articles", icon=":material/add:", type="primary", width="stretch"
+    ):
+        show_adding(backend)
     sort.selectbox(
         "Sort by", list(ORDERS), key=ORDER, label_visibility="collapsed", persist_state="session"
     )
     with limit.popover(_filter_label(), icon=":material/filter_list:", width="stretch"):
         _show_filters(_listing(backend))
+    show_said()
     _show_list(backend)
     changes, _ = backend.builder.changes()
     st.fragment(_watch, run_every=WATCH_S)(backend, changes)

@@ -7,14 +7,34 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from rag.records import Passage, Span
 from rag.ui.escape import escape
 
-ARTICLE_KEY = "article"  # …/library?article=telecoms/china-telecom-licence.md
+ARTICLE_KEY = "article"  # …/library?article=telecoms/china-telecom-licence.md&from=10&to=90
+START_KEY, END_KEY = "from", "to"
+LONGEST_SPAN = 20  # digits
 
 
 def opened_article() -> str:
     """Return the id of the article that the address names, or nothing."""
     return st.query_params.get(ARTICLE_KEY, "")
+
+
+def opened_span() -> Span | None:
+    """Return the part of the article that the address names, if it names one."""
+    start, end = (st.query_params.get(key, "") for key in (START_KEY, END_KEY))
+    if not (start.isdecimal() and end.isdecimal() and len(start + end) < LONGEST_SPAN):
+        return None
+    return Span(int(start), int(end)) if int(start) < int(end) else None
+
+
+def passage_address(passage: Passage) -> dict[str, str]:
+    """Return the parameters of the address that opens a passage in its article."""
+    return {
+        ARTICLE_KEY: passage.article_id,
+        START_KEY: str(passage.start),
+        END_KEY: str(passage.end),
+    }
 
 
 def open_article(article_id: str) -> None:

@@ -111,9 +111,10 @@ function textOf(data) {
 // An article that is read by itself: its text, and its headings as buttons that lead to them.
 function page(data, parentElement) {
   const old = parentElement.querySelector(".page");
-  if (old?.dataset.shown === data.id) return;
+  const key = `${data.id} ${data.marked}`;
+  if (old?.dataset.shown === key) return;
   const shown = make("article", "page");
-  shown.dataset.shown = data.id;
+  shown.dataset.shown = key;
   const text = textOf(data);
   const headings = [...text.querySelectorAll("strong")];
   if (headings.length > 1) shown.append(outline(headings));
