@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.ui.pages import CHAT, EVALUATION, LIBRARY
+from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH
 from rag.ui.state import ADDRESS_KEY, last_conversation
 
 
@@ -14,6 +14,7 @@ def show() -> None:
     links = (
         (CHAT, "Chat", ":material/chat_bubble:", {ADDRESS_KEY: left} if left else None),
         (LIBRARY, "Library", ":material/library_books:", None),
+        (SEARCH, "Search", ":material/search:", None),
         (EVALUATION, "Evaluation", ":material/monitoring:", None),
     )
     with st.container(gap="xxsmall", key="navigation"):

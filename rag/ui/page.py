@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from rag.ui.pages import CHAT, EVALUATION, LIBRARY
+from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH
 
 st.navigation(
     [
         st.Page(CHAT, title="Chat", default=True),
         st.Page(LIBRARY, title="Library", url_path="library"),
+        st.Page(SEARCH, title="Search", url_path="search"),
         st.Page(EVALUATION, title="Evaluation", url_path="evaluation"),
     ],
     position="hidden",  # the sidebars link to each other

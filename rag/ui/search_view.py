@@ -1,0 +1,130 @@
+"""Passages for what is typed, as it is typed: with marks, limits, and a way to ask about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from rag.errors import RagError
+from rag.library.passages import Found, found_passages
+from rag.records import Question
+from rag.ui import limits, wording
+from rag.ui.chat import BOX
+from rag.ui.escape import escape
+from rag.ui.library_state import passage_address
+from rag.ui.pages import CHAT, LIBRARY
+
+if TYPE_CHECKING:
+    from rag.ui.backend import Backend
+
+TYPED, MORE = "search_typed", "search_more"
+PAUSE = "100ms"  # after a letter; a search takes some 10 ms, drawing its passages more
+AT_FIRST, STEP = 10, 20  # passages
+GO = "search_go"
+
+
+def show(backend: Backend) -> None:
+    """Draw the page."""
+    st.title("Search", anchor=False)
+    limits.show_chips(backend)
+    _show_search(backend)
+
+
+@st.fragment
+def _show_search(backend: Backend) -> None:
+    if st.session_state.pop(GO, False):
+        st.switch_page(CHAT)
+    typed = st.text_input(
+        "Search the passages of all articles",
+        key=TYPED,
+        type="search",
+        live=PAUSE,
+        persist_state="session",
+        placeholder="Search the passages of all articles",
+        label_visibility="collapsed",
+        on_change=_start_over,
+    ).strip()
+    if not typed:
+        st.caption("Passages appear as you type; nothing is answered here.")
+        return
+    count = AT_FIRST + STEP * int(st.session_state.get(MORE, 0))
+    try:
+        found = _found(backend, typed, count)
+    except RagError as error:
+        st.warning(escape(error.message))
+        return
+    _show_found(found, typed)
+    if len(found) == count:
+        st.button("More passages", key="search-more", on_click=_more, icon=":material/expand_more:")
+
+
+def _found(backend: Backend, typed: str, count: int) -> list[Found]:
+    snapshot = backend.assistant.snapshot()
+    question = Question(typed, filters=limits.chosen_filters())
+    retrieval = backend.assistant.search(question, k=count, snapshot=snapshot)
+    return found_passages(retrieval, snapshot)
+
+
+def _show_found(found: Sequence[Found], typed: str) -> None:
+    if not found:
+        st.markdown("No passage within these limits.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(wording.count(len(found), "passage") + ", the closest first")
+        st.button(
+            "Ask this as a question",
+            key="search-ask",
+            icon=":material/chat_bubble:",
+            on_click=partial(_ask, typed, ()),
+        )
+    for number, each in enumerate(found):
+        with st.container(border=True, gap="xsmall", key=f"found-{number}"):
+            _show_passage(each, number, typed)
+
+
+def _show_passage(found: Found, number: int, typed: str) -> None:
+    article = found.article
+    when = wording.day(article.published) if article.published else "undated"
+    st.page_link(
+        LIBRARY,
+        label=f"**{escape(article.title)}**",
+        icon=":material/article:",
+        query_params=passage_address(found.passage),
+    )
+    st.caption(escape(" · ".join(filter(None, (article.outlet, when)))))
+    st.markdown("".join(_marked(text, is_marked=mark) for text, mark in found.pieces))
+    st.button(
+        "Ask about this",
+        key=f"search-about-{number}",
+        type="tertiary",
+        icon=":material/chat_bubble:",
+        on_click=partial(_ask, typed, (article.id,)),
+    )
+
+
+def _marked(text: str, *, is_marked: bool) -> str:
+    """Return a piece as markdown; white space at its ends is kept."""
+    if is_marked:
+        return f":orange-background[{escape(text)}]"
+    start = " " if text[:1].isspace() else ""
+    end = " " if text[-1:].isspace() and text.strip() else ""
+    return start + escape(text.strip()) + end
+
+
+def _ask(typed: str, article_ids: Sequence[str]) -> None:
+    """Go to the chat with what was typed in its box, limited to an article where one is named."""
+    if article_ids:
+        limits.limit_to(article_ids)
+    st.session_state[BOX] = typed
+    st.session_state[GO] = True
+
+
+def _start_over() -> None:
+    st.session_state[MORE] = 0
+
+
+def _more() -> None:
+    st.session_state[MORE] = int(st.session_state.get(MORE, 0)) + 1
