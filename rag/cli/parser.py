@@ -16,6 +16,7 @@ from rag.cli.evaluation import add_evaluation
 from rag.cli.feedback import add_feedback
 from rag.cli.index import add_index
 from rag.cli.questions import add_questions
+from rag.cli.verify import add_verify
 
 DESCRIPTION = """\
 Footnote: ask a folder of articles; every sentence of an answer carries a checked quote.
@@ -71,5 +72,6 @@ def make_parser() -> argparse.ArgumentParser:
     add_export(commands)
     add_benchmark(commands)
     add_feedback(commands)
+    add_verify(commands)
     add_settings(commands)
     return parser

@@ -171,7 +171,7 @@ class PassageStore:
         """Return which rows the filters let through, or None where they limit nothing."""
         if filters == Filters():
             return None
-        is_match = _matcher(filters)
+        is_match = matcher(filters)
         matches = np.fromiter(map(is_match, self._articles), bool, len(self._articles))
         mask: NDArray[np.bool_] = matches[self._spans[:, 0]]
         return mask
@@ -241,7 +241,8 @@ def _article_from_row(row: tuple[Any, ...]) -> Article:
     )
 
 
-def _matcher(filters: Filters) -> Callable[[Article], bool]:
+def matcher(filters: Filters) -> Callable[[Article], bool]:
+    """Return what tells whether the filters let an article through."""
     outlets = frozenset(map(str.casefold, filters.outlets))
     authors = frozenset(map(str.casefold, filters.authors))
     ids = frozenset(filters.articles)

@@ -27,18 +27,27 @@ def copied_html(answer: Answer) -> str:
     return "".join(f"<p>{_as_html(line)}</p>" for block in _blocks(answer) for line in block)
 
 
+def answer_lines(answer: Answer) -> list[Line]:
+    """Return the answer without its question and sources: its label, its prose, its excerpts."""
+    return [line for block in _answer_blocks(answer) for line in block]
+
+
 def _blocks(answer: Answer) -> Iterator[list[Line]]:
-    quotes = quotes_of(answer.sentences)
-    numbers = {quote: number for number, quote in enumerate(quotes, 1)}
-    label = wording.OUTCOMES[answer.outcome]
     yield [[(answer.question, False)]]
+    yield from _answer_blocks(answer)
+    shown = " ".join(" ".join(s.text.split()) for s in answer.sentences)
+    numbered = enumerate(quotes_of(answer.sentences), 1)
+    yield [[(_source_line(quote, number, shown), False)] for number, quote in numbered]
+
+
+def _answer_blocks(answer: Answer) -> Iterator[list[Line]]:
+    numbers = {quote: number for number, quote in enumerate(quotes_of(answer.sentences), 1)}
+    label = wording.OUTCOMES[answer.outcome]
     yield [[(label, False)]] if label else []
     prose = [s for s in answer.sentences if not is_excerpt(s, answer.answerer)]
     lines = [_sentence_line(sentence, numbers) for sentence in prose]
     yield [[piece for line in lines for piece in (*line, (" ", False))][:-1]] if lines else []
     yield [_sentence_line(s, numbers) for s in answer.sentences if s not in prose]
-    shown = " ".join(" ".join(s.text.split()) for s in answer.sentences)
-    yield [[(_source_line(quote, numbers[quote], shown), False)] for quote in quotes]
 
 
 def _sentence_line(sentence: Sentence, numbers: dict[Quote, int]) -> Line:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
 
 import streamlit as st
 
+from rag.index.passages import matcher
 from rag.records import Caution, Filters
 from rag.ui import wording
 from rag.ui.escape import escape
@@ -41,8 +42,21 @@ def keep_choices() -> None:
 
 def limit_to(article_ids: Sequence[str]) -> None:
     """Limit the next questions to these articles, and to nothing else."""
-    _remove_all()
+    clear()
     st.session_state[ARTICLES] = list(article_ids)
+
+
+def clear() -> None:
+    """Limit questions to nothing."""
+    for key, value in ((FROM, None), (TO, None), (OUTLETS, []), (ARTICLES, [])):
+        _set(key, value)
+
+
+def articles_left(backend: Backend, filters: Filters) -> tuple[int, int]:
+    """Return how many articles the filters let through, and how many there are."""
+    snapshot, _ = backend.snapshot()
+    articles = snapshot.articles() if snapshot is not None else []
+    return sum(map(matcher(filters), articles)), len(articles)
 
 
 def chosen_filters() -> Filters:
@@ -66,10 +80,8 @@ def show_fields(backend: Backend) -> None:
     snapshot, _ = backend.snapshot()
     if snapshot is None:
         return
-    with st.expander("Limit questions", icon=":material/filter_list:"):
-        left, right = st.columns(2, gap="small")
-        left.date_input("From", None, key=FROM, format="YYYY-MM-DD")
-        right.date_input("Until", None, key=TO, format="YYYY-MM-DD")
+    with st.expander("Limits", icon=":material/filter_list:"):
+        _show_period()
         articles = snapshot.articles()
         titles = {article.id: article.title for article in articles}
         outlets = sorted({article.outlet for article in articles if article.outlet})
@@ -82,6 +94,10 @@ def show_fields(backend: Backend) -> None:
         )
         if len(titles) > MAX_CHOICES:
             st.caption(f"The first {MAX_CHOICES:,} of {len(titles):,} articles can be chosen here.")
+
+
+def show_caution(backend: Backend) -> None:
+    """Draw how sure an answer must be."""
     st.session_state.setdefault(CAUTION, backend.config.caution)
     st.segmented_control(
         "Caution",
@@ -100,11 +116,34 @@ def show_chips(backend: Backend) -> None:
     chips = list(_chips(backend))
     if not chips:
         return
-    with st.container(horizontal=True, gap="xsmall", key="limits"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="limits"):
         for chip in chips[:MOST_CHIPS]:
             _show_chip(chip)
         if len(chips) > MOST_CHIPS:
-            _show_chip(Chip("all", f"all {len(chips)} limits", _remove_all))
+            _show_chip(Chip("all", f"all {len(chips)} limits", clear))
+        if (filters := chosen_filters()) != Filters():
+            left, total = articles_left(backend, filters)
+            st.caption(f"{left:,} of {wording.count(total, 'article')} left", width="content")
+
+
+def _show_period() -> None:
+    """Draw the dates, and buttons that fill them in."""
+    st.date_input("From", None, key=FROM, format="YYYY-MM-DD")
+    st.date_input("Until", None, key=TO, format="YYYY-MM-DD")
+    today = date.today()  # noqa: DTZ011 - the reader's day, on the reader's machine
+    periods = {
+        "Last 7 days": today - timedelta(days=7),
+        "Last 30 days": today - timedelta(days=30),
+        "This year": date(today.year, 1, 1),
+    }
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, start in periods.items():
+            st.button(label, type="tertiary", on_click=partial(_set_period, start, today))
+
+
+def _set_period(start: date, end: date) -> None:
+    _set(FROM, start)
+    _set(TO, end)
 
 
 def _show_chip(chip: Chip) -> None:
@@ -142,8 +181,3 @@ def _set(key: str, value: object) -> None:
 
 def _take_out(key: str, value: str) -> None:
     st.session_state[key] = [each for each in st.session_state[key] if each != value]
-
-
-def _remove_all() -> None:
-    for key, value in ((FROM, None), (TO, None), (OUTLETS, []), (ARTICLES, [])):
-        _set(key, value)

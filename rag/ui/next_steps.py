@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.records import Outcome
+from rag.records import Filters, Outcome
+from rag.ui import limits, wording
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape
 from rag.ui.pages import LIBRARY
@@ -39,12 +40,33 @@ def show(
             icon=":material/done:",
             on_click=partial(_accept, backend, conversation, exchange),
         )
+    if answer.outcome in MEANT and is_last and exchange.filters != Filters():
+        _show_limits(backend, exchange, ask)
     if answer.outcome == "about" and is_last:
         _show_corpus_actions(backend, exchange)
     if is_last and answer.suggestions:
         with st.container(gap="xsmall", key=f"next-{exchange.id}"):
             st.caption("Did you mean" if answer.outcome in MEANT else "Ask next")
             _show_questions(exchange, answer.suggestions, ask)
+
+
+def _show_limits(backend: Backend, exchange: Exchange, ask: Callable[[str], None]) -> None:
+    """Say in how many articles was looked, and offer to look in all."""
+    left, total = limits.articles_left(backend, exchange.filters)
+    if left == total:
+        return
+    st.caption(f"Looked in {left:,} of {wording.count(total, 'article')} only, within the limits.")
+    st.button(
+        "Ask again without limits",
+        key=f"unlimited-{exchange.id}",
+        icon=":material/filter_list_off:",
+        on_click=partial(_ask_unlimited, exchange.question, ask),
+    )
+
+
+def _ask_unlimited(question: str, ask: Callable[[str], None]) -> None:
+    limits.clear()
+    ask(question)
 
 
 def _accept(backend: Backend, conversation: Conversation, exchange: Exchange) -> None:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from rag.corpus.names import plain_stem
+from rag.sharing.receipt import Export
 from rag.ui import index_panel, limits, navigation
 from rag.ui.conversations import Conversation
 from rag.ui.escape import escape
+from rag.ui.exports import FORMS, Form
 from rag.ui.state import go_to
 
 if TYPE_CHECKING:
@@ -28,12 +31,19 @@ def show(backend: Backend, conversation: Conversation | None) -> None:
         icon=":material/add:",
         width="stretch",
         disabled=conversation is None,
-        on_click=partial(go_to, None),
+        on_click=_begin,
     )
     navigation.show()
     _show_conversations(backend, conversation)
     limits.show_fields(backend)
+    limits.show_caution(backend)
     index_panel.show(backend)
+
+
+def _begin() -> None:
+    """Begin a new conversation, without the limits of the last one."""
+    limits.clear()
+    go_to(None)
 
 
 def _show_conversations(backend: Backend, current: Conversation | None) -> None:
@@ -63,6 +73,27 @@ def _show_actions(backend: Backend, current: Conversation) -> None:
             _rename(backend, current)
         if st.button("Delete", key="delete", type="tertiary", icon=":material/delete:"):
             _delete(backend, current)
+        with st.popover("Export", type="tertiary", icon=":material/download:"):
+            _show_export(current)
+
+
+def _show_export(current: Conversation) -> None:
+    st.caption("With numbered notes; `python -m rag verify FILE` checks the quotes again.")
+    for form in FORMS:
+        st.download_button(
+            form.name,
+            partial(_exported, current, form),
+            file_name=f"{plain_stem(current.title + '.')}{form.suffix}",
+            mime=form.mime,
+            key=f"export{form.suffix}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def _exported(current: Conversation, form: Form) -> bytes:
+    answers = tuple(each.answer for each in current.exchanges if each.answer is not None)
+    return form.write(Export(current.title, answers))
 
 
 @st.dialog("Rename the conversation")

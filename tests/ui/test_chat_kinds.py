@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.ui.answers import NEXT
+from rag.sharing.receipt import read_quotes
+from tests.ui.answers import EIGHT, NEXT, NINE
 from tests.ui.chat_server import REPO, ChatServer
 from tests.ui.test_chat_browser import CONTRAST, ask
 
@@ -124,7 +125,7 @@ def test_a_limit_is_a_chip_at_the_box_until_it_is_taken_away(page):
     chips = page.locator(".st-key-limits button")
     page.get_by_text("High", exact=True).click()
     expect(chips).to_contain_text(["caution: high"])
-    page.get_by_text("Limit questions").click()
+    page.get_by_text("Limits", exact=True).click()
     choice = page.get_by_role("option", name="Coast Courier")
     while not choice.count():  # a page that is drawn anew closes what was open
         page.get_by_role("combobox", name="Outlets").click()
@@ -142,6 +143,39 @@ def test_a_limit_is_a_chip_at_the_box_until_it_is_taken_away(page):
 
     assert "Limited to: Coast Courier" in limited
     assert "Limited to" not in page.get_by_test_id("stChatMessage").nth(2).inner_text()
+
+
+def test_a_refusal_within_limits_is_asked_again_without_them_and_a_new_conversation_has_none(page):
+    from playwright.sync_api import expect  # only where Chromium is
+
+    chips = page.locator(".st-key-limits button")
+    page.get_by_text("Limits", exact=True).click()
+    page.get_by_role("button", name="This year").click()
+    page.get_by_text("0 of 4 articles left").wait_for()
+    ask(page, "How long does bread bake?")
+    page.get_by_text("Looked in 0 of 4 articles only").wait_for()
+    page.get_by_role("button", name="Ask again without limits").click()
+    page.locator(".answer .foot").nth(1).wait_for()
+    expect(chips).to_have_count(0)
+    assert "Limited to" not in page.get_by_test_id("stChatMessage").nth(2).inner_text()
+
+    page.get_by_role("button", name="This year").click()
+    expect(chips).to_have_count(2)
+    page.get_by_role("button", name="New conversation").click()
+    expect(chips).to_have_count(0)
+
+
+def test_a_conversation_is_exported_with_a_receipt_of_its_quotes(page, tmp_path):
+    ask(page, "How many berths does Norrhamn have?")
+
+    page.get_by_role("button", name="Export").click()
+    for name, suffix in (("HTML", ".html"), ("Word", ".docx")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        path = tmp_path / f"export{suffix}"
+        download.value.save_as(path)
+        assert read_quotes(path) == [*NINE.quotes, *EIGHT.quotes]
+        assert download.value.suggested_filename == f"How-many-berths-does-Norrhamn-have{suffix}"
 
 
 def test_a_question_of_the_start_page_is_asked_and_the_next_ones_follow(page):

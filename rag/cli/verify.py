@@ -1,0 +1,60 @@
+"""The verify command: the quotes of an exported answer, looked up in the articles again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
+from rag.cli.options import PATHS, Options, add_command
+from rag.cli.output import to_json
+from rag.config import Config
+from rag.sharing.receipt import Checked, State, check_quotes, read_quotes
+from rag.text.visible import plain
+
+STATES: dict[State, str] = {
+    "found": "found byte for byte in this version of the article",
+    "moved": "still in the article, which has changed since",
+    "changed": "no longer in the article, which has changed since",
+    "gone": "its article is no longer in the index",
+    "false": "never in this version of the article at that place",
+}
+SHOWN = 100  # characters of a quote
+
+
+def add_verify(commands: Any) -> None:
+    """Add `verify`."""
+    parser = add_command(
+        commands, "verify", verify, "check every quote of an exported answer again", settings=PATHS
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="an export, or what --json printed")
+
+
+def verify(config: Config, options: Options) -> int:
+    """Say of each quote what became of it; exit code 1 where one is not found as it was."""
+    from rag.assistant import Assistant
+
+    quotes = read_quotes(options["file"])
+    checked = check_quotes(quotes, Assistant(config).snapshot().article)
+    if options["json"]:
+        print(to_json(checked))
+    else:
+        print("\n".join([*map(_line, checked), _summary(checked)]))
+    return EXIT_DONE if all(each.state == "found" for each in checked) else EXIT_GATE
+
+
+def _line(checked: Checked) -> str:
+    quote = checked.quote
+    text = " ".join(plain(quote.text).split())
+    shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    where = f"{plain(quote.article_id)}, {quote.start}–{quote.end}"
+    if checked.state == "moved" and checked.start is not None:
+        where += f", now at {checked.start}"
+    return f"“{shown}” ({where}): {STATES[checked.state]}."
+
+
+def _summary(checked: list[Checked]) -> str:
+    counts = Counter(each.state for each in checked)
+    parts = [f"{counts[state]} {state}" for state in STATES if counts[state]]
+    return f"{len(checked)} quotes: {', '.join(parts)}."
