@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from rag.corpus.names import plain_stem
 from rag.library.entries import notes_on, possible_files
 from rag.library.files import read_file, suffix_of
 from rag.library.stories import same_story
@@ -73,7 +74,7 @@ def _show_actions(backend: Backend, article_id: str, article: Article | None) ->
         st.download_button(
             "Open the file",
             partial(read_file, backend.config, article_id),
-            file_name=f"article{suffix_of(article_id)}",
+            file_name=f"{plain_stem(possible_files(article_id)[-1])}{suffix_of(article_id)}",
             mime="application/octet-stream",
             icon=":material/draft:",
             on_click="ignore",

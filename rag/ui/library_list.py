@@ -125,12 +125,15 @@ def _show_list(backend: Backend) -> None:
     total = wording.count(len(listing.entries), "article")
     more = f"; the first {MOST_ROWS:,} are shown" if len(found) > MOST_ROWS else ""
     st.caption(f"{len(found):,} of {total}{more}")
+    if not places:
+        st.markdown("No article has all of these words within these filters.")
+        return
     st.dataframe(
         listing.frame.iloc[places],
         hide_index=True,
         column_config=COLUMNS,
         key=TABLE,
-        height=ROW_PX * (1 + max(1, min(len(places), ROWS_SHOWN))) + 2,
+        height=ROW_PX * (1 + min(len(places), ROWS_SHOWN)) + 2,
         placeholder="",
         lazy=False,
         alt="Articles",
