@@ -43,16 +43,11 @@ _COUNTED = {
     "dates": "date",
     "names": "name",
     "phrases": "quoted phrase",
-    "digits": "number",
     "words": "word",
-    "binding": "thing that belongs elsewhere",
-    "order": "role",
+    "moved": "moved number",
+    "exchanged": "exchanged word",
     "negation": "negation",
-    "undone": "word that undoes it",
-    "causes": "word of a reason",
-    "modality": "word of doubt",
-    "quantifiers": "quantifier",
-    "opposites": "word that is turned round",
+    "modality": "lost word of doubt",
 }
 """What is lacking one by one, by the guard that objected."""
 

@@ -1,57 +1,54 @@
 r"""Measure verdicts on claims, by kind, with every guard switched off once.
 
-    python tests/benchmarks/claims.py CLAIMS                   as the product finds quotes
-    python tests/benchmarks/claims.py CLAIMS --evidence given  on the quote that comes with a claim
-    python tests/benchmarks/claims.py CLAIMS --ablate          once more without each guard
-    python tests/benchmarks/claims.py CLAIMS --assistant       through an answer model on loopback
-    python tests/benchmarks/claims.py own --fit                fit the thresholds
-    python tests/benchmarks/claims.py --pairs TRAINING         on held-out entailment pairs
+    python tests/benchmarks/claims.py CLAIMS               as the product finds quotes
+    python tests/benchmarks/claims.py CLAIMS --ablate      once more without each guard
+    python tests/benchmarks/claims.py CLAIMS --assistant   through an answer model on loopback
+    python tests/benchmarks/claims.py CLAIMS --words       where the reader marks unsupported words
+    python tests/benchmarks/claims.py own CLAIMS … --fit   fit the weights of the entailment
+    python tests/benchmarks/claims.py own CLAIMS … --write fit them, and write them into its module
 
 CLAIMS is a folder of `claims.jsonl` (`article`, `question`, `claim`, `quote`, `label`, `kind`) and
-`articles/`, or "own": the cases of tests/answering/verification. TRAINING is a folder of entailment
-sets (`*.nli.jsonl.gz`), of which the documents count that the training leaves out.
+`articles/`, or "own": the cases of tests/answering/verification, judged on their quotes.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
+import difflib
 import json
-import random
+import re
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from rag.answering.llm.reply_parser import Draft
-from rag.answering.verification.entailment import Entailment, load_entailment
+from rag.answering.verification import entailment as module
+from rag.answering.verification.entailment import Entailment, Signals, Weights, load_entailment
 from rag.answering.verification.evidence import Excerpt
 from rag.answering.verification.guards import GUARDS
 from rag.answering.verification.support import Region, support
-from rag.answering.verification.thresholds import THRESHOLDS, Thresholds
-from rag.answering.verification.verify import ATTRIBUTION, ENTAILMENT, Verifier
+from rag.answering.verification.verify import ATTRIBUTION, ENTAILMENT, JOINING, Verifier
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.encoders.reader import EntailmentScores, load_reader
 from rag.records import Question, Verdict
-from rag.training.sets import ENTAILED
-from rag.training.sets import read_claims as read_pairs
 from tests.answering.verification.cases import read_claims
 from tests.openai_server import OpenAIServer, Reply
 
-GRID = {
-    "log_odds": [-2.0, -1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0],
-    "per_missing": [0.0, 2.5, 5.0, 7.5, 10.0],
-    "most_missing": [0.0, 0.15, 0.2, 0.25, 0.34, 0.4, 0.5],
-}
-FALSE_COSTS = 3
-"""How many true claims left out a false one that passes is worth."""
+FALSE_COSTS = 3.0
+"""How many times as bad a share of false claims that pass is as one of true ones left out."""
+ROUNDS = 10
+"""Times that a fit chooses anew by which sentence of its article each claim is judged."""
+STARTING = Weights(quote=0.5, sentence=0.5, missing=-4.0, bias=0.0)
 
 
 class Case(NamedTuple):
@@ -66,36 +63,42 @@ class Case(NamedTuple):
 
 
 Judge = Callable[[Case], Verdict]
+Make = Callable[[Verifier], Judge]
 
 
 def main() -> None:
     """Read the cases, judge them as asked, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("claims", nargs="?", help='a folder, or "own"')
-    parser.add_argument("--evidence", choices=["product", "found", "given"], default="product")
+    parser.add_argument("claims", nargs="+", help='folders, or "own"')
     parser.add_argument("--reranker", default=Config().reranker)
-    parser.add_argument("--pairs", type=Path, help="folder of entailment sets")
-    parser.add_argument("--most", type=int, default=400, help="pairs at most")
-    for flag in ("--ablate", "--assistant", "--fit", "--verbose"):
+    for flag in ("--ablate", "--assistant", "--fit", "--write", "--words", "--verbose"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
     entailment = Remembering(load_entailment(load_reader(Config(reranker=options.reranker))))
-    cases = _cases(options)
+    sets = {claims: read_cases(claims) for claims in options.claims}
     with tempfile.TemporaryDirectory() as folder:
-        if options.assistant:
-            config = Config(
-                corpus=Path(options.claims) / "articles", index=Path(folder),
-                reranker=options.reranker,
-            )  # fmt: skip
-            print_table(cases, through_assistant(config), verbose=options.verbose)
-        elif options.fit:
-            print_fit(cases, entailment)
-        else:
-            make = judging(options, Path(folder))
-            print_table(cases, make(Verifier(entailment)), verbose=options.verbose)
-            for name in (*GUARDS, ENTAILMENT, ATTRIBUTION) if options.ablate else ():
-                without = Verifier(entailment, without={name})
-                print_line(f"without {name}", count(cases, make(without)))
+        if options.fit or options.write:
+            fit(sets, entailment, Path(folder), is_written=options.write)
+            return
+        for claims, cases in sets.items():
+            if options.words:
+                print_words(claims, cases, entailment)
+            elif options.assistant:
+                config = Config(
+                    corpus=Path(claims) / "articles", index=Path(folder), reranker=options.reranker
+                )
+                print_table(cases, through_assistant(config), verbose=options.verbose)
+            else:
+                make = judging(claims, Path(folder))
+                print_table(cases, make(Verifier(entailment)), verbose=options.verbose)
+                for name in steps() if options.ablate else ():
+                    without = Verifier(entailment, without={name})
+                    print_line(f"without {name}", count(cases, make(without)))
+
+
+def steps() -> tuple[str, ...]:
+    """Return the names of what can be switched off."""
+    return (*GUARDS, ENTAILMENT, ATTRIBUTION, JOINING)
 
 
 class Remembering:
@@ -110,20 +113,14 @@ class Remembering:
         return self._entails(claim, evidence)
 
 
-def _cases(options: argparse.Namespace) -> list[Case]:
-    if options.pairs:
-        pairs = [pair for pair in read_pairs(options.pairs, seed=1) if pair.is_held_out]
-        random.Random(1).shuffle(pairs)  # noqa: S311 - draws a sample
-        return [
-            Case("pair", pair.label == ENTAILED, pair.claim, (Excerpt(pair.text),))
-            for pair in pairs[: options.most]
-        ]
-    if options.claims == "own":
+def read_cases(claims: str) -> list[Case]:
+    """Return the claims of a folder, or our own."""
+    if claims == "own":
         return [
             Case(c.kind, c.is_true, c.claim, tuple(map(Excerpt, c.quotes, c.before)))
             for c in read_claims()
         ]
-    lines = (Path(options.claims) / "claims.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (Path(claims) / "claims.jsonl").read_text(encoding="utf-8").splitlines()
     return [
         Case(
             row["kind"], row["label"] == "supported", row["claim"], (Excerpt(row["quote"]),),
@@ -133,11 +130,12 @@ def _cases(options: argparse.Namespace) -> list[Case]:
     ]  # fmt: skip
 
 
-def judging(options: argparse.Namespace, folder: Path) -> Callable[[Verifier], Judge]:
-    """Return what makes of a Verifier a way to judge a case by the evidence that is asked for."""
-    if options.evidence == "given" or options.pairs or options.claims == "own":
+def judging(claims: str, folder: Path) -> Make:
+    """Return what makes of a Verifier a way to judge a case: as the product does, or our own."""
+    if claims == "own":
         return lambda verifier: lambda case: verifier.judge(case.claim, case.quotes).verdict
-    assistant = Assistant(Config(corpus=Path(options.claims) / "articles", index=folder))
+    index = folder / Path(claims).name
+    assistant = Assistant(Config(corpus=Path(claims) / "articles", index=index))
     assistant.build()
     snapshot = assistant.snapshot()
     regions = {
@@ -148,9 +146,7 @@ def judging(options: argparse.Namespace, folder: Path) -> Callable[[Verifier], J
 
     def make(verifier: Verifier) -> Judge:
         def judge(case: Case) -> Verdict:
-            given = tuple(quote.text for quote in case.quotes)
-            quotes = given if options.evidence == "product" else ()
-            draft = Draft(case.claim, (), quotes)
+            draft = Draft(case.claim, (), tuple(quote.text for quote in case.quotes))
             sentence = support(draft, _of(case.article, regions), verifier)
             return sentence.verdict if sentence else "unsupported"
 
@@ -192,6 +188,7 @@ def count(cases: Sequence[Case], judge: Judge) -> Counter[tuple[str, bool, Verdi
 
 def print_table(cases: Sequence[Case], judge: Judge, *, verbose: bool) -> None:
     """Print a line for each kind, then for all."""
+    judge = cache(judge)
     counted = count(cases, judge)
     for is_true, kind in sorted({(case.is_true, case.kind) for case in cases}):
         told = {verdict: n for (k, t, verdict), n in counted.items() if (k, t) == (kind, is_true)}
@@ -218,21 +215,125 @@ def _share(part: int, all_: Iterable[int]) -> str:
     return f"{part / max(1, sum(all_)):.1%}"
 
 
-def print_fit(cases: Sequence[Case], entailment: Entailment) -> None:
-    """Print the thresholds of the grid that cost least, best first."""
+@dataclass(frozen=True)
+class Recording(Verifier):
+    """A Verifier that finds nothing entailed, and keeps the signals of all that it looked at."""
+
+    seen: list[Signals] = field(default_factory=list)
+
+    def is_entailed(self, signals: Signals) -> bool:
+        """Keep the signals; go on looking."""
+        self.seen.append(signals)
+        return False
+
+
+class Seen(NamedTuple):
+    """The signals (n, 3) of every sentence that could carry a claim; `is_exact`: word for word."""
+
+    is_true: bool
+    is_exact: bool
+    signals: np.ndarray
+
+
+def look(cases: Sequence[Case], make: Make, entailment: Entailment) -> list[Seen]:
+    """Return what the guards let through of each case."""
     found = []
-    for values in itertools.product(*GRID.values()):
-        thresholds = Thresholds(**dict(zip(GRID, values, strict=True)))
-        THRESHOLDS["words" if entailment.name == "words" else "reader"] = thresholds
-        verifier = Verifier(entailment, without={ATTRIBUTION})
-        passed = left_out = 0
-        for case in cases:
-            is_carried = verifier.judge(case.claim, case.quotes).is_carried
-            passed += is_carried and not case.is_true
-            left_out += case.is_true and not is_carried
-        found.append((FALSE_COSTS * passed + left_out, passed, left_out, thresholds))
-    for cost, passed, left_out, thresholds in sorted(found, key=lambda row: row[:3])[:12]:
-        print(f"{cost:4} false passed {passed}, true left out {left_out}: {thresholds}")
+    for case in cases:
+        verifier = Recording(entailment, without={JOINING})
+        verdict = make(verifier)(case)
+        rows = np.array([astuple(s) for s in verifier.seen]).reshape(-1, 3)
+        found.append(Seen(case.is_true, verdict != "unsupported", rows))
+    return found
+
+
+def fit(
+    sets: dict[str, list[Case]], entailment: Entailment, folder: Path, *, is_written: bool
+) -> None:
+    """Print the weights fitted on all sets, before them what each costs that had no part in it."""
+    seen = {
+        claims: look(cases, judging(claims, folder), entailment) for claims, cases in sets.items()
+    }
+    for claims in seen if len(seen) > 1 else ():
+        others = [one for name, many in seen.items() if name != claims for one in many]
+        print(f"{claims}, fitted on the others: {_costs(seen[claims], fitted(others))}")
+    everything = [one for many in seen.values() for one in many]
+    weights = fitted(everything)
+    for claims, many in seen.items():
+        print(f"{claims}, fitted on all: {_costs(many, weights)}")
+    print(weights)
+    if is_written:
+        path = Path(module.__file__)
+        source = path.read_text(encoding="utf-8")
+        written, times = re.subn(r'("reader": )Weights\(.*?\)', rf"\g<1>{weights}", source)
+        assert times == 1
+        path.write_text(written, encoding="utf-8")
+
+
+def fitted(seen: Sequence[Seen]) -> Weights:
+    """Return the weights of a logistic regression over the best sentence of each claim.
+
+    Which is best depends on the weights, so both are found in turns. The bias is then moved to
+    where the shares of false claims that pass and of true ones left out cost least.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    usable = [one for one in seen if len(one.signals) and not one.is_exact]
+    labels = np.array([one.is_true for one in usable])
+    slopes = np.array(astuple(STARTING)[:-1])
+    for _ in range(ROUNDS):
+        best = np.array([one.signals[np.argmax(one.signals @ slopes)] for one in usable])
+        spread = best.std(axis=0) + 1e-6
+        model = LogisticRegression(class_weight="balanced").fit(best / spread, labels)
+        slopes = model.coef_[0] / spread
+    scores = _scores(seen, slopes)
+    places = np.unique(scores[np.isfinite(scores)])
+    cuts = (places[1:] + places[:-1]) / 2
+    costs = [np.dot([FALSE_COSTS, 1.0], _shares(seen, scores - cut)) for cut in cuts]
+    return Weights(*(round(float(w), 3) for w in (*slopes, -cuts[int(np.argmin(costs))])))
+
+
+def _scores(seen: Sequence[Seen], slopes: np.ndarray) -> np.ndarray:
+    return np.array(
+        [np.inf if one.is_exact else max(one.signals @ slopes, default=-np.inf) for one in seen]
+    )
+
+
+def _shares(seen: Sequence[Seen], scores: np.ndarray) -> tuple[float, float]:
+    """Return the shares of the false claims above 0, and of the true ones that are not."""
+    is_true = np.array([one.is_true for one in seen])
+    return float(np.mean(scores[~is_true] > 0)), float(np.mean(scores[is_true] <= 0))
+
+
+def _costs(seen: Sequence[Seen], weights: Weights) -> str:
+    *slopes, bias = astuple(weights)
+    passed, left_out = _shares(seen, _scores(seen, np.array(slopes)) + bias)
+    return f"false passed {passed:.1%}, true left out {left_out:.1%}"
+
+
+def print_words(claims: str, cases: Sequence[Case], entailment: Entailment) -> None:
+    """Print how often the words that the reader marks are among those that were changed."""
+    marked = right = none = 0
+    for case in cases:
+        quote = " ".join(q.text for q in case.quotes)
+        changed = _changed(quote, case.claim)
+        spans = entailment.entails(case.claim, quote).unsupported
+        if case.is_true or not changed:
+            continue
+        none += not spans
+        marked += len(spans)
+        right += sum(case.claim[s.start : s.end].casefold() in changed for s in spans)
+    print(f"{claims}: of {marked} marked words {right} are changed; {none} claims have none marked")
+
+
+def _changed(source: str, claim: str) -> set[str]:
+    known, own = (re.findall(r"\w+", text.casefold()) for text in (source, claim))
+    matcher = difflib.SequenceMatcher(None, known, own, autojunk=False)
+    return {
+        word
+        for tag, _, _, first, last in matcher.get_opcodes()
+        if tag in {"replace", "insert"}
+        for word in own[first:last]
+    }
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from itertools import islice
 
 from rag.answering.quotes import sentences_of
 from rag.records import Span
+from rag.text.tokens import content_tokens
 
 SPEAKER_WORDS = 9
 """Words of a speaker with the office; of a longer phrase the last ones are taken."""
@@ -223,9 +224,11 @@ def _speaker_before(text: str, sentence: Span, verb: int) -> Span | None:
 
 
 def _first_name(text: str, within: Span) -> Span | None:
-    """Return the first name of a stretch; "In May" is none."""
-    names = (m.span() for m in _NAME.finditer(text, within.start, within.end))
-    return next((Span(*n) for n in names if not _TIME.match(f"{text[slice(*n)]} ")), None)
+    """Return the first name of a stretch; "The" and "In May" are none."""
+    for match in _NAME.finditer(text, within.start, within.end):
+        if content_tokens(match[0]) and not _TIME.match(f"{match[0]} "):
+            return Span(*match.span())
+    return None
 
 
 def _phrase_end(text: str, start: int, stop: int) -> int:

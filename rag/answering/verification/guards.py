@@ -2,8 +2,8 @@
 
 Each is a function of claim and source that returns what is wrong, nothing where all is right. They
 compare values and words; none of them proves that a claim follows, which is for `entailment` to
-say. Whether a number is that of the thing which the claim says is for `binding`, and what "not"
-and "may" govern for `negation`, "all" and "rose" for `wording`.
+say. Whether words and numbers stand where they belong is for `alignment`, and what "not" and "may"
+govern for `negation`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise, zip_longest
 
 from rag.answering.quotes import holds_phrase
-from rag.answering.verification import binding, negation, wording
+from rag.answering.verification import alignment, negation
 from rag.answering.verification.claims import Claim, Token, is_among
 from rag.answering.verification.evidence import Source
 from rag.text.quantities import Number, PartialDate
@@ -20,14 +20,14 @@ from rag.text.quantities import Number, PartialDate
 NAME_DISTANCE = 3
 """Words on that the second of two neighbouring names may be: "President Donald J. Trump"."""
 
-CAUSAL = frozenset("because due owing thanks caused causing over".split())
-"""Words after which a claim gives a reason."""
-
 Guard = Callable[[Claim, Source], Iterable[str]]
 
 
 def numbers(claim: Claim, source: Source) -> Iterable[str]:
-    """Yield the numbers that the source lacks, with unit, scale, bound and rate."""
+    """Yield the numbers that the source lacks, with unit, scale, bound and rate.
+
+    So too digits that are in no number, date or word that was read.
+    """
     taken: list[Number] = []
     for number in sorted(claim.numbers, key=lambda n: -len(n.text)):
         free = (own for own in source.claim.numbers if own not in taken)
@@ -35,6 +35,10 @@ def numbers(claim: Claim, source: Source) -> Iterable[str]:
             taken.append(bearer)
         else:
             yield number.text.strip()
+    read = [(t.start, t.end) for t in claim.tokens] + [(v.start, v.end) for v in claim.values]
+    for at, character in enumerate(claim.text):
+        if character.isdigit() and not any(start <= at < end for start, end in read):
+            yield character
 
 
 def dates(claim: Claim, source: Source) -> Iterable[str]:
@@ -59,38 +63,15 @@ def phrases(claim: Claim, source: Source) -> Iterable[str]:
     return (phrase for phrase in claim.phrases if not holds_phrase(phrase, source.claim.text))
 
 
-def digits(claim: Claim, _source: Source) -> Iterable[str]:
-    """Yield digits that are in no number, date or word that was read: not to be let through."""
-    read = [(t.start, t.end) for t in claim.tokens] + [(v.start, v.end) for v in claim.values]
-    for at, character in enumerate(claim.text):
-        if character.isdigit() and not any(start <= at < end for start, end in read):
-            yield character
-
-
-def causes(claim: Claim, source: Source) -> Iterable[str]:
-    """Yield the words of a reason that the source does not give, where they are most of it."""
-    for token in claim.tokens:
-        if token.word in CAUSAL:
-            reason = [t for t in claim.content if t.start > token.start]
-            missing = [t.text for t in reason if not source.says(t, claim)]
-            if reason and 2 * len(missing) >= len(reason):
-                yield from missing
-
-
 GUARDS: dict[str, Guard] = {
     "numbers": numbers,
     "dates": dates,
     "names": names,
     "phrases": phrases,
-    "digits": digits,
-    "causes": causes,
-    "binding": binding.moved,
-    "order": binding.reversed_order,
+    "moved": alignment.moved,
+    "exchanged": alignment.exchanged,
     "negation": negation.turned,
-    "undone": negation.undone,
     "modality": negation.hardened,
-    "quantifiers": wording.widened,
-    "opposites": wording.opposed,
 }
 """By name, in the order in which they are asked."""
 

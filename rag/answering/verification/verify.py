@@ -12,25 +12,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.answering.verification.attribution import Attribution, is_stronger, read_attributions
 from rag.answering.verification.claims import Claim, Token, read_claim
-from rag.answering.verification.entailment import Entailment, log_odds
+from rag.answering.verification.entailment import Entailment, Signals, log_odds, weights_of
 from rag.answering.verification.evidence import Excerpt, Source, sources_of
 from rag.answering.verification.guards import GUARDS
-from rag.answering.verification.thresholds import thresholds_of
-from rag.encoders.reader import EntailmentScores
 from rag.records import Span, Verdict
 
 SHORTEST_PART = 3
 """Content words, numbers and dates of a part of a claim that one of several sources may carry."""
 MOST_PARTS = 3
 """Statements that one claim may join."""
-OPENING_COUNTS = 2
-"""Missing words that a missing first one counts as: mostly it is whom the claim is about."""
+MOST_MISSING = 0.6
+"""Share of its content words that a claim may lack in a sentence that is still read for it."""
 ENTAILMENT = "entailment"
 ATTRIBUTION = "attribution"
+JOINING = "joining"
 """Names beside those of the guards by which `without` leaves a step out, to measure it."""
 
 _JOIN = re.compile(r"\s*[,;]?\s+(?:and|but|while|whereas)\s+|\s*;\s*", re.IGNORECASE)
@@ -50,7 +49,7 @@ class Judgement:
     `missing` is what speaks against an unsupported claim: the guard that objects, and the words.
     `used` are the numbers of the excerpts that carry it. `speaker` is where the excerpt of number
     `said_in` has whose words it is, counted from the quote's start; None where it names nobody.
-    `scores` are those of the entailment model, None where a guard had objected before.
+    `signals` are what the entailment rests on, None where a guard had objected before.
     """
 
     verdict: Verdict
@@ -58,7 +57,7 @@ class Judgement:
     used: tuple[int, ...] = ()
     said_in: int = 0
     speaker: Span | None = None
-    scores: EntailmentScores | None = None
+    signals: Signals | None = None
 
     @property
     def is_supported(self) -> bool:
@@ -87,7 +86,7 @@ class Verifier:
         if not _is_claim(read_claim(text)):
             return Judgement("unsupported", (("claim", "a claim"),))
         whole = self._best(text, sources, excerpts)
-        if whole.is_carried:
+        if whole.is_carried or JOINING in self.without:
             return whole
         return self._joined(text, sources, excerpts) or whole
 
@@ -135,31 +134,33 @@ class Verifier:
         )
         if missing:
             return Judgement("unsupported", missing)
-        words = missing_words(claim, source)
-        need = thresholds_of(self.entailment.name)
-        share = _share(words, claim)
         excerpt = excerpts[source.excerpt]
-        scores = None
-        if ENTAILMENT not in self.without:
-            if share > need.most_missing:
-                return Judgement("unsupported", tuple(("words", t.text) for t in words))
-            scores = self.entailment.entails(claim.text, excerpt.text)
-            is_entailed = log_odds(scores) >= need.need(share)
-            if not is_entailed or scores.contradicted >= need.contradicted:
-                return Judgement("unsupported", ((ENTAILMENT, "entailment"),), scores=scores)
-        if ATTRIBUTION in self.without:
-            return Judgement("supported", (), (source.excerpt,), scores=scores)
-        return _attributed(claim, source, excerpt, scores)
+        found = Judgement("supported", (), (source.excerpt,))
+        if ATTRIBUTION not in self.without:
+            found = _attributed(claim, source, excerpt)
+        if not found.is_carried or ENTAILMENT in self.without:
+            return found
+        words = missing_words(claim, source)
+        share = len(words) / max(1, len(claim.content))
+        if share > MOST_MISSING:
+            return Judgement("unsupported", tuple(("words", t.text) for t in words))
+        signals = Signals(
+            log_odds(self.entailment.entails(claim.text, excerpt.text)),
+            log_odds(self.entailment.entails(claim.text, source.claim.text.strip())),
+            share,
+        )
+        if not self.is_entailed(signals):
+            return Judgement("unsupported", ((ENTAILMENT, "entailment"),), signals=signals)
+        return replace(found, signals=signals)
+
+    def is_entailed(self, signals: Signals) -> bool:
+        """Return whether what speaks for a claim is enough."""
+        return weights_of(self.entailment).log_odds(signals) > 0
 
 
 def missing_words(claim: Claim, source: Source) -> list[Token]:
     """Return the content words of a claim that the source does not have."""
     return [token for token in claim.content if not source.says(token, claim)]
-
-
-def _share(missing: Sequence[Token], claim: Claim) -> float:
-    opening = bool(missing) and missing[0] == claim.content[0]
-    return (len(missing) + opening * (OPENING_COUNTS - 1)) / max(1, len(claim.content))
 
 
 def _is_claim(claim: Claim) -> bool:
@@ -173,9 +174,9 @@ def _size(claim: Claim) -> int:
 
 def _is_nearer(one: Judgement, other: Judgement) -> bool:
     """Return whether a judgement is the better one, or lacks less."""
-    if one.is_carried or one.scores is not None:
-        return one.is_carried or other.scores is None
-    return other.scores is None and len(one.missing) < len(other.missing)
+    if one.is_carried or one.signals is not None:
+        return one.is_carried or other.signals is None
+    return other.signals is None and len(one.missing) < len(other.missing)
 
 
 def _splits(text: str) -> list[tuple[str, str]]:
@@ -206,12 +207,10 @@ def _subject(text: str) -> str:
 def _both(one: Judgement, other: Judgement) -> Judgement:
     first = one if other.is_supported else other
     used = tuple(dict.fromkeys((*one.used, *other.used)))
-    return Judgement(first.verdict, (), used, first.said_in, first.speaker, first.scores)
+    return Judgement(first.verdict, (), used, first.said_in, first.speaker, first.signals)
 
 
-def _attributed(
-    claim: Claim, source: Source, excerpt: Excerpt, scores: EntailmentScores | None
-) -> Judgement:
+def _attributed(claim: Claim, source: Source, excerpt: Excerpt) -> Judgement:
     """Return whether a claim that is carried is a fact of the article or somebody's words."""
     used = (source.excerpt,)
     shift = len(excerpt.before)
@@ -229,10 +228,10 @@ def _attributed(
     if own and not any(_is_same_speaker(a, b, claim, text) for a in own for b in told):
         return Judgement("unsupported", ((ATTRIBUTION, "the same speaker"),))
     if own or not told:
-        return Judgement("supported", (), used, scores=scores)
+        return Judgement("supported", (), used)
     speaker = told[0].speaker
     place = speaker and Span(speaker.start - shift, speaker.end - shift)
-    return Judgement("attributed", (), used, source.excerpt, place, scores)
+    return Judgement("attributed", (), used, source.excerpt, place)
 
 
 def _holds(one: Attribution, claim: Claim, text: str) -> bool:

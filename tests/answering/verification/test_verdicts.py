@@ -22,6 +22,7 @@ AGENCY = (
     "The Federal Communications Commission revoked the licence of the operator in October 2021."
 )
 TRADE = "Exports fell between 5 and 6 % in May, while imports rose by more than 140 tonnes."
+SUIT = "Brandt Ltd sued Holm in 2019, and adults pay 12 euros, children 7 euros, to see the files."
 DENIAL = "There is no evidence that Huawei stole data, and the office did not approve the sale."
 PLAN = "The ministry may ban exports of gallium, and plans a list of 30 minerals."
 
@@ -47,6 +48,8 @@ def judge(sentence, quotes):
         ("Imports rose by more than 140 tonnes.", TRADE),
         ("The sale was not approved by the office.", DENIAL),
         ("The ministry may ban gallium exports.", PLAN),
+        ("Holm was sued by Brandt Ltd in 2019.", SUIT),
+        ("Children pay 7 euros, adults 12 euros, to see the files.", SUIT),
     ],
 )
 def test_a_sentence_in_other_order_is_carried(sentence, quote):
@@ -89,7 +92,9 @@ def test_every_number_date_name_and_quoted_phrase_must_be_carried(sentence, quot
         ("The office approved the sale.", DENIAL),  # the not is lost
         ("Huawei stole data.", DENIAL),
         ("The ministry bans exports of gallium.", PLAN),  # the may is lost
-        ("Exports rose between 5 and 6 % in May.", TRADE),  # the direction is turned
+        ("Holm sued Brandt Ltd in 2019.", SUIT),  # who did it to whom
+        ("Adults pay 7 euros, children 12 euros, to see the files.", SUIT),  # numbers exchanged
+        ("Adults pay 7 euros.", SUIT),  # a number moved
         ("Exports did not fall between 5 and 6 % in May.", TRADE),  # a not is added
         ("The Federal Communications Commission restored the licence of the operator.", AGENCY),
     ],
