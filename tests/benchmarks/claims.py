@@ -48,7 +48,7 @@ FALSE_COSTS = 3.0
 """How many times as bad a share of false claims that pass is as one of true ones left out."""
 ROUNDS = 10
 """Times that a fit chooses anew by which sentence of its article each claim is judged."""
-STARTING = Weights(quote=0.5, sentence=0.5, missing=-4.0, bias=0.0)
+STARTING = Weights(entailed=1.0, missing=-4.0, bias=0.0)
 
 
 class Case(NamedTuple):
@@ -228,7 +228,7 @@ class Recording(Verifier):
 
 
 class Seen(NamedTuple):
-    """The signals (n, 3) of every sentence that could carry a claim; `is_exact`: word for word."""
+    """The signals (n, 2) of every sentence that could carry a claim; `is_exact`: word for word."""
 
     is_true: bool
     is_exact: bool
@@ -241,7 +241,7 @@ def look(cases: Sequence[Case], make: Make, entailment: Entailment) -> list[Seen
     for case in cases:
         verifier = Recording(entailment, without={JOINING})
         verdict = make(verifier)(case)
-        rows = np.array([astuple(s) for s in verifier.seen]).reshape(-1, 3)
+        rows = np.array([astuple(s) for s in verifier.seen]).reshape(-1, 2)
         found.append(Seen(case.is_true, verdict != "unsupported", rows))
     return found
 
@@ -254,10 +254,9 @@ def fit(
         claims: look(cases, judging(claims, folder), entailment) for claims, cases in sets.items()
     }
     for claims in seen if len(seen) > 1 else ():
-        others = [one for name, many in seen.items() if name != claims for one in many]
+        others = [many for name, many in seen.items() if name != claims]
         print(f"{claims}, fitted on the others: {_costs(seen[claims], fitted(others))}")
-    everything = [one for many in seen.values() for one in many]
-    weights = fitted(everything)
+    weights = fitted([*seen.values()])
     for claims, many in seen.items():
         print(f"{claims}, fitted on all: {_costs(many, weights)}")
     print(weights)
@@ -269,15 +268,16 @@ def fit(
         path.write_text(written, encoding="utf-8")
 
 
-def fitted(seen: Sequence[Seen]) -> Weights:
+def fitted(sets: Sequence[Sequence[Seen]]) -> Weights:
     """Return the weights of a logistic regression over the best sentence of each claim.
 
     Which is best depends on the weights, so both are found in turns. The bias is then moved to
-    where the shares of false claims that pass and of true ones left out cost least.
+    where the shares of false claims that pass and of true ones left out cost least, each set
+    counting alike.
     """
     from sklearn.linear_model import LogisticRegression
 
-    usable = [one for one in seen if len(one.signals) and not one.is_exact]
+    usable = [one for seen in sets for one in seen if len(one.signals) and not one.is_exact]
     labels = np.array([one.is_true for one in usable])
     slopes = np.array(astuple(STARTING)[:-1])
     for _ in range(ROUNDS):
@@ -285,10 +285,16 @@ def fitted(seen: Sequence[Seen]) -> Weights:
         spread = best.std(axis=0) + 1e-6
         model = LogisticRegression(class_weight="balanced").fit(best / spread, labels)
         slopes = model.coef_[0] / spread
-    scores = _scores(seen, slopes)
-    places = np.unique(scores[np.isfinite(scores)])
+    scores = [_scores(seen, slopes) for seen in sets]
+    places = np.unique(np.concatenate([each[np.isfinite(each)] for each in scores]))
     cuts = (places[1:] + places[:-1]) / 2
-    costs = [np.dot([FALSE_COSTS, 1.0], _shares(seen, scores - cut)) for cut in cuts]
+    costs = [
+        sum(
+            np.dot([FALSE_COSTS, 1.0], _shares(seen, each - cut))
+            for seen, each in zip(sets, scores, strict=True)
+        )
+        for cut in cuts
+    ]
     return Weights(*(round(float(w), 3) for w in (*slopes, -cuts[int(np.argmin(costs))])))
 
 

@@ -2,7 +2,7 @@
 
 A claim is compared with one sentence of its quotes at a time; one that joins statements ("… and
 …") may take each from another. `supported`: no guard objects and the model finds it entailed by
-the quote. `attributed`: so, but the article states it as somebody's words and the claim does not
+the sentence. `attributed`: so, but the article states it as somebody's words and the claim does not
 say whose. `unsupported`: all else. No verdict is a proof. What the guards' word lists lack is left
 to the model, and the model errs.
 """
@@ -144,11 +144,8 @@ class Verifier:
         share = len(words) / max(1, len(claim.content))
         if share > MOST_MISSING:
             return Judgement("unsupported", tuple(("words", t.text) for t in words))
-        signals = Signals(
-            log_odds(self.entailment.entails(claim.text, excerpt.text)),
-            log_odds(self.entailment.entails(claim.text, source.claim.text.strip())),
-            share,
-        )
+        scores = self.entailment.entails(claim.text, source.claim.text.strip())
+        signals = Signals(log_odds(scores), share)
         if not self.is_entailed(signals):
             return Judgement("unsupported", ((ENTAILMENT, "entailment"),), signals=signals)
         return replace(found, signals=signals)
