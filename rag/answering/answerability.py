@@ -36,11 +36,13 @@ class AnswerSignals:
     """What speaks for the first excerpt, or the weights of it.
 
     `evidence`: log of the summed odds of all sentences that they answer, 0 without a reader;
-    `lead`: the probability of the first excerpt among all; `retrieval`: the best fused score;
+    `span`: the log odds of the likeliest words of all; `lead`: the probability of the first
+    excerpt among all; `retrieval`: the best fused score;
     `context`: the share of the question's terms in its passage and heading.
     """
 
     evidence: float
+    span: float
     lead: float
     retrieval: float
     context: float
@@ -55,10 +57,10 @@ class AnswerWeights:
 
 
 WITH_READER = AnswerWeights(
-    AnswerSignals(evidence=0.35, lead=1.58, retrieval=2.91, context=1.66), bias=-5.81
+    AnswerSignals(evidence=0.35, span=0.0, lead=1.58, retrieval=2.91, context=1.66), bias=-5.81
 )
 WITHOUT_READER = AnswerWeights(
-    AnswerSignals(evidence=0.0, lead=1.74, retrieval=4.32, context=2.43), bias=-6.89
+    AnswerSignals(evidence=0.0, span=0.0, lead=1.74, retrieval=4.32, context=2.43), bias=-6.89
 )
 
 
@@ -89,6 +91,7 @@ def read_signals(
     near = terms_in(f"{heading_of(lead.article)} {lead.hit.passage.text}")
     return AnswerSignals(
         evidence=float(np.logaddexp.reduce(log_odds)) if has_reader else 0.0,
+        span=max(each.signals.span for each in ranked),
         lead=lead.probability,
         retrieval=max(hit.hit.score for hit in hits),
         context=question.coverage(near),

@@ -24,18 +24,25 @@ FEWEST_TERMS = 2
 """Content terms below which a sentence states nothing ("Read more.")."""
 
 
+LONGEST_MARK = 30
+"""Tokens that the words that answer have at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadHit:
     """A hit with its sentences, as offsets into the article, and what the reader made of it.
 
     `log_odds` (sentences,): that each answers, rather than nothing; 0 without a reader, -inf for
-    what states nothing (headings, questions, scraps). `reading` is None without a reader.
+    what states nothing (headings, questions, scraps). `span_odds` (sentences,): those of the words
+    in it that answer best, begin and end in the mean; 0 without a reader. `reading` is None
+    without one.
     """
 
     article: Article
     hit: Hit
     sentences: tuple[Span, ...]
     log_odds: NDArray[np.float64]
+    span_odds: NDArray[np.float64]
     reading: PassageReading | None
 
     def text(self, i: int) -> str:
@@ -86,8 +93,39 @@ def _read_hit(
         hit,
         tuple(Span(span.start + start, span.end + start) for span in spans),
         np.where(states, scores, -np.inf),
+        np.array([_span_odds(reading, span) for span in spans]),
         reading,
     )
+
+
+def answering_tokens(reading: PassageReading, within: Span) -> tuple[int, int] | None:
+    """Return the first and last token of the likeliest words within a part of the passage."""
+    inside = [
+        i
+        for i, token in enumerate(reading.tokens)
+        if within.start <= token.start and token.end <= within.end
+    ]
+    if not inside:
+        return None
+    low, high = inside[0], inside[-1] + 1
+    begin, end = best_span(reading.begins[low:high], reading.ends[low:high])
+    return low + begin, low + end
+
+
+def best_span(begins: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int]:
+    """Return the first and last token of the likeliest span of at most LONGEST_MARK tokens."""
+    sums = begins[:, np.newaxis] + ends[np.newaxis, :]
+    row, column = np.indices(sums.shape)
+    allowed = (column >= row) & (column < row + LONGEST_MARK)
+    best = int(np.where(allowed, sums, -np.inf).argmax())
+    return best // len(ends), best % len(ends)
+
+
+def _span_odds(reading: PassageReading | None, sentence: Span) -> float:
+    tokens = None if reading is None else answering_tokens(reading, sentence)
+    if reading is None or tokens is None:
+        return 0.0
+    return float(reading.begins[tokens[0]] + reading.ends[tokens[1]]) / 2
 
 
 def _states_something(text: str) -> bool:

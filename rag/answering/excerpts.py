@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.candidates import ReadHit
+from rag.answering.candidates import ReadHit, answering_tokens
 from rag.answering.quotes import quote_at
 from rag.records import Article, Hit, Quote, Sentence, Span
 
@@ -21,12 +21,11 @@ MOST_WORDS = 60
 """Words of an excerpt; a longer sentence comes alone."""
 
 MOST_SENTENCES = 3
+PARAGRAPH = "\n\n"
+"""What parts paragraphs in the text of an article: an excerpt is of one."""
 
 BEFORE = 0.02
 """Probability that a sentence before the best one is worth beyond its own: it says who "he" is."""
-
-LONGEST_MARK = 30
-"""Tokens that the marked words have at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,9 @@ def _windows(hit: ReadHit, own: NDArray[np.float64], core: int) -> Iterator[tupl
     for first in range(max(0, core - MOST_SENTENCES + 1), core + 1):
         for last in range(core, min(len(free), first + MOST_SENTENCES)):
             text = hit.article.text[hit.sentences[first].start : hit.sentences[last].end]
-            if free[first : last + 1].all() and len(text.split()) <= MOST_WORDS:
+            if PARAGRAPH in text or len(text.split()) > MOST_WORDS:
+                break
+            if free[first : last + 1].all():
                 yield first, last
 
 
@@ -121,26 +122,11 @@ def _marks(hit: ReadHit, span: Span) -> tuple[Span, ...]:
     if reading is None:
         return ()
     start = hit.hit.passage.start
-    inside = [
-        i
-        for i, token in enumerate(reading.tokens)
-        if span.start <= token.start + start and token.end + start <= span.end
-    ]
-    if not inside:
+    tokens = answering_tokens(reading, Span(span.start - start, span.end - start))
+    if tokens is None:
         return ()
-    low, high = inside[0], inside[-1] + 1
-    begin, end = best_span(reading.begins[low:high], reading.ends[low:high])
-    first, last = reading.tokens[low + begin], reading.tokens[low + end]
+    first, last = (reading.tokens[token] for token in tokens)
     return (_whole_words(hit.article.text, Span(first.start + start, last.end + start), span),)
-
-
-def best_span(begins: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int]:
-    """Return the first and last token of the likeliest span of at most LONGEST_MARK tokens."""
-    sums = begins[:, np.newaxis] + ends[np.newaxis, :]
-    row, column = np.indices(sums.shape)
-    allowed = (column >= row) & (column < row + LONGEST_MARK)
-    best = int(np.where(allowed, sums, -np.inf).argmax())
-    return best // len(ends), best % len(ends)
 
 
 def _whole_words(text: str, mark: Span, within: Span) -> Span:

@@ -23,6 +23,7 @@ BESIDE_REPLY = "What the way without an LLM saw in the same passages"
 
 SENTENCE_SIGNALS = {
     "reader": "answers, as question and passage read together",
+    "span": "has words that answer",
     "retrieval": "its passage was found well",
     "terms": "has the question's words",
     "date": "is of the time asked about",
@@ -30,6 +31,7 @@ SENTENCE_SIGNALS = {
 
 DECISION_SIGNALS = {
     "evidence": "sentences that answer, all together",
+    "span": "the likeliest words that answer",
     "lead": "how far the first excerpt is ahead",
     "retrieval": "best passage, how well it was found",
     "context": "question's words in its passage and heading",

@@ -23,20 +23,21 @@ from rag.text.quantities import PartialDate, read_dates
 class Signals:
     """What speaks for one sentence, or the weights of it.
 
-    `reader`: log odds that the sentence answers rather than nothing, 0 without a reader;
-    `retrieval`: the fused score of its passage; `terms`: the share of the question's terms,
+    `reader`: log odds that the sentence answers rather than nothing, 0 without a reader; `span`:
+    those of the likeliest words in it; `retrieval`: the fused score of its passage; `terms`: the share of the question's terms,
     weighed by IDF, that the sentence has; `date`: whether a month or year of the question is that
     of the sentence or its article (1), another one is (-1), or neither (0).
     """
 
     reader: float
+    span: float
     retrieval: float
     terms: float
     date: float
 
 
-WITH_READER = Signals(reader=0.87, retrieval=4.98, terms=1.8, date=1.0)
-WITHOUT_READER = Signals(reader=0.0, retrieval=7.24, terms=6.61, date=1.0)
+WITH_READER = Signals(reader=0.87, span=0.0, retrieval=4.98, terms=1.8, date=1.0)
+WITHOUT_READER = Signals(reader=0.0, span=0.0, retrieval=7.24, terms=6.61, date=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def _signals(question: QuestionAnalysis, hit: ReadHit) -> list[Signals]:
     return [
         Signals(
             reader=0.0 if hit.reading is None else float(hit.log_odds[i]),
+            span=float(hit.span_odds[i]),
             retrieval=hit.hit.score,
             terms=question.coverage(terms_in(hit.text(i))),
             date=date_fit(question.dates, hit.text(i), own_day),

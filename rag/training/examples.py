@@ -31,14 +31,18 @@ EMBEDDED = 400
 BESIDE = 0.5
 """Share of the answered questions that are put to a near passage, too."""
 
-CUT_OUT, CONTRASTED, ALONE = 0.16, 0.14, 0.12
+CUT_OUT, CONTRASTED, ALONE = 0.12, 0.14, 0.12
 """Shares of the questions that are also asked where nothing answers: of the passage without the
 answering sentences, with another name or figure, and of near passages alone."""
+
+WITHOUT_WORDS = 0.3
+"""Share of the questions that are also put to their passage without the words that answer, the
+sentence left; to half of these beside the passage itself."""
 
 TITLED = 0.7
 """Share of the passages with known titles that show them: an article may have none."""
 
-FOLLOWING = 0.12
+FOLLOWING = 0.15
 """Share of the questions that follow another one of the same document."""
 
 ANSWER_KNOWN = 0.6
@@ -52,11 +56,20 @@ FROM_OWN_DOCUMENT = 0.6
 """Share of the near passages that are of the same document, where it has others."""
 
 YEARS_OFF = 9
+HALF = 0.5
+SHORTEST_LEFT = 20  # characters of a sentence without the words that answer
 BLOCK = 512  # questions whose cosines with every passage are held at once
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _NUMBER = re.compile(r"\b\d{1,3}\b")
 _PRONOUNS = ("it", "they", "he", "she", "this")
+_LEADING_IN = re.compile(
+    r"(?:[,(]?\s*\b(?:in|on|at|by|for|from|of|to|with|about|around|because|due|since|as|until|after"
+    r"|before|during|the|an?|only|some|over|under|nearly|almost|approximately|his|her|its|their)\s*)+$",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"\b(?:who|what|which|when|where|why|how(?: many| much)?)\b", re.IGNORECASE)
+_VAGUE = {"who": "someone", "what": "something", "which": "something", "how many": "some"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +170,9 @@ class _Maker:
             yield Example(question, (own,))
         if rng.random() < CUT_OUT and (cut := self._cut_out()):
             yield Example(question, (cut,))
+        if rng.random() < WITHOUT_WORDS and (vague := self._without_words()):
+            beside = (own, vague) if rng.random() < HALF else (vague, own)
+            yield Example(question, beside if rng.random() < HALF else (vague,))
         if rng.random() < CONTRASTED and (other := _contrasted(self._asked, rng)):
             yield Example(other, (replace(own, right=(), spans=()),))
         if rng.random() < ALONE:
@@ -199,22 +215,41 @@ class _Maker:
 
     def _cut_out(self) -> Text | None:
         """Return the passage without the sentences that hold the words that answer."""
-        paragraph = self._asked.paragraph
-        words = _words_of(self._asked).casefold()
-        kept = [
-            paragraph.text[s.start : s.end]
-            for i, s in enumerate(paragraph.sentences)
-            if i not in self._asked.right
-            and not (words and words in paragraph.text[s.start : s.end].casefold())
-        ]
-        if not kept:
+        kept = [sentence for _, sentence in self._unanswering()]
+        return self._window(self._of_sentences(kept), (), ()) if kept else None
+
+    def _without_words(self) -> Text | None:
+        """Return the passage with the sentence that answers, but not the words in it that do."""
+        asked, text = self._asked, self._asked.paragraph.text
+        if not asked.spans or not asked.right:
             return None
+        number, span = asked.right[0], asked.spans[0]
+        sentence = asked.paragraph.sentences[number]
+        left = without(Span(span.start - sentence.start, span.end - sentence.start),
+                       text[sentence.start : sentence.end], asked.question)  # fmt: skip
+        if left is None or _words_of(asked).casefold() in left.casefold():
+            return None
+        kept = dict(self._unanswering()) | {number: left}
+        order = sorted(kept)
+        paragraph = self._of_sentences([kept[i] for i in order])
+        return replace(self._window(paragraph, (order.index(number),), ()), right=())
+
+    def _unanswering(self) -> Iterator[tuple[int, str]]:
+        """Yield the sentences of the paragraph that have not the words that answer."""
+        paragraph, words = self._asked.paragraph, _words_of(self._asked).casefold()
+        for i, place in enumerate(paragraph.sentences):
+            sentence = paragraph.text[place.start : place.end]
+            if i not in self._asked.right and not (words and words in sentence.casefold()):
+                yield i, sentence
+
+    def _of_sentences(self, sentences: Sequence[str]) -> Paragraph:
         text, spans = "", []
-        for sentence in kept:
+        for sentence in sentences:
             text += " " if text else ""
             spans.append(Span(len(text), len(text) + len(sentence)))
             text += sentence
-        return self._window(Paragraph(paragraph.doc, paragraph.title, text, tuple(spans)), (), ())
+        own = self._asked.paragraph
+        return Paragraph(own.doc, own.title, text, tuple(spans))
 
     def _following(self) -> str:
         """Return the question after another one of its document, leaning on it where it can."""
@@ -233,6 +268,28 @@ class _Maker:
                 other = replace(other, question=f"{other.question.rstrip('? ')} of {shared[0]}?")
         answer = _words_of(other) if self._rng.random() < ANSWER_KNOWN else ""
         return with_history(question, (Turn(other.question, answer),))
+
+
+def without(span: Span, sentence: str, question: str) -> str | None:
+    """Return a sentence without a span and what leads into it; None where little is left.
+
+    Where nothing leads in, what is asked for is put there in general words.
+
+    >>> without(Span(25, 33), "The port was closed on a 5 March.", "When was the port closed?")
+    'The port was closed.'
+    """
+    asking = _ASKING.search(question)
+    if asking is None:
+        return None
+    before, after = sentence[: span.start], sentence[span.end :]
+    vague = _VAGUE.get(asking.group().casefold(), "")
+    if leading := _LEADING_IN.search(before):
+        before, vague = before[: leading.start()], ""
+    left = " ".join(f"{before.rstrip()} {vague} {after.lstrip()}".split())
+    left = re.sub(r"\s+([,.;:!?)])", r"\1", left).lstrip(", ")
+    if len(left) < SHORTEST_LEFT:
+        return None
+    return left[:1].upper() + left[1:]
 
 
 def _words_of(asked: Asked) -> str:

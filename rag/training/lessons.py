@@ -8,10 +8,11 @@ from pathlib import Path
 from rag.encoders.embedder import Embedder
 from rag.training.examples import make_examples
 from rag.training.made_claims import make_claims
+from rag.training.made_questions import make_questions
 from rag.training.sets import read_claims, read_questions
 from rag.training.train import Lessons
 
-MADE_CLAIMS = 14_000
+MADE_CLAIMS, MADE_QUESTIONS = 16_000, 3_000
 
 
 def make_lessons(
@@ -20,6 +21,7 @@ def make_lessons(
     """Return what is trained on, and what of the same sets is held out."""
     asked = read_questions(sets, seed=seed, share=share)
     prose = read_questions(sets, seed=seed, share=share, for_claims=True)
+    asked += make_questions(prose, most=int(MADE_QUESTIONS * share), seed=seed)
     claims = read_claims(sets, seed=seed, share=share)
     claims += make_claims(prose, most=int(MADE_CLAIMS * share), seed=seed)
     random.Random(seed).shuffle(claims)  # noqa: S311 - orders examples

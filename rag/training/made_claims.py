@@ -35,6 +35,9 @@ FALSE_SHARE = 0.6
 NEAR_NUMBER = 0.7
 """Share of the moved numbers that stand elsewhere in the paragraph; the rest are made up."""
 
+TURNED_FALSE = 0.3
+"""Share of the true claims made of answers that are negated, or have their roles swapped."""
+
 RARELY = 0.3
 """Share of the chances at which what fits nearly every sentence is done to it."""
 
@@ -70,6 +73,9 @@ _OPPOSABLE = re.compile(r"\b(?:" + "|".join(sorted(_OPPOSITE)) + r")\b")
 _QUANTIFIER = re.compile(r"\b(some|many|most|several|a few|about half of|part of)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:at least|at most|up to|about|almost|nearly|around|more than) (?=\d)")
 _RELATIVE = re.compile(r", (?:which|who|whose|where|when|while|although|including)\b[^,.]*(?=[,.])")
+_PASSIVE = re.compile(
+    r"^(?P<what>[^,;:()]+?) (?:was|were) (?P<done>\w+ed) by (?P<who>[^,;:()]+)\.$"
+)
 _BRACKETS = re.compile(r" \([^()]*\)")
 _LEADING = re.compile(r"^(?:In|On|At|By|After|Since|During|However|Today|As of)\b[^,.]{0,60}, ")
 _MONTHS = (
@@ -242,7 +248,7 @@ def _negation_lost(sentence: str, others: Sequence[str], rng: random.Random) -> 
 
 def _negation_made(sentence: str, others: Sequence[str], rng: random.Random) -> _Made | None:  # noqa: ARG001 - likewise
     found = list(_AUXILIARY.finditer(sentence))
-    if not found or _NEGATION.search(sentence) or rng.random() < HALF:
+    if not found or _NEGATION.search(sentence):
         return None
     end = found[0].end()
     return _Made(f"{sentence[:end]} {rng.choice(['not', 'never'])}{sentence[end:]}", CONTRADICTED)
@@ -282,6 +288,14 @@ def _quantifier(sentence: str, others: Sequence[str], rng: random.Random) -> _Ma
         end = found[0].end()
         return _Made(f"{sentence[:end]} only{sentence[end:]}", NEITHER)
     return None
+
+
+def _turned_wrong(sentence: str, others: Sequence[str], rng: random.Random) -> _Made | None:  # noqa: ARG001 - likewise
+    """Return a passive sentence as active, with who did it and whom it was done to swapped."""
+    match = _PASSIVE.match(sentence)
+    return (
+        _Made(_active(match["what"], match["done"], match["who"]), CONTRADICTED) if match else None
+    )
 
 
 def _halves_joined(sentence: str, others: Sequence[str], rng: random.Random) -> _Made | None:
@@ -334,6 +348,17 @@ def _joined(sentence: str, others: Sequence[str], rng: random.Random) -> _Made |
     return _Made(f"{sentence[:-1]}, and {other[:1].lower()}{other[1:]}", ENTAILED, also=other)
 
 
+def _turned(sentence: str, others: Sequence[str], rng: random.Random) -> _Made | None:  # noqa: ARG001 - likewise
+    """Return a passive sentence as active."""
+    match = _PASSIVE.match(sentence)
+    return _Made(_active(match["who"], match["done"], match["what"]), ENTAILED) if match else None
+
+
+def _active(who: str, done: str, what: str) -> str:
+    what = what if what.startswith(names(what)) else f"{what[:1].lower()}{what[1:]}"
+    return f"{who[:1].upper()}{who[1:]} {done} {what}."
+
+
 def _rewritten(sentence: str, others: Sequence[str], rng: random.Random) -> _Made | None:  # noqa: ARG001 - likewise
     """Return the sentence with figures and small words written another way."""
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", sentence)
@@ -360,6 +385,8 @@ _FALSE: tuple[_Operator, ...] = (
     _word_number,
     _month_moved,
     _names_swapped,
+    _names_swapped,
+    _turned_wrong,
     _other_name,
     _negation_lost,
     _negation_made,
@@ -369,7 +396,7 @@ _FALSE: tuple[_Operator, ...] = (
     _halves_joined,
     _cause_made,
 )
-_TRUE: tuple[_Operator, ...] = (_shortened, _moved_front, _joined, _rewritten)
+_TRUE: tuple[_Operator, ...] = (_shortened, _moved_front, _joined, _rewritten, _turned)
 
 # Of questions and answers: "Who founded X?" and "Ann" make "Ann founded X."
 
@@ -401,9 +428,20 @@ def _of_answer(asked: Asked, rng: random.Random) -> Iterator[Claim]:
     if text is None:
         return
     place = text.casefold().find(answer.casefold())
-    words = () if label == ENTAILED else (Span(place, place + len(answer)),)
+    words: tuple[Span, ...] = (Span(place, place + len(answer)),) if label != ENTAILED else ()
+    if label == ENTAILED and rng.random() < TURNED_FALSE:
+        made = _negation_made(text, (), rng) or _roles_swapped(text, answer)
+        if made is None:
+            return
+        text, label, words = made.text, made.label, _changed(text, made.text)
     claim = _claim(_Made(text, label), sentence, paragraph, i, rng)
     yield Claim(claim.claim, claim.text, label, claim.is_held_out, words)
+
+
+def _roles_swapped(stated: str, answer: str) -> _Made | None:
+    """Return "Anna founded the port." as "The port founded Anna."."""
+    match = re.fullmatch(rf"{re.escape(answer)} (\w+ed) ([^,;:]+)\.", stated, re.IGNORECASE)
+    return _Made(_active(match[2], match[1], answer), CONTRADICTED) if match else None
 
 
 def _other_answer(answer: str, paragraph: Paragraph, rng: random.Random) -> str | None:

@@ -96,7 +96,7 @@ class ReaderNetwork(nn.Module):
 def load_network(folder: Path, *, seed: int, start: Path | None = None) -> ReaderNetwork:
     """Return the network before training: the weights of the embedder in `folder`, new heads.
 
-    `start` is a file of weights, as `weights_of` names them, that replace those of the encoder.
+    `start` is a file of weights, as `weights_of` names them, that replace these where they fit.
     """
     torch.manual_seed(seed)
     encoder = BertModel.from_pretrained(
@@ -107,24 +107,27 @@ def load_network(folder: Path, *, seed: int, start: Path | None = None) -> Reade
         hidden_dropout_prob=0.0,  # one pass over the questions needs none, and it costs a third
         attention_probs_dropout_prob=0.0,
     )
-    if start is not None:
-        known = encoder.state_dict()
-        for name, weight in load_file(start).items():
-            if name in known:
-                known[name].copy_(weight)
     network = ReaderNetwork(encoder)
+    if start is not None:
+        known = _named(network)
+        for name, weight in load_file(start).items():
+            if name in known and known[name].shape == weight.shape:
+                known[name].copy_(weight)
     encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003 - torch names it so
     return network
 
 
 def weights_of(network: ReaderNetwork) -> dict[str, Tensor]:
     """Return what the training changed, under the names that BERT's weights have, in float16."""
-    named = {
-        name.removeprefix("encoder.") if name.startswith("encoder.") else f"head.{name}": weight
-        for name, weight in network.state_dict().items()
-    }
     return {
         name: weight.to(torch.float16).contiguous()
-        for name, weight in named.items()
+        for name, weight in _named(network).items()
         if name != WORDS and not name.endswith("position_ids")
+    }
+
+
+def _named(network: ReaderNetwork) -> dict[str, Tensor]:
+    return {
+        name.removeprefix("encoder.") if name.startswith("encoder.") else f"head.{name}": weight
+        for name, weight in network.state_dict().items()
     }

@@ -55,8 +55,8 @@ class Share:
 
 RECIPE: dict[str, Share] = {
     "reader/squadshifts_new_wiki": Share(8_000, has_titles=True, makes_claims=True),
-    "reader/squadshifts_reddit": Share(3_000),
-    "reader/squadshifts_amazon_reviews": Share(3_000),
+    "reader/squadshifts_reddit": Share(2_500),
+    "reader/squadshifts_amazon_reviews": Share(2_500),
     "reader/covid_qa": Share(900, makes_claims=True),
     "reader/qed_nq_dev": Share(1_350, has_titles=True, makes_claims=True),
     "reader/selqa": Share(2_373, has_titles=True, makes_claims=True),
@@ -67,7 +67,7 @@ RECIPE: dict[str, Share] = {
     "training/condaqa_dev": Share(288),
     "training/pubmedqa_l": Share(300),
     "training/qnli_sample": Share(274),
-    "training/fever_dev_rte.nli": Share(5_000),
+    "training/fever_dev_rte.nli": Share(7_000),
     "training/fever_symmetric.nli": Share(1_400),
     "training/synthetic_number_contrast.nli": Share(1_600),
     "training/vitaminc_sample.nli": Share(399),

@@ -46,7 +46,7 @@ class Schedule:
     longest_gradient: float = 1.0
     place_weight: float = 0.5
     passage_weight: float = 0.3
-    claim_weight: float = 0.7
+    claim_weight: float = 1.0
     word_weight: float = 0.2
     seed: int = 1
 

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from rag.answering.candidates import ReadHit
+from rag.answering.candidates import ReadHit, best_span
 from rag.answering.conflicts import find_conflict
-from rag.answering.excerpts import MOST_WORDS, Excerpt, best_span, make_excerpts
+from rag.answering.excerpts import MOST_WORDS, Excerpt, make_excerpts
 from rag.answering.ranking import date_fit
 from rag.answering.selection import is_repeated, prefer_newer, select
 from rag.encoders.reader import PassageReading
@@ -30,7 +30,7 @@ def read_hit(text, marked="", *, name="a.md", published=None):
     )
     reading = PassageReading(scores, 0.0, begins, ends, tokens)
     hit = Hit(Passage(name, 0, len(text), text), 1, 1.0)
-    return ReadHit(article, hit, spans, scores.astype(float), reading)
+    return ReadHit(article, hit, spans, scores.astype(float), np.zeros(len(spans)), reading)
 
 
 def excerpt_of(text, marked, *, name="a.md", published=None, probability=0.5):
@@ -99,7 +99,7 @@ class TestMaking:
 
     def test_without_a_reader_the_likeliest_sentence_is_marked(self):
         hit = read_hit("The mill burned down. It cost three million euros.")
-        unread = ReadHit(hit.article, hit.hit, hit.sentences, hit.log_odds, None)
+        unread = ReadHit(hit.article, hit.hit, hit.sentences, hit.log_odds, hit.span_odds, None)
 
         (first,) = make_excerpts([unread], [np.array([0.1, 0.8])], most=1)
 

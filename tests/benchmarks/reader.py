@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run as a script, from anywhere
 
-from rag.answering.excerpts import best_span
+from rag.answering.candidates import best_span
 from rag.encoders.reader import ReadablePassage
 from rag.encoders.reader_files import load_weights
 from rag.encoders.reader_openvino import OpenVinoReader

@@ -125,7 +125,7 @@ def test_eight_bits_change_a_score_little(exact, rounded):
 
 def test_the_answering_sentence_leads_and_its_words_are_found(rounded):
     """A small model is right most times: one of the cases may fail."""
-    from rag.answering.excerpts import best_span
+    from rag.answering.candidates import best_span
 
     right = 0
     for question, text, words in ASKED:
