@@ -20,9 +20,8 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag.answering import answerability, ranking
+from rag.answering import answerability, excerpts, ranking, selection
 from rag.answering.candidates import read_hits
-from rag.answering.excerpts import make_excerpts
 from rag.answering.question.analysis import analyse
 from rag.config import NO_RERANKER, OWN_RERANKER, Config
 from rag.encoders.reader import load_reader
@@ -64,7 +63,21 @@ class Sample:
     def excerpts(self, weights):
         ranked = self.ranked(weights)
         shares = ranking.probabilities(ranked, self.hits)
-        return ranked, make_excerpts(self.hits, shares, most=MOST_EXCERPTS)
+        return ranked, excerpts.make_excerpts(self.hits, shares, most=MOST_EXCERPTS)
+
+    @property
+    def has_gold(self):
+        """Tell whether some sentence of its hits is known to answer."""
+        return self.is_answerable and bool(self.gold)
+
+    def chosen(self, weights):
+        """Return of the excerpts chosen: the lead right, any right, how many, how many words."""
+        made = self.excerpts(weights)[1]
+        if not made:
+            return None
+        shown = selection.select(made, None)  # asks the embedder only where dates differ
+        right = [self.is_right(each) for each in shown]
+        return right[0], any(right), len(shown), sum(len(each.text.split()) for each in shown)
 
     def is_right(self, excerpt):
         """Tell whether an excerpt answers; by its article where no more is known."""
@@ -95,6 +108,7 @@ def main():
     show("ranking", names, weights)
     rows = {name: [decision_row(s, weights) for s in own] for name, own in samples.items()}
     report_decisions({name: [r for r in own if r] for name, own in rows.items()})
+    report_constants(samples, weights)
 
 
 def collect(folder, sets, options, reader):
@@ -165,9 +179,9 @@ def print_ranking(samples, names, off):
         weights = fit_ranking(others, names)
         found = []
         for sample in own:
-            if sample.is_answerable and sample.gold:
-                excerpts = sample.excerpts(weights)[1]
-                found.append([sample.is_right(each) for each in excerpts[:3]])
+            if sample.has_gold:
+                made = sample.excerpts(weights)[1]
+                found.append([sample.is_right(each) for each in made[:3]])
         if found:
             first = np.mean([each[0] for each in found])
             cells.append(f"{first:.3f} / {np.mean([any(each) for each in found]):.3f}")
@@ -178,13 +192,13 @@ def print_ranking(samples, names, off):
 
 def decision_row(sample, weights):
     """Return signals, whether the lead is right, and of what kind the question is."""
-    ranked, excerpts = sample.excerpts(weights)
-    if not excerpts:
+    ranked, made = sample.excerpts(weights)
+    if not made:
         return None
-    signals = answerability.read_signals(sample.asked, ranked, sample.hits, excerpts[0])
+    signals = answerability.read_signals(sample.asked, ranked, sample.hits, made[0])
     return (
         np.array(astuple(signals)),
-        sample.is_right(excerpts[0]),
+        sample.is_right(made[0]),
         sample.is_answerable,
         sample.is_foreign,
     )
@@ -201,6 +215,33 @@ def report_decisions(rows):
     everything = [row for own in rows.values() for row in own]
     weights, bias = fit_logistic(everything, range(len(names)))
     show("answerability", [*names, "bias"], [*weights, bias])
+
+
+CONSTANTS = (
+    (excerpts, "BEFORE", (0.0, 0.02, 0.05)),
+    (excerpts, "MOST_SENTENCES", (1, 2, 3, 4)),
+    (excerpts, "MOST_WORDS", (40, 60, 80)),
+    (excerpts, "PARAGRAPH", ("\n\n", "\0")),
+    (selection, "ENOUGH", (0.7, 0.85, 0.95)),
+    (selection, "WORTH_ADDING", (0.05, 0.1, 0.2)),
+    (selection, "SAME_TERMS", (0.6, 0.75, 0.9)),
+)
+"""Constants of excerpts and of their choice, each with values to try; the others stay."""
+
+
+def report_constants(samples, weights):
+    """Print how often the lead and anything shown is right, and how much is shown, by constant."""
+    print("\n| constant | value | lead | shown | excerpts | words |")
+    for module, name, values in CONSTANTS:
+        kept = getattr(module, name)
+        for value in values:
+            setattr(module, name, value)
+            found = [s.chosen(weights) for own in samples.values() for s in own if s.has_gold]
+            lead, shown, number, words = np.mean([each for each in found if each], axis=0)
+            mark = " (taken)" if value == kept else ""
+            shown_of = f"{lead:.3f} | {shown:.3f} | {number:.2f} | {words:.0f}"
+            print(f"| {name} | {value!r}{mark} | {shown_of} |")
+        setattr(module, name, kept)
 
 
 def fit_logistic(rows, kept):
