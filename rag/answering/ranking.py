@@ -24,9 +24,10 @@ class Signals:
     """What speaks for one sentence, or the weights of it.
 
     `reader`: log odds that the sentence answers rather than nothing, 0 without a reader; `span`:
-    those of the likeliest words in it; `retrieval`: the fused score of its passage; `terms`: the share of the question's terms,
-    weighed by IDF, that the sentence has; `date`: whether a month or year of the question is that
-    of the sentence or its article (1), another one is (-1), or neither (0).
+    those of the likeliest words in it; `retrieval`: the fused score of its passage; `terms`: the
+    share of the question's terms, weighed by IDF, that the sentence has; `date`: whether a month
+    or year of the question is that of the sentence or its article (1), another one is (-1), or
+    neither (0).
     """
 
     reader: float

@@ -19,7 +19,7 @@ from rag.encoders.model_files import ModelFolder, find_model
 from rag.errors import EmbedderError
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
-WEIGHTS_SHA256 = "55c8ea82f49d4e65e7b4be4d764c99ba22c7b35bf6618dd6f5c23efad98fed0d"
+WEIGHTS_SHA256 = "51ef6dc255b997c226662135927125e65865491dd330fdbd30709d475e3d1557"
 WORDS = "embeddings.word_embeddings.weight"
 
 

@@ -275,7 +275,7 @@ def without(span: Span, sentence: str, question: str) -> str | None:
 
     Where nothing leads in, what is asked for is put there in general words.
 
-    >>> without(Span(25, 33), "The port was closed on a 5 March.", "When was the port closed?")
+    >>> without(Span(23, 30), "The port was closed on 5 March.", "When was the port closed?")
     'The port was closed.'
     """
     asking = _ASKING.search(question)

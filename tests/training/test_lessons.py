@@ -8,9 +8,10 @@ import pytest
 
 from rag.records import Span
 from rag.training import made_claims, sets
-from rag.training.examples import PASSAGE_LENGTH, make_examples
+from rag.training.examples import PASSAGE_LENGTH, make_examples, without
 from rag.training.lessons import make_lessons
 from rag.training.made_claims import make_claims
+from rag.training.made_questions import make_questions
 from rag.training.sets import CONTRADICTED, ENTAILED, NEITHER, Asked, Share, paragraph_of
 from tests.doubles import WordEmbedder
 
@@ -34,6 +35,28 @@ def some(count=40):
         )
         for n in range(10, 10 + count)
     ]
+
+
+class TestMadeQuestions:
+    @pytest.mark.parametrize(
+        ("text", "names", "answer"),
+        [
+            ("Malmo is a port in the south of Sweden.", "Malmo", "a port in the south of Sweden"),
+            ("He met Anna Berg, a pilot who led the port, there.", "Anna Berg", "a pilot who led"),
+            ("The lock was shut because the lake had frozen.", "Why was the lock shut?", "because"),
+        ],
+    )
+    def test_a_sentence_that_explains_is_asked_for(self, text, names, answer):
+        (made,) = make_questions([asked_of(f"It rained. {text}", "")], most=9, seed=1)
+
+        (span,) = made.spans
+        assert names in made.question
+        assert made.paragraph.text[span.start : span.end].startswith(answer)
+        assert made.right == (1,)
+
+    @pytest.mark.parametrize("text", ["Malmo is in Sweden.", "It was shut because it froze over."])
+    def test_what_explains_nothing_or_points_elsewhere_is_not(self, text):
+        assert make_questions([asked_of(text, "")], most=9, seed=1) == []
 
 
 class TestExamples:
@@ -69,6 +92,44 @@ class TestExamples:
         for example in examples:
             if not example.is_answered and len(example.texts) == 1 and example.question in own:
                 assert own[example.question] not in example.texts[0].text
+
+    def test_a_passage_without_the_words_competes_with_the_one_that_has_them(self):
+        beside = [
+            (with_it.text, vague.text)
+            for example in make_examples(some(), WordEmbedder(), seed=1)
+            if len(example.texts) == 2 and example.is_answered
+            for with_it, vague in (sorted(example.texts, key=lambda text: not text.right),)
+            if "paid" in vague.text and with_it.title[:4] == vague.title[:4]
+        ]
+
+        assert any(
+            "euros" in full and "paid something" in vague and "euros" not in vague
+            for full, vague in beside
+        )
+
+    @pytest.mark.parametrize(
+        ("question", "sentence", "answer", "left"),
+        [
+            (
+                "When did it close?",
+                "The port of Lund closed on 5 March.",
+                "5 March",
+                "The port of Lund closed.",
+            ),
+            (
+                "Who led it?",
+                "Anna Berg led the port then.",
+                "Anna Berg",
+                "Someone led the port then.",
+            ),
+            ("How many came?", "That day 40 ships came in.", "40", "That day some ships came in."),
+            ("Did it close at all?", "The port closed on 5 March.", "5 March", None),
+        ],
+    )
+    def test_the_event_is_left_without_the_thing_asked_for(self, question, sentence, answer, left):
+        start = sentence.find(answer)
+
+        assert without(Span(start, start + len(answer)), sentence, question) == left
 
     def test_the_same_seed_makes_the_same(self):
         one, same, other = (make_examples(some(), WordEmbedder(), seed=s) for s in (1, 1, 2))

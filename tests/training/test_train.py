@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
 from rag.config import DEFAULT_EMBEDDER
@@ -180,3 +181,13 @@ def test_the_words_of_the_embedder_are_not_trained():
     network = load_network(find_model(DEFAULT_EMBEDDER).path, seed=1)
 
     assert not network.encoder.embeddings.word_embeddings.weight.requires_grad
+
+
+def test_weights_to_start_from_bring_their_heads_along(tmp_path):
+    folder = find_model(DEFAULT_EMBEDDER).path
+    before = load_network(folder, seed=1)
+    save_file(weights_of(before), tmp_path / "start.safetensors")
+
+    after = load_network(folder, seed=2, start=tmp_path / "start.safetensors")
+
+    assert torch.allclose(after.labels.out.weight, before.labels.out.weight, atol=1e-3)
