@@ -83,11 +83,12 @@ def list_corpus(config: Config, cache: Cache) -> Listing:
     """Return which articles the corpus folder holds; only files that seem new are opened."""
     files, problems = list_files(config.corpus)
     version = _version(config)
-    stored = cache.get_many(_stat_key(file, version) for file in files)
+    keys = [_stat_key(file, version) for file in files]
+    stored = cache.get_many(keys)
     found: list[_Found] = []
     new = []
-    for file in files:
-        data = stored.get(_stat_key(file, version))
+    for file, key in zip(files, keys, strict=True):
+        data = stored.get(key)
         if data is None:
             new.append(file)
         else:
