@@ -62,7 +62,8 @@ class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads.
 
     `make_retriever` replaces the retriever of the settings, and `without` names what answering
-    leaves out (`meanings.SWITCHES`): both to measure another.
+    leaves out (`meanings.SWITCHES`): both to measure another. With `shares`, the embedder, the
+    reader and the index are those of another assistant, loaded once for both.
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class Assistant:
         *,
         make_retriever: Callable[[Embedder], Retriever] | None = None,
         without: Collection[str] = (),
+        shares: Assistant | None = None,
     ) -> None:
         self.config = config
+        self._shares = shares
         self.making = threading.RLock()
         self._make_retriever = make_retriever
         self._without = without
@@ -195,14 +198,14 @@ class Assistant:
         """Return the embedder of the settings, loaded once. Raises EmbedderError."""
         from rag.encoders.embedder import load_embedder  # noqa: PLC0415 - heavy
 
-        return load_embedder(self.config)
+        return self._shares.embedder if self._shares else load_embedder(self.config)
 
     @_part
     def reader(self) -> Reader | None:
         """Return the reader of the settings, loaded once. Raises EmbedderError."""
         from rag.encoders.reader import load_reader  # noqa: PLC0415 - heavy
 
-        return load_reader(self.config)
+        return self._shares.reader if self._shares else load_reader(self.config)
 
     @_part
     def suggestions(self) -> Suggestions:
@@ -238,7 +241,8 @@ class Assistant:
     def _holder(self) -> SnapshotHolder:
         from rag.index.snapshot import SnapshotHolder  # noqa: PLC0415 - heavy
 
-        return SnapshotHolder(self.config.index)
+        shares = self._shares
+        return shares._holder if shares else SnapshotHolder(self.config.index)  # noqa: SLF001 - one class
 
     @_part
     def _retriever(self) -> Retriever:

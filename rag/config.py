@@ -26,8 +26,10 @@ OWN_RERANKER = "footnote"
 NO_RERANKER = "none"
 
 
-def _setting(default: Any, meaning: str, *, low: float | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "low": low})
+def _setting(
+    default: Any, meaning: str, *, low: float | None = None, high: float | None = None
+) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Config:
     embedder_precision: Literal["auto", "float32", "bfloat16", "int8"] = _setting(
         "auto", "number format of the embedder; auto takes int8 where the processor has it"
     )
-    threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0)
+    threads: int = _setting(0, "threads for embedding; 0 takes every core", low=0, high=1024)
     reranker: str = _setting(
         OWN_RERANKER,
         'what reads question and passage together: "footnote" (the reader that comes with it), '
@@ -54,12 +56,15 @@ class Config:
     )
 
     passage_tokens: int = _setting(
-        180, "longest passage in the embedder's tokens, title and date included", low=32
+        180,
+        "longest passage in the embedder's tokens, title and date included",
+        low=32,
+        high=100_000,
     )
     retrieval: Literal["hybrid", "dense", "bm25"] = _setting(
         "hybrid", "what ranks passages: meaning (dense), words (bm25) or both"
     )
-    hits: int = _setting(12, "passages that an answer is made from", low=1)
+    hits: int = _setting(12, "passages that an answer is made from", low=1, high=1000)
 
     caution: Caution = _setting(
         "normal", "how sure an answer must be: low answers more questions, high refuses more"
@@ -70,19 +75,28 @@ class Config:
         'model that writes answers, as "provider:model" or "gguf:PATH"; empty: quotes only, no LLM',
     )
     answer_model_url: str = _setting("", "base URL of an OpenAI-compatible server")
-    answer_model_timeout_s: float = _setting(30.0, "longest wait for the answer model", low=0.1)
+    answer_model_for: Literal["owner", "visitors"] = _setting(
+        "owner", "whom the answer model answers with public_name: the owner only, or visitors, too"
+    )
+    answer_model_timeout_s: float = _setting(
+        30.0, "longest wait for the answer model", low=0.1, high=3600
+    )
 
-    limit_file_mb: float = _setting(20.0, "largest file that is read", low=0.001)
-    limit_characters: int = _setting(5_000_000, "longest article after extraction", low=1)
-    limit_pages: int = _setting(2_000, "most pages of a PDF", low=1)
-    limit_read_s: float = _setting(30.0, "longest time for reading one file", low=0.1)
-    limit_read_mb: int = _setting(1024, "most memory for reading one file", low=128)
+    limit_file_mb: float = _setting(20.0, "largest file that is read", low=0.001, high=4096)
+    limit_characters: int = _setting(
+        5_000_000, "longest article after extraction", low=1, high=10**9
+    )
+    limit_pages: int = _setting(2_000, "most pages of a PDF", low=1, high=1_000_000)
+    limit_read_s: float = _setting(30.0, "longest time for reading one file", low=0.1, high=3600)
+    limit_read_mb: int = _setting(1024, "most memory for reading one file", low=128, high=2**20)
 
-    keep_generations: int = _setting(5, "generations kept besides the current one", low=1)
+    keep_generations: int = _setting(
+        5, "generations kept besides the current one", low=1, high=1000
+    )
     host: str = _setting("127.0.0.1", "address that the chat listens on")
-    port: int = _setting(8501, "port of the chat", low=1)
+    port: int = _setting(8501, "port of the chat", low=1, high=65_535)
     public_name: str = _setting(
-        "", "host name under which others reach the chat; empty: this machine only"
+        "", "the one host name under which the chat is reached; empty: this machine only"
     )
 
 
@@ -157,13 +171,13 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
         hint = f'did you mean "{close[0]}"?' if close else "see: python -m rag settings"
         raise ConfigError("E-CFG-001", f'Unknown setting "{key}" in {where}; {hint}')
     kind = typing.get_type_hints(Config)[key]
-    low = known[key].metadata["low"]
+    bounds = (known[key].metadata["low"], known[key].metadata["high"])
     try:
         converted = _convert(value, kind)
-    except (TypeError, ValueError) as error:
-        raise _refused(key, value, kind, low=low, where=where) from error
-    if low is not None and not converted >= low:
-        raise _refused(key, value, kind, low=low, where=where)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _refused(key, value, kind, bounds, where=where) from error
+    if bounds[0] is not None and not bounds[0] <= converted <= bounds[1]:
+        raise _refused(key, value, kind, bounds, where=where)
     return converted
 
 
@@ -179,7 +193,9 @@ def _convert(value: Any, kind: Any) -> Any:
     return kind(value)
 
 
-def _refused(key: str, value: Any, kind: Any, *, low: float | None, where: str) -> ConfigError:
+def _refused(
+    key: str, value: Any, kind: Any, bounds: tuple[float | None, float | None], *, where: str
+) -> ConfigError:
     if typing.get_origin(kind) is Literal:
         wanted = "one of " + ", ".join(typing.get_args(kind))
     elif kind is Path:
@@ -188,5 +204,6 @@ def _refused(key: str, value: Any, kind: Any, *, low: float | None, where: str) 
         wanted = "text"
     else:
         wanted = "a whole number" if kind is int else "a number"
-        wanted += f" of at least {low:g}" if low is not None else ""
+        low, high = bounds
+        wanted += f" from {low:,} to {high:,}"
     return ConfigError("E-CFG-001", f'{key} in {where} must be {wanted} (found "{value}").')

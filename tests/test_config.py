@@ -79,17 +79,17 @@ def test_a_config_cannot_be_changed():
         (
             {"RAG_LIMIT_FILE_MB": "big"},
             "limit_file_mb in the environment variable RAG_LIMIT_FILE_MB must be a number "
-            'of at least 0.001 (found "big").',
+            'from 0.001 to 4,096 (found "big").',
         ),
         (
             {"RAG_HITS": "-1"},
-            "hits in the environment variable RAG_HITS must be a whole number of at least 1 "
+            "hits in the environment variable RAG_HITS must be a whole number from 1 to 1,000 "
             '(found "-1").',
         ),
         (
             {"RAG_LIMIT_READ_S": "nan"},
             "limit_read_s in the environment variable RAG_LIMIT_READ_S must be a number "
-            'of at least 0.1 (found "nan").',
+            'from 0.1 to 3,600 (found "nan").',
         ),
         (
             {"RAG_CORPUS": ""},

@@ -15,7 +15,7 @@ from rag.cli.output import to_json
 from rag.config import Config
 from rag.evaluation.cases import draft_case
 from rag.evaluation.feedback import REASONS, Feedback
-from rag.evaluation.feedback_store import FeedbackStore, cannot_write
+from rag.evaluation.feedback_store import FeedbackStore, cannot_write, feedback_files
 from rag.evaluation.questions.question_set import append_question, read_question_set
 from rag.text.visible import plain
 
@@ -49,15 +49,17 @@ def add_feedback(commands: Any) -> None:
 
 def feedback(config: Config, options: Options) -> int:
     """List the feedback that counts; --csv and --to-questions write it elsewhere, too."""
-    store = FeedbackStore(config.home / "feedback.jsonl")
-    listed = [each for each in store.all() if options["only"] in {None, each.verdict}]
+    stores = [FeedbackStore(path) for path in feedback_files(config.home)]
+    given = sorted((each for store in stores for each in store.all()), key=lambda each: each.given)
+    listed = [each for each in given if options["only"] in {None, each.verdict}]
     if options["json"]:
         for each in listed:
             print(to_json(each))
     else:
         print(_table(listed) if listed else "No feedback yet. Give it below an answer in the chat.")
-    if store.damaged:
-        print(f'{store.damaged} unreadable lines of "{store.path}" were skipped.', file=sys.stderr)
+    for store in stores:
+        if damaged := store.damaged:
+            print(f'{damaged} unreadable lines of "{store.path}" were skipped.', file=sys.stderr)
     if options["csv"] is not None:
         write_csv(options["csv"], listed)
         print(f"{len(listed)} written to {options['csv']}", file=sys.stderr)

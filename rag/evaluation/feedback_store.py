@@ -19,6 +19,8 @@ from rag.evaluation.appending import append_line
 from rag.evaluation.feedback import FORMAT, Feedback
 from rag.strict_json import from_text, to_line
 
+FEEDBACK = "feedback.jsonl"  # below the home folder, and below the folder of each visitor
+VISITORS = "visitors"
 MAX_LINE_BYTES = 4_000_000  # a record of ours has some kilobytes; more is no line of ours
 
 
@@ -105,6 +107,11 @@ class FeedbackStore:
     def _keep(self, feedback: Feedback) -> None:
         self._last.pop(feedback.exchange_id, None)  # so that the newest comes last
         self._last[feedback.exchange_id] = feedback
+
+
+def feedback_files(home: Path) -> list[Path]:
+    """Return the files of feedback: the owner's, and those of visitors that there are."""
+    return [home / FEEDBACK, *sorted((home / VISITORS).glob(f"*/{FEEDBACK}"))]
 
 
 def cannot_write(path: Path, error: OSError) -> QuestionSetError:

@@ -1,7 +1,8 @@
-"""What all sessions of the chat share: one assistant, its jobs and builds, the conversations."""
+"""What the chat runs on: an assistant, its jobs and builds for all, a shelf for each visitor."""
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import threading
 from collections import OrderedDict
@@ -11,16 +12,16 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.config import load_config
 from rag.errors import RagError
-from rag.evaluation.feedback_store import FeedbackStore
 from rag.library.catalogue import Catalogue
 from rag.library.entries import Entry
-from rag.records import Article
-from rag.ui.asking import Asker
+from rag.records import Article, Caution, Filters
+from rag.ui.asking import Asker, Job
 from rag.ui.building import Builder
-from rag.ui.conversations import ConversationStore
 from rag.ui.evaluation_job import Evaluator
-from rag.ui.explanations import ExplanationStore
+from rag.ui.identity import current_visitor
+from rag.ui.shelf import shelf_of
 from rag.ui.suggestions import Suggester
+from rag.ui.visitors import OWNER, Visitor
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -30,33 +31,68 @@ NO_INDEX = "E-IDX-001"
 
 
 class Backend:
-    """The objects behind the page; safe to share between threads."""
+    """The objects behind the page, as one visitor may use them; safe to share between threads."""
 
     def __init__(self, assistant: Assistant) -> None:
         self.config = assistant.config
         self.assistant = assistant
-        self.conversations = ConversationStore(assistant.config.home / "conversations")
-        self.feedback = FeedbackStore(assistant.config.home / "feedback.jsonl")
-        self.explanations = ExplanationStore(assistant.config.home / "explanations")
-        self.asker = Asker(assistant, self.conversations, self.explanations)
+        self._quoting = _quoting(assistant)
+        self.asker = Asker()
         self.builder = Builder(assistant)
         self.evaluator = Evaluator(assistant)
         self.suggester = Suggester(
-            lambda: _quoting(assistant),
+            lambda: self._quoting,
             file=assistant.config.home / "suggestions.json",
             is_idle=lambda: self.asker.is_idle,
         )
         self._catalogue = Catalogue()
         self._articles: OrderedDict[tuple[int, str], Article | None] = OrderedDict()
-        self._misfit: tuple[int, str] = (0, "")
+        self._misfits: dict[int, str] = {}
         self._lock = threading.Lock()
+        self.serve(OWNER)
+
+    def for_visitor(self, visitor: Visitor) -> Backend:
+        """Return the same objects with the visitor's own shelf, and what they may use."""
+        view = copy.copy(self)
+        view.serve(visitor)
+        return view
+
+    def serve(self, visitor: Visitor) -> None:
+        """Make this the view of one visitor."""
+        self.visitor = visitor
+        self.shelf = shelf_of(self.config.home, visitor)
+        self.conversations = self.shelf.conversations
+        self.feedback = self.shelf.feedback
+        self.explanations = self.shelf.explanations
+        if not visitor.is_owner and self.config.answer_model_for == "owner":
+            self.assistant = self._quoting
+            self.config = self.assistant.config
+
+    def ask(
+        self,
+        text: str,
+        *,
+        filters: Filters,
+        tab: str,
+        caution: Caution | None = None,
+        conversation_id: str | None = None,
+    ) -> Job:
+        """Ask on this visitor's behalf, as `Asker.ask` does; `tab` names the browser tab."""
+        return self.asker.ask(
+            text,
+            assistant=self.assistant,
+            shelf=self.shelf,
+            filters=filters,
+            asker=self.visitor.id or tab,
+            caution=caution,
+            conversation_id=conversation_id,
+        )
 
     @property
     def misfit(self) -> str:
         """Why the current generation cannot be asked with these settings, if that is so."""
         snapshot, _ = self.snapshot()
-        generation, message = self._misfit
-        return message if snapshot is not None and snapshot.generation == generation else ""
+        return self._misfits.get(snapshot.generation, "") if snapshot is not None else ""
 
     def start(self) -> None:
         """Load what the first question needs, or build what it lacks, in the background."""
@@ -99,7 +135,7 @@ class Backend:
         except RagError as problem:
             snapshot, _ = self.snapshot()
             if snapshot is not None:
-                self._misfit = (snapshot.generation, problem.message)
+                self._misfits[snapshot.generation] = problem.message
         self.entries()
 
 
@@ -107,14 +143,20 @@ def _quoting(assistant: Assistant) -> Assistant:
     """Return an assistant on the same parts that asks no answer model."""
     if not assistant.config.answer_model:
         return assistant
-    quoting = Assistant(dataclasses.replace(assistant.config, answer_model=""))
-    vars(quoting)["embedder"] = assistant.embedder  # the cached property: loaded once for both
-    return quoting
+    return Assistant(dataclasses.replace(assistant.config, answer_model=""), shares=assistant)
+
+
+def visitor_backend() -> Backend:
+    """Return the Backend of this tab's visitor, who has logged in where that is asked for."""
+    backend = shared_backend()
+    visitor = current_visitor(backend.config)
+    assert visitor is not None  # `page.py` draws nothing else for who has not logged in
+    return backend.for_visitor(visitor)
 
 
 @lru_cache(maxsize=1)
 def shared_backend() -> Backend:
-    """Return the one Backend of this process, made from the settings at first use."""
+    """Return the one Backend of this process, the owner's, made from the settings at first use."""
     backend = Backend(Assistant(load_config()))
     backend.start()
     return backend

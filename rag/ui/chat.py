@@ -179,11 +179,11 @@ def _submit_text(backend: Backend, conversation: Conversation, text: str) -> Non
 def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool:
     set_notice("")
     try:
-        job = backend.asker.ask(
+        job = backend.ask(
             text,
             filters=limits.chosen_filters(),
             caution=limits.chosen_caution(),
-            asker=tab_id(),
+            tab=tab_id(),
             conversation_id=conversation.id if conversation else None,
         )
     except RagError as error:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rag.ui import article_pane, chat, sidebar
-from rag.ui.backend import shared_backend
+from rag.ui.backend import visitor_backend
 from rag.ui.state import current_conversation, opened_quote
 
 is_article_open = opened_quote() is not None
@@ -13,7 +13,7 @@ st.set_page_config(
     layout="wide" if is_article_open else "centered",
 )
 
-backend = shared_backend()
+backend = visitor_backend()
 conversation, job = current_conversation(backend)
 
 # The same two columns at every turn: opening an article moves the answers, not remakes them.

@@ -9,14 +9,14 @@ from rag.ui import (
     evaluation_start,
     evaluation_state,
 )
-from rag.ui.backend import shared_backend
+from rag.ui.backend import visitor_backend
 from rag.ui.evaluation_runs import chosen_question, chosen_run
 from rag.ui.sidebar import ICON
 
 st.set_page_config(page_title="Evaluation · Footnote", page_icon=str(ICON), layout="wide")
 evaluation_state.keep_choices()
 
-backend = shared_backend()
+backend = visitor_backend()
 run = chosen_run(backend)
 question = chosen_question(run) if run is not None else None
 

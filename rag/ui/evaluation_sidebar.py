@@ -29,7 +29,7 @@ def show(backend: Backend, run: Run | None) -> None:
         disabled=run is None,
         on_click=partial(go_to_run, None),
     )
-    navigation.show()
+    navigation.show(backend)
     folders = list_runs(backend.evaluator.runs)
     if not folders:
         return

@@ -42,6 +42,7 @@ def feedback_data(backend: Backend, exchange: Exchange) -> dict[str, Any]:
             "verdict": given.verdict if given else "",
             "said": _said(given) if given else "",
             "isExplaining": given is not None and _is_explained(exchange),
+            "makesCases": backend.visitor.is_owner,
         }
     }
 
@@ -49,7 +50,7 @@ def feedback_data(backend: Backend, exchange: Exchange) -> dict[str, Any]:
 def take(backend: Backend, conversation: Conversation, exchange: Exchange, *, view: str) -> None:
     """Do what was clicked under the answer: right, wrong, taken back, reason or test case."""
     action = st.session_state[view][TRIGGER]["action"]
-    if action == "case":
+    if action == "case" and backend.visitor.is_owner:
         draft = _given(backend, exchange) or _now(conversation, exchange, verdict=None)
         case_dialog.open_case(draft)
     elif action == "reason":

@@ -40,29 +40,30 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
         st.rerun()
     st.caption("Articles")
     snapshot, error = backend.snapshot()
+    is_owner = backend.visitor.is_owner
     if snapshot is not None:
-        _show_generation(snapshot)
-        if (misfit := backend.misfit) and not state.is_running:
+        _show_generation(snapshot, says_damage=is_owner)
+        if is_owner and (misfit := backend.misfit) and not state.is_running:
             st.warning(escape(misfit))
     elif error is not None and not state.is_running:
-        st.warning(escape(error.message))
+        st.warning(escape(error.message if is_owner else wording.NOT_READY))
     if state.is_running and snapshot is None:
         st.caption("Being read for the first time")
     elif state.is_running:
         done = state.progress.done / max(1, state.progress.total) if state.progress else 0.0
         st.progress(min(done, 1.0), text=wording.progress_line(state.progress))
-    else:
+    elif is_owner:
         _show_last_build(backend, state)
         _show_changes(backend)
     model = backend.config.answer_model
     st.caption(f"Answers: {escape(model) if model else 'quotes only, no LLM'}")
 
 
-def _show_generation(snapshot: Snapshot) -> None:
+def _show_generation(snapshot: Snapshot, *, says_damage: bool) -> None:
     articles = wording.count(len(snapshot.article_ids), "article")
     built = wording.moment(snapshot.created, datetime.now(UTC))
     st.markdown(f"{articles}  \n:small[Index version {snapshot.generation}, built {built}]")
-    if snapshot.degraded:
+    if snapshot.degraded and says_damage:
         st.warning(escape(snapshot.degraded))
 
 

@@ -35,7 +35,7 @@ ADDRESS = "add_address"
 
 def may_change(backend: Backend) -> bool:
     """Return whether who looks at the page may add and take out articles: only the owner."""
-    return not backend.config.public_name
+    return backend.visitor.is_owner
 
 
 @st.dialog("Add articles", width="large")

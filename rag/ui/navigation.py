@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH
 from rag.ui.state import ADDRESS_KEY, last_conversation
 
+if TYPE_CHECKING:
+    from rag.ui.backend import Backend
 
-def show() -> None:
+
+def show(backend: Backend) -> None:
     """Draw the links; Streamlit marks the one to the page that is open."""
     left = last_conversation()
     links = (
@@ -17,6 +22,7 @@ def show() -> None:
         (SEARCH, "Search", ":material/search:", None),
         (EVALUATION, "Evaluation", ":material/monitoring:", None),
     )
+    shown = links if backend.visitor.is_owner else links[:-1]  # visitors evaluate nothing
     with st.container(gap="xxsmall", key="navigation"):
-        for page, label, icon, parameters in links:
+        for page, label, icon, parameters in shown:
             st.page_link(page, label=label, icon=icon, width="stretch", query_params=parameters)

@@ -77,13 +77,14 @@ def _accept(backend: Backend, conversation: Conversation, exchange: Exchange) ->
 def _show_corpus_actions(backend: Backend, exchange: Exchange) -> None:
     with st.container(horizontal=True, gap="small"):
         st.page_link(LIBRARY, label="Show the articles", icon=":material/library_books:")
-        st.button(
-            "Rebuild the index",
-            key=f"rebuild-{exchange.id}",
-            icon=":material/sync:",
-            disabled=backend.builder.state.is_running,
-            on_click=backend.builder.start,
-        )
+        if backend.visitor.is_owner:
+            st.button(
+                "Rebuild the index",
+                key=f"rebuild-{exchange.id}",
+                icon=":material/sync:",
+                disabled=backend.builder.state.is_running,
+                on_click=backend.builder.start,
+            )
 
 
 def _show_questions(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +20,7 @@ from pathlib import Path
 
 from rag.config import ENV_PREFIX, Config
 from rag.errors import ConfigError, ServerError
+from rag.ui.visitors import signer_of
 from rag.ui.web import LOOPBACK_NAMES
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -26,15 +29,18 @@ READY_WITHIN_S = 60.0  # a slow disk that has never read Streamlit needs half of
 POLL_S = 0.1
 STOP_WITHIN_S = 8.0  # then the server is killed; a build leaves the old index in any case
 FAILED = 2
+HIGHEST_PORT = 65_535
+
+_PUBLIC_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 
 _logger = logging.getLogger(__name__)
 
 
 def run_chat(config: Config, *, open_browser: bool = True) -> int:
-    """Serve the chat until Ctrl+C and return the exit code; prints its address.
+    """Serve the chat until Ctrl+C and return the exit code; prints its address and who may do what.
 
-    Raises ConfigError E-CFG-002 for an address that others can reach without `public_name`,
-    ServerError E-SRV-006 when the port is taken.
+    Raises ConfigError E-CFG-002 for an address that others can reach without `public_name`, or a
+    name that is none, ServerError E-SRV-006 when the port is taken or the address not there.
     """
     check_address(config.host, public_name=config.public_name)
     check_port(config.host, config.port)
@@ -47,11 +53,12 @@ def run_chat(config: Config, *, open_browser: bool = True) -> int:
     try:
         if not _is_ready(config, process):
             return FAILED
-        address = f"http://localhost:{config.port}"
-        sys.stdout.write(f"Footnote is at {address} (Ctrl+C ends it)\n")
+        sys.stdout.write(f"Footnote is at {address_of(config)} (Ctrl+C ends it)\n")
+        if config.public_name:
+            sys.stdout.write(visitors_text(config) + "\n")
         sys.stdout.flush()
-        if open_browser:
-            webbrowser.open(address)
+        if open_browser and not config.public_name:
+            webbrowser.open(address_of(config))
         return process.wait()
     except KeyboardInterrupt:
         return 0
@@ -59,28 +66,61 @@ def run_chat(config: Config, *, open_browser: bool = True) -> int:
         _end(process)
 
 
+def address_of(config: Config) -> str:
+    """Return the address to open. On loopback a public name is behind a proxy, which has TLS."""
+    if not config.public_name:
+        return f"http://localhost:{config.port}"
+    return f"{'https' if config.host in LOOPBACK else 'http'}://{config.public_name}"
+
+
+def visitors_text(config: Config) -> str:
+    """Return what visitors can do, and the link that makes a browser the owner's."""
+    answers = "answers by the answer model" if _lets_spend(config) else "quotes only, no LLM"
+    return (
+        f"Visitors can ask ({answers}) and see their own conversations and feedback, nobody "
+        "else's.\nRebuilding, evaluation and the answer model are yours, in a browser that has "
+        f"opened this link, which is for you alone:\n{address_of(config)}"
+        f"{signer_of(config.home).owner_path}"
+    )
+
+
+def _lets_spend(config: Config) -> bool:
+    return bool(config.answer_model) and config.answer_model_for == "visitors"
+
+
 def check_address(address: str | None, *, public_name: str) -> None:
     """Raise ConfigError E-CFG-002 unless only this machine can connect, or that is meant."""
+    if public_name and not _PUBLIC_NAME.fullmatch(public_name):
+        raise ConfigError(
+            "E-CFG-002",
+            f'public_name must be a host name, such as "news.example" (found "{public_name}").',
+        )
     if address not in LOOPBACK and not public_name:
         raise ConfigError(
             "E-CFG-002",
-            f'On "{address or "every address"}" others could reach the chat, which asks for no '
-            "password. Keep host at 127.0.0.1, or set public_name to a proxy that asks for one.",
+            f'On "{address or "every address"}" others could reach the chat. '
+            "Keep host at 127.0.0.1, or set public_name to the name that they reach it under.",
         )
 
 
 def check_port(address: str, port: int) -> None:
-    """Raise ServerError E-SRV-006 when something else listens on the port."""
+    """Raise ServerError E-SRV-006 when the port is taken, or the address not this machine's."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            if getattr(error, "errno", None) not in {errno.EADDRINUSE, errno.EACCES}:
+                raise ServerError(
+                    "E-SRV-006",
+                    f'This machine has no address "{address}" to listen on. '
+                    "Use: python -m rag chat --host 127.0.0.1",
+                ) from error
             raise ServerError(
                 "E-SRV-006",
-                f"Port {port} is taken ({error.strerror}). "
-                f"Use another: python -m rag chat --port {port + 1}",
+                f"Port {port} is taken ({os.strerror(error.errno)}). "
+                f"Use another: python -m rag chat --port {port % HIGHEST_PORT + 1}",
             ) from error
 
 
@@ -91,11 +131,12 @@ def settings_environment(config: Config) -> dict[str, str]:
 
 
 def _command(config: Config) -> list[str]:
-    names = [*LOOPBACK_NAMES, config.public_name.partition(":")[0]]
+    public = config.public_name.partition(":")[0]
+    names = [public] if public else LOOPBACK_NAMES
     flags = [
         f"--server.address={config.host}",
         f"--server.port={config.port}",
-        *(f"--server.allowedHosts={name}" for name in names if name),
+        *(f"--server.allowedHosts={name}" for name in names),
         "--logger.level=warning",
     ]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
@@ -105,7 +146,7 @@ def _is_ready(config: Config, process: subprocess.Popen[bytes]) -> bool:
     host = "[::1]" if config.host == "::1" else "127.0.0.1"
     request = urllib.request.Request(
         f"http://{host}:{config.port}/_stcore/health",
-        headers={"Host": f"localhost:{config.port}"},
+        headers={"Host": config.public_name or f"localhost:{config.port}"},
     )
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:

@@ -14,6 +14,7 @@ from rag.ui import index_panel, limits, navigation
 from rag.ui.conversations import Conversation
 from rag.ui.escape import escape
 from rag.ui.exports import FORMS, Form
+from rag.ui.identity import show_logout
 from rag.ui.state import go_to
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ def show(backend: Backend, conversation: Conversation | None) -> None:
         disabled=conversation is None,
         on_click=_begin,
     )
-    navigation.show()
+    navigation.show(backend)
     _show_conversations(backend, conversation)
     limits.show_fields(backend)
     limits.show_caution(backend)
     index_panel.show(backend)
+    show_logout(backend.visitor)
 
 
 def _begin() -> None:

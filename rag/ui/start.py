@@ -52,6 +52,8 @@ def _show_absence(backend: Backend, reason: str) -> None:
         st.markdown("**Reading your articles for the first time**")
         st.progress(min(done, 1.0), text=wording.progress_line(state.progress))
         st.caption("You can ask as soon as this is done.")
+    elif not backend.visitor.is_owner:
+        st.warning(wording.NOT_READY)
     elif state.error:
         st.error(escape(state.error))
     else:

@@ -34,7 +34,7 @@ def current_conversation(backend: Backend) -> tuple[Conversation | None, Job | N
     st.session_state["last"] = conversation_id or ""
     if not conversation_id:
         return None, None
-    job = backend.asker.job(conversation_id)
+    job = backend.asker.job(backend.shelf, conversation_id)
     conversation = backend.conversations.load(conversation_id)
     if conversation is None:
         st.query_params.clear()

@@ -46,9 +46,9 @@ _HEADERS = {
 class HostOriginGuard:
     """Refuses requests whose Host, or Origin where there is one, is not this server's own.
 
-    The port is the one that the server listens on, as ASGI reports it. `public_name` is the
-    one further name, with its port where that is not the scheme's own, that a reverse proxy
-    may pass on.
+    The port is the one that the server listens on, as ASGI reports it. With `public_name`, with
+    its port where that is not the scheme's own, that is the only name: what a page of another
+    site, or a program behind the same proxy, sends to a loopback name is not the owner's.
     """
 
     def __init__(self, app: ASGIApp, *, public_name: str = "") -> None:
@@ -63,13 +63,13 @@ class HostOriginGuard:
             await receive()  # the connect event, which has to be taken before closing
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            await _refuse(send)
+            await refuse(send)
 
     def _is_welcome(self, scope: Scope) -> bool:
         hosts = own_hosts(scope, public_name=self._public_name)
-        named = _header_values(scope, b"host")
-        origins = _header_values(scope, b"origin")
-        if len(named) != 1 or named[0] not in hosts or len(origins) > 1:
+        named = header_values(scope, b"host")
+        origins = header_values(scope, b"origin")
+        if len(named) != 1 or named[0].lower() not in hosts or len(origins) > 1:
             return False
         if not origins:
             return bool(scope["type"] != "websocket")
@@ -119,10 +119,11 @@ class SecurityHeaders:
 
 def own_hosts(scope: Scope, *, public_name: str = "") -> tuple[str, ...]:
     """Return what the Host header may be, exactly, for the port that was connected to."""
+    if public_name:
+        return (public_name.lower(),)
     server = scope.get("server")
     port = server[1] if server else None
-    local = tuple(f"{name}:{port}" for name in LOOPBACK_NAMES)
-    return (*local, public_name) if public_name else local
+    return tuple(f"{name}:{port}" for name in LOOPBACK_NAMES)
 
 
 def inline_script_hashes(page: Path | None = None) -> tuple[str, ...]:
@@ -143,11 +144,13 @@ def _socket_scheme(scope: Scope) -> str:
     return "wss" if scope.get("scheme") == "https" else "ws"
 
 
-def _header_values(scope: Scope, name: bytes) -> list[str]:
+def header_values(scope: Scope, name: bytes) -> list[str]:
+    """Return every value of a header, by its name in lower case."""
     return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
 
 
-async def _refuse(send: Send) -> None:
+async def refuse(send: Send) -> None:
+    """Answer that this is not served here."""
     body = b"This address is not served here.\n"
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),

@@ -27,6 +27,7 @@ OUTCOMES: dict[Outcome, str] = {
     "about": "",
     "not_in_articles": "Not in the articles",
 }
+NOT_READY = "The articles cannot be asked yet. Come back in a while."  # to visitors
 DATE_SOURCES: dict[DateSource, str] = {
     "front matter": "the head of its file",
     "page metadata": "its page’s metadata",

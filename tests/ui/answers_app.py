@@ -1,11 +1,10 @@
 """Serves the chat over the hand-made answers of `answers`."""
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from rag.config import load_config
 from rag.ui import backend as backend_module
-from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
+from rag.ui.layers import layers
 from tests.ui.answers import ARTICLES, NEXT, answer_to
 from tests.ui.scripted import ScriptedAssistant
 
@@ -29,15 +28,14 @@ class Suggested:
         return NEXT
 
 
-assistant = AnsweringAssistant(load_config().home, articles=ARTICLES)
+config = load_config()
+assistant = AnsweringAssistant(config.home, articles=ARTICLES)
+assistant.config = config
 backend = backend_module.Backend(assistant)
 backend.suggester = Suggested()
 backend_module.shared_backend = lambda: backend
 
 app = st.App(
     backend_module.__file__.replace("backend.py", "page.py"),
-    middleware=[
-        Middleware(SecurityHeaders, script_hashes=inline_script_hashes()),
-        Middleware(HostOriginGuard),
-    ],
+    middleware=layers(config),
 )

@@ -21,10 +21,14 @@ class ChatServer:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.folder = folder
-        self.url = f"http://localhost:{self.port}"
+        if name := settings.get("public_name", ""):
+            settings["public_name"] = f"{name}:{self.port}"
+        self.host = settings.get("public_name") or f"localhost:{self.port}"
+        self.url = f"http://{self.host}"
         self._command = [
             *(sys.executable, "-m", "streamlit", "run", str(launcher)),
             f"--server.port={self.port}",
+            f"--server.allowedHosts={name or 'localhost'}",
             *("--server.address=127.0.0.1", "--logger.level=warning"),
         ]
         given = {"home": folder / "home", "index": folder / "index", "corpus": folder / "corpus"}
@@ -40,9 +44,11 @@ class ChatServer:
             self._command, env=self._environment, stdout=self._log, stderr=self._log, cwd=REPO
         )
         deadline = time.monotonic() + START_WITHIN_S
+        address = f"http://127.0.0.1:{self.port}/_stcore/health"
+        health = urllib.request.Request(address, headers={"Host": self.host})
         while True:
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()  # noqa: S310 - ours
+                urllib.request.urlopen(health, timeout=2).close()  # noqa: S310 - ours
             except (urllib.error.URLError, OSError):
                 assert self._process.poll() is None, self.log()
                 assert time.monotonic() < deadline, self.log()

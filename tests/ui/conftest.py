@@ -12,6 +12,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--host-resolver-rules=MAP news.example 127.0.0.1",
 ]
 
 

@@ -6,9 +6,7 @@ import pytest
 from rag.errors import AnswerModelError, QuestionError, ServerError
 from rag.records import Filters
 from rag.ui import asking
-from rag.ui.asking import Asker
-from rag.ui.conversations import ConversationStore
-from rag.ui.explanations import ExplanationStore
+from rag.ui.backend import Backend
 from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant, bridge_sentences
 
@@ -21,17 +19,17 @@ def assistant(tmp_path):
 
 
 @pytest.fixture
-def store(tmp_path):
-    return ConversationStore(tmp_path / "conversations")
+def backend(assistant):
+    return Backend(assistant)
 
 
 @pytest.fixture
-def asker(assistant, store, tmp_path):
-    return Asker(assistant, store, ExplanationStore(tmp_path / "explanations"))
+def store(backend):
+    return backend.conversations
 
 
-def ask(asker, text="When?", *, tab="a", conversation_id=None):
-    return asker.ask(text, filters=FILTERS, asker=tab, conversation_id=conversation_id)
+def ask(backend, text="When?", *, tab="a", conversation_id=None):
+    return backend.ask(text, filters=FILTERS, tab=tab, conversation_id=conversation_id)
 
 
 def finished(job):
@@ -40,10 +38,10 @@ def finished(job):
 
 
 def test_the_question_is_stored_before_its_answer_and_the_answer_without_any_page(
-    asker, assistant, store
+    backend, assistant, store
 ):
     assistant.gate.clear()
-    job = ask(asker)
+    job = ask(backend)
     before = store.load(job.conversation_id).exchanges
 
     assistant.gate.set()
@@ -55,9 +53,9 @@ def test_the_question_is_stored_before_its_answer_and_the_answer_without_any_pag
     assert after[0].answer.sentences == bridge_sentences()
 
 
-def test_sentences_are_seen_as_they_come(asker, assistant):
+def test_sentences_are_seen_as_they_come(backend, assistant):
     assistant.gate.clear()
-    job = ask(asker)
+    job = ask(backend)
     assert job.sentences == ()
 
     assistant.gate.set()
@@ -66,7 +64,7 @@ def test_sentences_are_seen_as_they_come(asker, assistant):
     assert job.sentences == bridge_sentences()
 
 
-def test_stop_keeps_the_part_that_came(asker, assistant, store, monkeypatch):
+def test_stop_keeps_the_part_that_came(backend, assistant, store, monkeypatch):
     first, _ = bridge_sentences()
     came = threading.Event()
 
@@ -78,7 +76,7 @@ def test_stop_keeps_the_part_that_came(asker, assistant, store, monkeypatch):
 
     monkeypatch.setattr(assistant, "pieces", ())
     monkeypatch.setattr(assistant, "stream", stream)
-    job = ask(asker)
+    job = ask(backend)
     assert came.wait(60)
 
     job.stop.set()
@@ -89,46 +87,46 @@ def test_stop_keeps_the_part_that_came(asker, assistant, store, monkeypatch):
     assert job.sentences == (first,)
 
 
-def test_a_follow_up_is_asked_with_the_history_and_stored_after_it(asker, assistant, store):
-    first = finished(ask(asker))
-    finished(ask(asker, "And the cost?", conversation_id=first.conversation_id))
+def test_a_follow_up_is_asked_with_the_history_and_stored_after_it(backend, assistant, store):
+    first = finished(ask(backend))
+    finished(ask(backend, "And the cost?", conversation_id=first.conversation_id))
 
     questions = [e.question for e in store.load(first.conversation_id).exchanges]
     assert questions == ["When?", "And the cost?"]
     assert [turn.question for turn in assistant.asked[1].history] == ["When?"]
 
 
-def test_one_question_at_a_time_in_a_conversation(asker, assistant):
+def test_one_question_at_a_time_in_a_conversation(backend, assistant):
     assistant.gate.clear()
-    job = ask(asker)
+    job = ask(backend)
 
     with pytest.raises(ServerError) as refused:
-        ask(asker, conversation_id=job.conversation_id)
+        ask(backend, conversation_id=job.conversation_id)
 
     assistant.gate.set()
     finished(job)
     assert refused.value.code == "E-SRV-003"
 
 
-def test_more_than_can_wait_are_told_so_and_nothing_is_stored(asker, assistant, store):
+def test_more_than_can_wait_are_told_so_and_nothing_is_stored(backend, assistant, store):
     assistant.gate.clear()
     admitted = asking.ANSWERING_AT_ONCE + asking.WAITING
-    jobs = [ask(asker, tab=str(i)) for i in range(admitted)]
+    jobs = [ask(backend, tab=str(i)) for i in range(admitted)]
 
     with pytest.raises(ServerError) as refused:
-        ask(asker, tab="late")
+        ask(backend, tab="late")
 
     assert refused.value.code == "E-SRV-001"
     assert len(store.headings()) == admitted
     assistant.gate.set()
     for job in jobs:
         finished(job)
-    assert asker.is_idle
+    assert backend.asker.is_idle
 
 
-def test_only_a_few_answer_at_once(asker, assistant):
+def test_only_a_few_answer_at_once(backend, assistant):
     assistant.gate.clear()
-    jobs = [ask(asker, tab=str(i)) for i in range(5)]
+    jobs = [ask(backend, tab=str(i)) for i in range(5)]
     wait_until(lambda: len(assistant.asked) >= asking.ANSWERING_AT_ONCE)
     time.sleep(0.2)
 
@@ -141,43 +139,43 @@ def test_only_a_few_answer_at_once(asker, assistant):
     assert len(assistant.asked) == 5
 
 
-def test_too_many_questions_a_minute_from_one_tab_are_refused_from_another_not(asker):
+def test_too_many_questions_a_minute_from_one_tab_are_refused_from_another_not(backend):
     for _ in range(asking.QUESTIONS_A_MINUTE):
-        finished(ask(asker))
+        finished(ask(backend))
 
     with pytest.raises(ServerError) as refused:
-        ask(asker)
+        ask(backend)
 
     assert refused.value.code == "E-SRV-002"
     assert "wait" in refused.value.message
-    assert finished(ask(asker, tab="b"))
+    assert finished(ask(backend, tab="b"))
 
 
-def test_a_question_at_the_limit_is_taken_one_longer_is_refused_with_both_figures(asker, store):
-    assert finished(ask(asker, "x" * 4_000))
+def test_a_question_at_the_limit_is_taken_one_longer_is_refused_with_both_figures(backend, store):
+    assert finished(ask(backend, "x" * 4_000))
 
     with pytest.raises(QuestionError) as refused:
-        ask(asker, "x" * 5_112)
+        ask(backend, "x" * 5_112)
 
     assert refused.value.code == "E-Q-002"
     assert "5,112 characters; the limit is 4,000" in refused.value.message
     assert len(store.headings()) == 1
 
 
-def test_an_error_of_the_assistant_is_kept_as_its_sentence(asker, assistant, store):
+def test_an_error_of_the_assistant_is_kept_as_its_sentence(backend, assistant, store):
     assistant.error = AnswerModelError("E-LLM-001", "No key. Set OPENAI_API_KEY.")
 
-    job = finished(ask(asker))
+    job = finished(ask(backend))
 
     exchange = store.load(job.conversation_id).exchanges[0]
     assert (exchange.state, exchange.error_code) == ("failed", "E-LLM-001")
     assert exchange.error == "No key. Set OPENAI_API_KEY."
 
 
-def test_an_unexpected_error_is_one_sentence_and_in_the_log(asker, assistant, store, caplog):
+def test_an_unexpected_error_is_one_sentence_and_in_the_log(backend, assistant, store, caplog):
     assistant.error = ZeroDivisionError("secret detail")
 
-    job = finished(ask(asker))
+    job = finished(ask(backend))
 
     exchange = store.load(job.conversation_id).exchanges[0]
     assert exchange.error_code == "E-SRV-005"
@@ -185,15 +183,15 @@ def test_an_unexpected_error_is_one_sentence_and_in_the_log(asker, assistant, st
     assert "secret detail" in caplog.text
 
 
-def test_a_disk_that_takes_no_question_is_said_and_blocks_nothing(asker, store, monkeypatch):
+def test_a_disk_that_takes_no_question_is_said_and_blocks_nothing(backend, store, monkeypatch):
     def fail(conversation):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr(store, "save", fail)
         with pytest.raises(ServerError) as refused:
-            ask(asker)
+            ask(backend)
 
     assert refused.value.code == "E-SRV-004"
-    assert asker.is_idle
-    assert finished(ask(asker))
+    assert backend.asker.is_idle
+    assert finished(ask(backend))

@@ -42,12 +42,12 @@ def backend(assistant, monkeypatch):
 @pytest.fixture
 def page(backend):
     """Return a page on which two questions have been answered."""
-    first = backend.asker.ask("What opened?", filters=Filters(), asker="a")
+    first = backend.ask("What opened?", filters=Filters(), tab="a")
     _until_idle(backend)
-    backend.asker.ask(
+    backend.ask(
         "And when?",
         filters=Filters(outlets=("Gazette",)),
-        asker="a",
+        tab="a",
         conversation_id=first.conversation_id,
     )
     _until_idle(backend)
@@ -257,9 +257,7 @@ def test_a_refusal_that_should_have_been_an_answer_offers_its_near_misses(
     monkeypatch.setattr(
         assistant, "stream", lambda question, *, stop=None, notes=None: iter([refusal])
     )
-    backend.asker.ask(
-        "Who paid?", filters=Filters(), asker="a", conversation_id=conversation_id(backend)
-    )
+    backend.ask("Who paid?", filters=Filters(), tab="a", conversation_id=conversation_id(backend))
     _until_idle(backend)
 
     open_case(page, said(backend, page, "wrong", reasons=("should_answer",)))
@@ -360,10 +358,10 @@ def test_foreign_text_is_escaped_in_the_dialog(assistant, backend, page, monkeyp
     )
     current = conversation_id(backend)
     for _ in range(2):
-        backend.asker.ask(
+        backend.ask(
             HOSTILE,
             filters=Filters(outlets=(HOSTILE,), articles=(article.id,)),
-            asker="a",
+            tab="a",
             conversation_id=current,
         )
         _until_idle(backend)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NOT_OF_ANSWERS = frozenset(
-    {"corpus", "index", "home", "prompts", "threads", "host", "port", "public_name"}
+    {
+        *("corpus", "index", "home", "prompts", "threads"),
+        *("host", "port", "public_name", "answer_model_for"),
+    }
     | {"keep_generations"}
 )
 """Settings that change where things are or how they are served, and no answer."""

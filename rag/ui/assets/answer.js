@@ -248,7 +248,8 @@ function foot(data, say) {
     };
     line.append(button);
   }
-  if (data.feedback) line.append(judging(data.feedback, say), caseButton(say));
+  if (data.feedback) line.append(judging(data.feedback, say));
+  if (data.feedback?.makesCases) line.append(caseButton(say));
   return line;
 }
 
