@@ -12,6 +12,7 @@ from rag.errors import RagError
 from rag.ui.layers import layers
 from rag.ui.page_errors import log_to_terminal, show_error
 from rag.ui.server import check_address
+from rag.ui.slow_clients import watch_connections
 
 log_to_terminal()
 try:
@@ -21,4 +22,5 @@ try:
 except RagError as error:
     sys.exit(error.message)
 
+watch_connections()
 app = st.App("rag/ui/page.py", middleware=in_front, on_script_error=show_error)

@@ -33,6 +33,7 @@ from tests.ui.test_chat_web import answer, served
 LAUNCHER = REPO / "tests" / "ui" / "answers_app.py"
 QUESTION = "How many berths does Norrhamn have?"
 ANSWER = "now has nine berths"
+WITH_BROWSERS = pytest.mark.timeout(900)  # on a busy machine a new profile takes minutes
 FINISHED_S = 120  # for one run of the page's script
 OPEN_WITHIN_MS = 180_000  # a new profile loads all of Streamlit
 
@@ -99,6 +100,7 @@ def asked(profiles):
     return re.search(r"c=([0-9a-f]{16})", ann.url)[1], cookie
 
 
+@WITH_BROWSERS
 def test_one_visitor_never_sees_another_s_conversation_and_the_owner_neither(
     server, profiles, asked
 ):
@@ -121,6 +123,7 @@ def test_one_visitor_never_sees_another_s_conversation_and_the_owner_neither(
     assert server.conversations() == {}  # the owner's
 
 
+@WITH_BROWSERS
 def test_over_a_socket_a_conversation_is_drawn_for_its_visitor_s_signed_cookie_only(server, asked):
     conversation, cookie = asked
     signer, mine = signer_of(server.folder / "home"), cookie["value"]
@@ -143,6 +146,7 @@ def test_over_a_socket_a_conversation_is_drawn_for_its_visitor_s_signed_cookie_o
         assert NEXT[0].encode() in page, who  # the start page
 
 
+@WITH_BROWSERS
 def test_building_and_evaluation_are_the_owner_s(server, profiles, asked):
     visitor, _, owner = profiles
     visitor.goto(f"{server.url}/?c={asked[0]}")
