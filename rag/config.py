@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from rag.errors import ConfigError
 from rag.records import Caution
+from rag.redaction import HIDDEN, has_password, looks_like_key
 
 SETTINGS_FILE = "footnote.toml"
 ENV_PREFIX = "RAG_"
@@ -178,7 +179,27 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
         raise _refused(key, value, kind, bounds, where=where) from error
     if bounds[0] is not None and not bounds[0] <= converted <= bounds[1]:
         raise _refused(key, value, kind, bounds, where=where)
+    if kind in {str, Path}:
+        is_place = kind is Path or key in {"host", "public_name"}
+        _refuse_secret(key, str(converted), is_place=is_place, where=where)
     return converted
+
+
+def _refuse_secret(key: str, value: str, *, is_place: bool, where: str) -> None:
+    """Raise ConfigError E-CFG-005 for a key or a password where none belongs; it is not repeated.
+
+    A setting is printed, stored with every run, and sent where it names something.
+    """
+    if looks_like_key(value, is_place=is_place):
+        raise ConfigError(
+            "E-CFG-005",
+            f"{key} in {where} looks like a key. Keys belong into the provider's own variable of "
+            "the environment, such as OPENAI_API_KEY.",
+        )
+    if key != "answer_model_url" and has_password(value):
+        raise ConfigError(
+            "E-CFG-005", f"{key} in {where} has a user name and a password in it; take them out."
+        )
 
 
 def _convert(value: Any, kind: Any) -> Any:
@@ -206,4 +227,5 @@ def _refused(
         wanted = "a whole number" if kind is int else "a number"
         low, high = bounds
         wanted += f" from {low:,} to {high:,}"
-    return ConfigError("E-CFG-001", f'{key} in {where} must be {wanted} (found "{value}").')
+    shown = HIDDEN if looks_like_key(str(value)) or has_password(str(value)) else value
+    return ConfigError("E-CFG-001", f'{key} in {where} must be {wanted} (found "{shown}").')

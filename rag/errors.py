@@ -14,11 +14,14 @@ RagError                what is wrong, the thing in quotes, and what fixes it, i
 
 from __future__ import annotations
 
+from rag.redaction import without_secrets
+
 
 class RagError(Exception):
-    """An error that people can fix: `code` is stable, `message` one line."""
+    """An error that people can fix: `code` is stable, `message` one line without secrets."""
 
     def __init__(self, code: str, message: str) -> None:
+        message = without_secrets(message)
         super().__init__(message)
         self.code = code
         self.message = message

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rag.answering.marks import marked_pieces
 from rag.answering.verification.said_by import marker
+from rag.cli.terminal import BOLD, NOT_BOLD
 from rag.records import Answer, Outcome, Quote, Sentence
 from rag.text.visible import plain
 
@@ -13,7 +14,6 @@ HEADS: dict[Outcome, str] = {
     "not_in_articles": "Not in the articles.",
     "unsure": "The articles may not answer this. Closest:",
 }
-BOLD, NOT_BOLD = "\x1b[1m", "\x1b[22m"  # SGR 1 and 22 of ECMA-48
 
 
 def answer_text(answer: Answer, *, is_terminal: bool = False) -> str:

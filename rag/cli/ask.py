@@ -23,6 +23,7 @@ from rag.cli.options import (
     positive,
 )
 from rag.cli.output import answered_record, article_record, to_json
+from rag.cli.terminal import write_exactly
 from rag.config import Config
 from rag.errors import ConfigError, IndexingError, RagError
 from rag.evaluation.questions.question_set import read_question_set
@@ -150,7 +151,7 @@ def article(config: Config, options: Options) -> int:
         if options["json"]:
             print(to_json(article_record(found)))
         else:
-            sys.stdout.write(found.text)
+            write_exactly(found.text)
     return EXIT_DONE
 
 

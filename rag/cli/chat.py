@@ -8,6 +8,7 @@ from rag.cli.exit_codes import EXIT_DONE
 from rag.cli.options import ANSWER_MODEL, CAUTION, EMBEDDER, PATHS, SERVER, Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config, describe_settings
+from rag.redaction import without_secrets
 
 
 def add_chat(commands: Any) -> None:
@@ -37,9 +38,10 @@ def chat(config: Config, options: Options) -> int:
 
 def settings(config: Config, options: Options) -> int:
     """List every setting with its value and meaning."""
+    shown = {name: without_secrets(str(getattr(config, name))) for name, *_ in describe_settings()}
     if options["json"]:
-        print(to_json({name: str(getattr(config, name)) for name, *_ in describe_settings()}))
+        print(to_json(shown))
         return EXIT_DONE
     for name, _, meaning in describe_settings():
-        print(f"{name} = {str(getattr(config, name))!r}\n    {meaning}")
+        print(f"{name} = {shown[name]!r}\n    {meaning}")
     return EXIT_DONE

@@ -15,6 +15,7 @@ from typing import IO, Any
 from rag.cli.exit_codes import EXIT_DONE, EXIT_FIXABLE, EXIT_INTERRUPTED
 from rag.cli.options import Command
 from rag.cli.parser import joined, make_parser
+from rag.cli.terminal import printable_streams
 from rag.config import Config, load_config
 from rag.errors import RagError
 from rag.text.visible import plain
@@ -25,10 +26,15 @@ UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _write_utf8()
+    with printable_streams():
+        return _carried_out(sys.argv[1:] if arguments is None else arguments)
+
+
+def _carried_out(given: Sequence[str]) -> int:
     try:
         _flush()
         try:
-            return _run(sys.argv[1:] if arguments is None else arguments)
+            return _run(given)
         finally:
             _flush()
     except RagError as error:

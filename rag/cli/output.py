@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.explanation import Explanation
 from rag.records import Answer, Article, BuildReport, Changes, Problem
+from rag.text.visible import HIDDEN
 
 if TYPE_CHECKING:
     from rag.index.generations import IndexStatus, Verification
@@ -18,8 +19,9 @@ MAX_NAMES_SHOWN = 10
 
 
 def to_json(value: Any) -> str:
-    """Return records as one line of JSON; dates in ISO form."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    """Return records as one line of JSON; dates in ISO form, what a terminal obeys escaped."""
+    text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

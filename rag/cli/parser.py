@@ -17,6 +17,7 @@ from rag.cli.feedback import add_feedback
 from rag.cli.index import add_index
 from rag.cli.questions import add_questions
 from rag.cli.verify import add_verify
+from rag.redaction import without_secrets
 
 DESCRIPTION = """\
 Footnote: ask a folder of articles; every sentence of an answer carries a checked quote.
@@ -35,7 +36,8 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line and where help is; what cannot be written is an OSError."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+        said = without_secrets(f"{message[:1].upper()}{message[1:]}")
+        self.exit(2, f"{said}. See: {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         (file or sys.stderr).write(message)

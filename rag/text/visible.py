@@ -6,7 +6,7 @@ import re
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control
     # Marks that turn the direction of the text around them, so that a name reads as another.
     r"\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -16,4 +16,4 @@ _HIDDEN = re.compile(
 
 def plain(text: str) -> str:
     """Return `text` without control, direction and broken characters; line ends are kept."""
-    return _HIDDEN.sub(REPLACEMENT, text)
+    return HIDDEN.sub(REPLACEMENT, text)

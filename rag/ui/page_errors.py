@@ -7,11 +7,19 @@ import logging
 import streamlit as st
 
 from rag.errors import RagError
-from rag.ui.escape import escape
+from rag.redaction import without_secrets
+from rag.ui.escape import escape, plain
 
 HANDLER = "footnote-terminal"
 
 _logger = logging.getLogger(__name__)
+
+
+class _Formatter(logging.Formatter):
+    """Takes secrets and what a terminal obeys out of whole records, their tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return plain(without_secrets(super().format(record)))
 
 
 def log_to_terminal() -> None:
@@ -22,7 +30,7 @@ def log_to_terminal() -> None:
     handler = logging.StreamHandler()
     handler.name = HANDLER
     handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
 
 

@@ -93,7 +93,7 @@ def check_address(address: str | None, *, public_name: str) -> None:
     if public_name and not _PUBLIC_NAME.fullmatch(public_name):
         raise ConfigError(
             "E-CFG-002",
-            f'public_name must be a host name, such as "news.example" (found "{public_name}").',
+            'public_name must be a host name, such as "news.example", without a scheme or a path.',
         )
     if address not in LOOPBACK and not public_name:
         raise ConfigError(
@@ -111,7 +111,8 @@ def check_port(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except (OSError, UnicodeError) as error:
-            if getattr(error, "errno", None) not in {errno.EADDRINUSE, errno.EACCES}:
+            why = error.errno if isinstance(error, OSError) else None
+            if why is None or why not in {errno.EADDRINUSE, errno.EACCES}:
                 raise ServerError(
                     "E-SRV-006",
                     f'This machine has no address "{address}" to listen on. '
@@ -119,7 +120,7 @@ def check_port(address: str, port: int) -> None:
                 ) from error
             raise ServerError(
                 "E-SRV-006",
-                f"Port {port} is taken ({os.strerror(error.errno)}). "
+                f"Port {port} is taken ({os.strerror(why)}). "
                 f"Use another: python -m rag chat --port {port % HIGHEST_PORT + 1}",
             ) from error
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.config import Config
 from rag.evaluation.records import Expected
 from rag.records import Answer, Passage, Question, Retrieval
+from rag.redaction import without_secrets
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -90,7 +91,7 @@ class AssistantSubject:
 def answer_settings(config: Config) -> dict[str, str]:
     """Return the settings that answers depend on, by name."""
     return {
-        field.name: str(getattr(config, field.name))
+        field.name: without_secrets(str(getattr(config, field.name)))
         for field in dataclasses.fields(config)
         if field.name not in NOT_OF_ANSWERS and not field.name.startswith("limit_")
     }
