@@ -149,12 +149,12 @@ def test_building_and_evaluation_are_the_owner_s(server, profiles, asked):
     visitor.get_by_role("textbox", name="Ask the articles").wait_for()
 
     assert (found, cases) == (dict.fromkeys(names, 0), 0)
-    assert visitor.get_by_text("Question set").count() == 0
+    assert visitor.get_by_text("No question set yet").count() == 0
     ask(owner, QUESTION)
     owner.locator(".action.case").wait_for()
     owner.get_by_text("Rebuild", exact=True).wait_for()
     owner.get_by_text("Evaluation", exact=True).click()
-    owner.get_by_text("Question set", exact=True).wait_for()
+    owner.get_by_text("No question set yet").wait_for()
 
 
 def test_only_the_public_name_is_served_and_the_owner_s_link_only_as_it_was_printed(server):
