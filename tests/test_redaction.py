@@ -132,6 +132,8 @@ def test_no_command_says_or_stores_the_password_of_the_answer_model_s_url(
     assert codes == [0, 0, 0, 0, 0, 0, 0, 2, 2, 2]
     assert "cannot be reached" in streams  # the URL was used, and its failure said
     assert len(files) > 5
+    kept = [path for path in files if tmp_path / "home" in path.parents and path.suffix != ".html"]
+    assert {oct(path.stat().st_mode & 0o077) for path in kept} == {"0o0"}
     for secret in (PASSWORD, "Q1Sentinel", KEYS[0], KEYS[1]):
         assert secret not in streams
         assert secret.encode() not in stored

@@ -15,6 +15,7 @@ import numpy as np
 from rag.encoders.bert import UnsupportedModelError
 from rag.encoders.embedder_openvino import OpenVinoEmbedder
 from rag.encoders.model_files import ModelFolder
+from rag.private_files import write_private
 
 # Two float32 runs of one model agree to seven digits, one in int8 to three; a wrong pooling or
 # tokenizer shows in the second.
@@ -63,7 +64,4 @@ def _recall(memory: Path, key: str) -> float | None:
 
 
 def _remember(memory: Path, key: str, lowest: float) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    aside = memory.with_suffix(".tmp")
-    aside.write_text(json.dumps({"key": key, "lowest_cosine": lowest}), encoding="utf-8")
-    aside.replace(memory)
+    write_private(memory, json.dumps({"key": key, "lowest_cosine": lowest}).encode("utf-8"))

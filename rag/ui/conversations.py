@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import logging
-import os
 import re
 import secrets
 import threading
@@ -19,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from rag.private_files import write_private
 from rag.records import Answer, Caution, Filters, Turn
 from rag.strict_json import NotThisRecord, from_text, to_text
 
@@ -111,15 +111,7 @@ class ConversationStore:
     def save(self, conversation: Conversation) -> None:
         """Write a conversation aside, then put it in place."""
         with self._lock:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = self._path(conversation.id)
-            aside = path.with_suffix(f".tmp-{os.getpid()}")
-            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(to_text(conversation))
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
+            write_private(self._path(conversation.id), to_text(conversation).encode("utf-8"))
 
     def put(self, conversation_id: str, exchange: Exchange) -> Conversation | None:
         """Replace an exchange by its id, or append it; None when the conversation is gone."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import QuestionSetError
 from rag.evaluation.questions.question_set import SUFFIXES, read_question_set
+from rag.private_files import write_private
 
 if TYPE_CHECKING:
     from rag.config import Config
@@ -42,7 +43,7 @@ def keep_upload(config: Config, name: str, data: bytes) -> tuple[Path, int]:
     try:
         aside.mkdir(mode=0o700, parents=True)
         checked = aside / _safe(name)
-        checked.write_bytes(data)
+        write_private(checked, data)
         count = len(read_question_set(checked))
         target = _free(folder / checked.name, data)
         checked.replace(target)

@@ -7,10 +7,10 @@ another answer. One that cannot be read is as one that is not there.
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 from rag.explanation import Explanation
+from rag.private_files import write_private
 from rag.strict_json import NotThisRecord, from_text, to_line
 from rag.ui.conversations import is_id
 
@@ -27,13 +27,8 @@ class ExplanationStore:
 
     def put(self, conversation_id: str, exchange_id: str, explanation: Explanation) -> None:
         """Write an explanation aside, then put it in place. Raises OSError."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(conversation_id, exchange_id)
-        aside = path.with_suffix(f".tmp-{os.getpid()}")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(to_line(explanation))
-        aside.replace(path)
+        write_private(path, to_line(explanation).encode("utf-8"))
 
     def has(self, conversation_id: str, exchange_id: str) -> bool:
         """Tell whether there is an explanation of an answer."""

@@ -8,7 +8,6 @@ them at once.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
+from rag.private_files import write_private
 from rag.records import Question
 from rag.strict_json import NotThisRecord, from_text, to_text
 
@@ -107,11 +107,8 @@ class Suggester:
 
     def _keep(self, snapshot: Snapshot) -> None:
         kept = Kept(snapshot.generation, snapshot.created, self._offered)
-        aside = self._file.with_suffix(f".tmp-{os.getpid()}")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            aside.write_text(to_text(kept), encoding="utf-8")
-            aside.replace(self._file)
+            write_private(self._file, to_text(kept).encode("utf-8"))
         except OSError as error:
             _logger.warning('Cannot keep the questions in "%s": %s', self._file, error)
 

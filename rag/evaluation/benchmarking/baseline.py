@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 from rag.answering.quotes import quote_at
 from rag.index.cache import cache_key
 from rag.index.dense import are_unit_vectors
+from rag.private_files import write_private
 from rag.records import (
     Answer,
     Article,
@@ -212,10 +212,7 @@ def _keep(vectors: NDArray[np.float32], path: Path) -> None:
     buffer = io.BytesIO()
     np.save(buffer, vectors.astype(np.float32), allow_pickle=False)
     body = buffer.getvalue()
-    aside = path.with_suffix(f".aside-{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(body + hashlib.sha256(body).digest())
-        aside.replace(path)
+        write_private(path, body + hashlib.sha256(body).digest())
     except OSError as error:
         log.info("the embeddings are not kept in %s: %s", path, error)

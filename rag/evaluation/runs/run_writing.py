@@ -17,6 +17,7 @@ from typing import IO, Self
 from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
 from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
+from rag.private_files import FOLDER_MODE, open_private, write_private
 from rag.strict_json import to_line, to_text
 
 MAY_DIFFER = ("name", "started", "workers", "index", "questions_file")
@@ -31,8 +32,8 @@ class RunWriter:
         self.done: frozenset[str] = frozenset()
         self._appended = 0
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file: FileIO = (folder / ROWS).open("ab", buffering=0)
+            folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+            self._file = FileIO(folder / ROWS, "a", opener=open_private)
         except OSError as error:
             raise self._cannot_write(error) from error
         try:
@@ -116,13 +117,7 @@ class RunWriter:
         self._file.truncate(whole)
 
     def _write(self, name: str, record: object) -> None:
-        path = self.run.path / name
-        aside = path.with_suffix(".aside")
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(to_text(record) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        write_private(self.run.path / name, f"{to_text(record)}\n".encode())
 
     def _cannot_write(self, error: OSError) -> QuestionSetError:
         kept = " What was evaluated is kept; go on with --resume." if self._appended else ""
