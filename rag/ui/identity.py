@@ -27,7 +27,9 @@ def current_visitor(config: Config) -> Visitor | None:
         return OWNER
     is_let_in = getattr(st.user, "is_logged_in", None)  # there only where a login is configured
     if is_let_in is not None:
-        return visitor_named(str(st.user["iss"]), str(st.user["sub"])) if is_let_in else None
+        subject = st.user.get("sub")  # each provider names each user by it; `iss` is the provider
+        is_known = is_let_in and subject
+        return visitor_named(str(st.user.get("iss")), str(subject)) if is_known else None
     if known is not None:
         return known
     return cast("Visitor", st.session_state.setdefault(KEY, new_visitor()))

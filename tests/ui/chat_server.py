@@ -17,7 +17,7 @@ START_WITHIN_S = 60
 class ChatServer:
     """`streamlit run` of a launcher with settings of its own; stops and starts again."""
 
-    def __init__(self, folder, *, launcher=REPO / "app.py", environment=None, **settings):
+    def __init__(self, folder, *, launcher=REPO / "app.py", environment=None, flags=(), **settings):
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.folder = folder
@@ -30,6 +30,7 @@ class ChatServer:
             f"--server.port={self.port}",
             f"--server.allowedHosts={name or 'localhost'}",
             *("--server.address=127.0.0.1", "--logger.level=warning"),
+            *flags,
         ]
         given = {"home": folder / "home", "index": folder / "index", "corpus": folder / "corpus"}
         self._environment = os.environ | {

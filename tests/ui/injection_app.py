@@ -22,7 +22,7 @@ from rag.explanation import (
 )
 from rag.records import AnswerKind, Changes, Filters, Problem, Sentence, Span
 from rag.ui.conversations import Conversation, Exchange
-from tests.ui.payloads import payloads
+from tests.ui.payloads import WRAPS, payloads
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article
 
 if os.environ["INJECTION_ESCAPE"] == "0":
@@ -34,7 +34,9 @@ from rag.config import load_config
 from rag.ui import backend as backend_module
 from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
 
-HOSTILE = payloads(os.environ["INJECTION_SINK"])
+SINK = os.environ["INJECTION_SINK"]
+HOSTILE = payloads(SINK)
+ROUNDS = int(os.environ.get("INJECTION_ROUNDS", "1"))  # conversations, each in another wrap
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -118,9 +120,14 @@ def explanation(answered):
     )
 
 
-drawn = [exchange(number, payload) for number, payload in enumerate(HOSTILE, 1)]
+rounds = [
+    [exchange(100 * n + number, each) for number, each in enumerate(payloads(SINK, wrap), 1)]
+    for n, wrap in enumerate(WRAPS[:ROUNDS])
+]
+drawn = rounds[0]
 config = load_config()
-assistant = ScriptedAssistant(config.home, articles=[article for article, _ in drawn])
+every = [article for answered in rounds for article, _ in answered]
+assistant = ScriptedAssistant(config.home, articles=every)
 problems = tuple(Problem(payload, "E-DOC-001", payload) for payload in HOSTILE)
 assistant.found_changes = Changes(added=tuple(HOSTILE), failed=problems, warnings=problems)
 assistant.build_error = IndexingError("E-IDX-004", " ".join(HOSTILE))
@@ -129,9 +136,11 @@ assistant.current.degraded = " ".join(HOSTILE)
 backend = backend_module.Backend(assistant)
 for number, payload in enumerate(HOSTILE):
     backend.conversations.save(Conversation(f"{number:016x}", payload, MOMENT))
-whole = Conversation("f" * 16, HOSTILE[0], MOMENT, tuple(asked for _, asked in drawn))
-backend.conversations.save(whole)
-backend.explanations.put(whole.id, whole.exchanges[0].id, explanation(drawn))
+for n, answered in enumerate(rounds):
+    asked = tuple(each for _, each in answered)
+    whole = Conversation(f"{'f' * 14}{255 - n:02x}", HOSTILE[0], MOMENT, asked)
+    backend.conversations.save(whole)
+    backend.explanations.put(whole.id, asked[0].id, explanation(answered))
 backend.builder.start()
 backend_module.shared_backend = lambda: backend
 

@@ -1,7 +1,14 @@
 """Texts that make a browser call another host when one layer too many lets them through."""
 
+WRAPS = (
+    *("{}", "> {}", "- {}", "1. {}", "# {}", "| {} |", "\t{}", "\\{}", "\u200b{}", "\ufeff{}"),
+    *("&nbsp;{}", "**{}**", "~~{}~~", "`{}", ":red[{}]", "$ {} $", "[{}]", "<p>{}</p>"),
+    *("a\r\n\r\n{}\r\n\r\n", '"> {} <"'),
+)
+"""What stands around a payload; with each a parser may be in another state when it comes to it."""
 
-def payloads(sink):
+
+def payloads(sink, wrap="{}"):
     """Return the texts; each loads, links or runs something of `sink`, under a path of its own."""
     url = sink.removeprefix("http:")
     shapes = [
@@ -56,6 +63,10 @@ def payloads(sink):
         "<a href='{}' ping='{}'>a</a>",
         "\u202e![a]({})\u202c",
     ]
-    return [
-        shape.replace("{n}", str(n)).replace("{}", f"{sink}/{n}") for n, shape in enumerate(shapes)
-    ]
+    texts = (shape.replace("{n}", str(n)) for n, shape in enumerate(shapes))
+    return [wrap.replace("{}", text.replace("{}", f"{sink}/{n}")) for n, text in enumerate(texts)]
+
+
+def file_names(sink):
+    """Return the texts that a file can be named by; browsers take a backslash for a slash."""
+    return [text.replace("/", "\\").replace("\n", " ")[:200] for text in payloads(sink)]
