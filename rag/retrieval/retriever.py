@@ -67,7 +67,7 @@ class Retriever:
         it. Raises QuestionError for what cannot be asked.
         """
         cleaned = dataclasses.replace(question, text=clean_question(question.text))
-        query = respelled(query or make_query(cleaned), snapshot)
+        query = respelled(query or make_query(cleaned), snapshot, self._embedder)
         allowed = snapshot.rows_matching(question.filters)
         if k < 1 or (allowed is not None and not allowed.any()):
             return Retrieval(query, (), snapshot.generation)

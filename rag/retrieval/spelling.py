@@ -1,7 +1,8 @@
 """Finds the likely spelling of a word that no article has, among the words that they do have.
 
 The word is searched as it is spelled there, and the query that is shown says so. Likeness is that
-of difflib (Ratcliff and Obershelp 1988); nothing is corrected that an article has as typed.
+of difflib (Ratcliff and Obershelp 1988); nothing is corrected that an article has as typed, or
+that the embedder's vocabulary has as one piece: "experts" is no slip for "exports".
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rag.records import Query
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
+    from rag.index.embedding import Embedder
     from rag.index.snapshot import Snapshot
 
 LIKE = 0.82
@@ -23,15 +25,21 @@ LIKE = 0.82
 SHORTEST = 5
 """Letters of a word that can be a slip; of shorter ones most differ by a letter from another."""
 
+PASSAGES = 3
+"""Passages in which the spelling is looked up."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def respelled(query: Query, snapshot: Snapshot) -> Query:
+def respelled(query: Query, snapshot: Snapshot, embedder: Embedder) -> Query:
     """Return the query with words that no article has as the articles spell them."""
+    nothing = embedder.count_tokens("")
     slips = {
         word: found
         for word in dict.fromkeys(_WORD.findall(query.text))
-        if len(word) >= SHORTEST and (found := likely_spelling(word, snapshot))
+        if len(word) >= SHORTEST
+        and (found := likely_spelling(word, snapshot))
+        and embedder.count_tokens(word.casefold()) > nothing + 1
     }
     if not slips:
         return query
@@ -51,23 +59,21 @@ def likely_spelling(word: str, snapshot: Snapshot) -> str:
         if other[:1] == term[:1] and abs(len(other) - len(term)) <= 1 and other.isalpha()
     ]
     found = difflib.get_close_matches(term, alike, n=1, cutoff=LIKE)
-    written = _as_written(found[0], snapshot) if found else ""
-    return written if _is_like(word, written) else ""
+    written = _as_written(found[0], snapshot) if found else []
+    best = max(written, key=lambda each: _likeness(word, each), default="")
+    return best if _likeness(word, best) >= LIKE else ""
 
 
-def _is_like(word: str, written: str) -> bool:
-    """Return whether whole words are alike: the stems of "recipe" and "recipients" are, too."""
-    matcher = difflib.SequenceMatcher(None, word.casefold(), written.casefold())
-    return matcher.ratio() >= LIKE
+def _likeness(word: str, written: str) -> float:
+    """Return that of whole words: the stems of "recipe" and "recipients" are alike, too."""
+    return difflib.SequenceMatcher(None, word.casefold(), written.casefold()).ratio()
 
 
-def _as_written(term: str, snapshot: Snapshot) -> str:
-    """Return the first word of the best passage for a term that is written for it."""
-    for row, _ in snapshot.search_lexical([term], 1):
-        for word in _WORD.findall(snapshot.passage(row).text):
-            if content_tokens(word) == [term]:
-                return str(word)
-    return ""
+def _as_written(term: str, snapshot: Snapshot) -> list[str]:
+    """Return the words of the best passages for a term that are written for it."""
+    passages = [snapshot.passage(row).text for row, _ in snapshot.search_lexical([term], PASSAGES)]
+    words = dict.fromkeys(word for text in passages for word in _WORD.findall(text))
+    return [word for word in words if content_tokens(word) == [term]]
 
 
 def _replaced(text: str, slips: dict[str, str]) -> str:
