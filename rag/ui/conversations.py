@@ -63,7 +63,7 @@ class Conversation:
     format: int = FORMAT
 
     def history(self, *, before: str = "") -> tuple[Turn, ...]:
-        """Return the last answered turns, oldest first, for a follow-up to lean on.
+        """Return the last turns that articles answered, oldest first, for a follow-up to lean on.
 
         With `before`, the id of an exchange, those that it was asked after.
         """
@@ -71,7 +71,7 @@ class Conversation:
         turns = [
             Turn(exchange.question, " ".join(s.text for s in exchange.answer.sentences))
             for exchange in earlier
-            if exchange.answer is not None
+            if exchange.answer is not None and exchange.answer.outcome != "about"
         ]
         return tuple(turns[-HISTORY_TURNS:])
 

@@ -48,6 +48,15 @@ def test_a_follow_up_is_searched_alone_and_after_the_turn_before():
     assert (query.leans_on_history, query.follows) == (True, BEFORE[0].question)
 
 
+def test_behind_follow_ups_stands_the_question_that_they_are_about():
+    history = (*BEFORE, Turn("and before her?", "Per Holm."), Turn("thanks!", "You are welcome."))
+
+    query = make_query(Question("when was that?", history))
+
+    assert query.follows == BEFORE[0].question
+    assert query.text == ("Who leads the port of Lund? thanks! You are welcome. when was that?")
+
+
 def test_only_the_beginning_of_a_long_answer_is_searched():
     query = make_query(Question("Why did she do it?", (Turn("Who?", "word " * 90),)))
 

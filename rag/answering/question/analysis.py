@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.encoders.reader_input import with_history
 from rag.records import Query, Question
+from rag.retrieval.follow_up import turns_followed
 from rag.retrieval.names import names
 from rag.text.quantities import PartialDate, read_dates
 from rag.text.tokens import content_tokens
@@ -63,7 +64,8 @@ def analyse(question: Question, query: Query, snapshot: Snapshot) -> QuestionAna
     text = " ".join((query.text if stands_alone else question.text).split())
     for typed, spelled in query.respelled:
         text = text.replace(typed, spelled)
-    history = question.history if query.leans_on_history and not stands_alone else ()
+    is_read_with = bool(question.history) and query.leans_on_history and not stands_alone
+    history = turns_followed(question.history) if is_read_with else ()
     return QuestionAnalysis(
         text=text,
         read_as=with_history(text, history),
