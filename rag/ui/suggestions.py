@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 OFFERED = 6
-PER_FORM = 2  # so that they do not all sound alike
+PER_FORM = 3  # so that they do not all sound alike
 WAIT_S = 0.5  # while a person's own question is being answered
 
 _logger = logging.getLogger(__name__)

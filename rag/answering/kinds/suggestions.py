@@ -1,12 +1,15 @@
 """Questions to start with, to ask next, or that were likely meant, drawn from the articles.
 
 What an article is about is the phrase of its title that is nearest to its opening by the embedder
-(KeyBERT, Grootendorst 2020). What is suggested is asked in words that this package recognises.
+(KeyBERT, Grootendorst 2020). It is asked in words that this package recognises, and only where the
+articles answer: the phrase finds its article first, a timeline has days to show, and what is the
+latest has several dates.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import re
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,22 +18,39 @@ from rag.answering.kinds.corpus import Corpus
 from rag.answering.kinds.plain_excerpts import lead
 from rag.answering.kinds.topics import TopicReader
 from rag.answering.kinds.wordings import words_of
-from rag.records import Answer, Article
+from rag.records import Answer, Article, Question
+from rag.retrieval.retriever import Retriever
+from rag.text.quantities import read_dates
+from rag.text.sentences import is_question
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
-FORMS = ("Tell me about {}", "What is the latest on {}?", "Timeline of {}")
 MORE = "Tell me about {}"
+LATEST = "What is the latest on {}?"
+TIMELINE = "Timeline of {}"
+FORMS = (MORE, LATEST, TIMELINE)
 MOST = 3
-MOST_WORDS = 4
+MOST_WORDS = 5
 """Words of a phrase."""
-OFFERED = 12
+WHOLE_WORDS = 3
+"""Words of a title that is a phrase itself, though the text words it otherwise."""
+OFFERED = 24
 """Articles that questions to start with are made from."""
+FOUND = 4
+"""Passages that a phrase is tried with."""
+NEAR = 0.35
+"""Cosine of question and phrase from which an article that was not quoted may be asked about."""
+DAYS = 4
+"""Days that an article names, from which their order is worth asking for."""
 REMEMBERED = 2_048
-"""Phrases kept, one an article."""
+"""Topics kept, one an article."""
+
+_DONE = {"summary": MORE, "timeline": TIMELINE}
+"""What is not offered of an article that an answer of this kind was made from."""
+_SITE = re.compile(r"\s[|•–—-]\s.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,83 +62,110 @@ class StartQuestion:
     article_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What an article is about, empty where no phrase finds it, and the forms to ask for it in."""
+
+    phrase: str
+    forms: tuple[str, ...] = (MORE,)
+
+
 class Suggestions:
     """Draws questions from articles; safe to share between threads."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._reader = TopicReader(embedder)
-        self._phrases: OrderedDict[str, str] = OrderedDict()
+        self._retriever = Retriever(embedder)
+        self._topics: OrderedDict[tuple[int, str], _Topic] = OrderedDict()
 
     def start(self, snapshot: Snapshot) -> Iterator[StartQuestion]:
         """Yield questions about articles that differ from each other, forms taking turns."""
-        chosen = self._reader.spread(Corpus(snapshot).articles, OFFERED)
-        for number, each in enumerate(chosen):
-            article = snapshot.article(each.id)
-            phrase = self.phrase(article) if article else ""
-            if phrase:
-                form = FORMS[number % len(FORMS)]
-                yield StartQuestion(form.format(phrase), form, each.id)
+        for number, each in enumerate(self._reader.spread(Corpus(snapshot).articles, OFFERED)):
+            topic = self._topic(each.id, snapshot)
+            if topic.phrase:
+                form = topic.forms[number % len(topic.forms)]
+                yield StartQuestion(form.format(topic.phrase), form, each.id)
 
     def after(self, answer: Answer, snapshot: Snapshot) -> tuple[str, ...]:
         """Return what may be asked after an answer, or was likely meant where it has none."""
-        quoted = [quote.article_id for each in answer.sentences for quote in each.quotes]
-        near = [hit.passage.article_id for hit in answer.hits]
-        if answer.outcome in {"unsure", "not_in_articles"}:
-            return self._forms(near, answer, snapshot, [MORE] * MOST)
-        if not quoted:
+        quoted = dict.fromkeys(quote.article_id for s in answer.sentences for quote in s.quotes)
+        if not answer.hits and not quoted:
             return tuple(each.question for each in self.start(snapshot))[:MOST]
-        first = [quoted[0]] * 2
-        others = [each for each in near if each not in quoted]
-        own = [f for f in FORMS if f != MORE] if answer.kind == "summary" else [MORE, FORMS[1]]
-        return self._forms([*first, *others], answer, snapshot, [*own, MORE])
+        is_answer = answer.outcome not in {"unsure", "not_in_articles"}
+        first = next(iter(quoted), "") if is_answer else ""
+        found = []
+        if first:
+            topic = self._topic(first, snapshot)
+            done = _DONE.get(answer.kind, "")
+            found += [form.format(topic.phrase) for form in topic.forms if form != done]
+        others = dict.fromkeys(hit.passage.article_id for hit in answer.hits)
+        phrases = [self._topic(each, snapshot).phrase for each in others if each != first]
+        found[MOST - 1 :] = [MORE.format(each) for each in self._near(answer.question, phrases)]
+        asked = answer.question.casefold()
+        return tuple(each for each in dict.fromkeys(found) if each.casefold() != asked)[:MOST]
 
-    def phrase(self, article: Article) -> str:
-        """Return what an article is about in a few words of its title; empty where none stands out.
+    def _near(self, question: str, phrases: Sequence[str]) -> list[str]:
+        """Return the phrases that a question is near to, in their order."""
+        known = [each for each in dict.fromkeys(phrases) if each]
+        if not known:
+            return []
+        likeness = self._embedder.embed_passages(known) @ self._embedder.embed_query(question)
+        return [each for each, like in zip(known, likeness, strict=True) if like >= NEAR]
 
-        A phrase stands in the article's text, too: a title may be a play on words.
-        """
-        known = self._phrases.get(article.sha256)
+    def _topic(self, article_id: str, snapshot: Snapshot) -> _Topic:
+        article = snapshot.article(article_id)
+        if article is None:
+            return _Topic("", ())
+        key = snapshot.generation, article.sha256
+        known = self._topics.get(key)
         if known is None:
-            known = self._phrases[article.sha256] = self._nearest(article)
-            while len(self._phrases) > REMEMBERED:
-                self._phrases.popitem(last=False)
+            known = self._topics[key] = self._found(article, snapshot)
+            while len(self._topics) > REMEMBERED:
+                self._topics.popitem(last=False)
         return known
 
-    def _nearest(self, article: Article) -> str:
-        text = article.text.casefold()
-        phrases = [each for each in _phrases(article.title) if each.casefold() in text]
+    def _found(self, article: Article, snapshot: Snapshot) -> _Topic:
         opening = lead(article)
+        phrases = _phrases(article)
         if not phrases or opening is None:
-            return ""
+            return _Topic("", ())
         about = self._embedder.embed_query(f"{article.title} {opening.text}")
         likeness = self._embedder.embed_passages(phrases) @ about
-        return phrases[int(likeness.argmax())]
-
-    def _forms(
-        self, article_ids: Sequence[str], answer: Answer, snapshot: Snapshot, forms: Sequence[str]
-    ) -> tuple[str, ...]:
-        """Return the forms, each filled with the phrase of its article, none asked just now."""
-        found: list[str] = []
-        for article_id in article_ids:
-            article = snapshot.article(article_id)
-            phrase = self.phrase(article) if article else ""
-            if phrase and len(found) < len(forms):
-                question = forms[len(found)].format(phrase)
-                if question not in found and question != answer.question:
-                    found.append(question)
-        return tuple(found)
+        phrase = phrases[int(likeness.argmax())]
+        hits = self._retriever.retrieve(Question(phrase), snapshot, k=FOUND).hits
+        if not hits or hits[0].passage.article_id != article.id:
+            return _Topic("", ())
+        return _Topic(
+            phrase, tuple(_forms(article, [hit.passage.article_id for hit in hits], snapshot))
+        )
 
 
-def _phrases(title: str) -> list[str]:
-    """Return the runs of words of a title that begin and end with a word of content.
+def _forms(article: Article, found: Sequence[str], snapshot: Snapshot) -> Iterator[str]:
+    """Yield the forms in which asking for an article gets what they ask for."""
+    yield MORE
+    near = [other for each in dict.fromkeys(found) if (other := snapshot.article(each))]
+    if len({other.published for other in near if other.published}) > 1:
+        yield LATEST
+    days = {(day.year, day.month, day.day) for day in read_dates(article.text) if day.day}
+    if len(days) >= DAYS:
+        yield TIMELINE
 
-    >>> _phrases("Seals return to Lund")
-    ['Seals', 'Seals return', 'Seals return to Lund', 'return', 'return to Lund', 'Lund']
+
+def _phrases(article: Article) -> list[str]:
+    """Return the runs of words of a title that name something, as the text mostly writes them.
+
+    They begin and end with a word of content. What the text does not have counts where it is the
+    whole title, and that a name or short: others may be a play on words.
     """
-    words = words_of(title)
+    title = _SITE.sub("", article.title).strip()
+    words = [] if is_question(title) else words_of(title)
     has_content = [bool(content_tokens(word)) for word in words]
-    return [
+    capitals = [
+        word[:1].isupper() for word, counts in zip(words, has_content, strict=True) if counts
+    ]
+    is_name = len(words) <= WHOLE_WORDS or all(capitals)
+    runs = [
         phrase
         for start in range(len(words))
         for end in range(start + 1, min(start + MOST_WORDS, len(words)) + 1)
@@ -126,3 +173,21 @@ def _phrases(title: str) -> list[str]:
         and has_content[end - 1]
         and (phrase := " ".join(words[start:end])) in title
     ]
+    found = [
+        _as_written(run, article.text) or (run if is_name and run == title else "") for run in runs
+    ]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def _as_written(phrase: str, text: str) -> str:
+    """Return a phrase as the text writes it most often; empty where it does not have it.
+
+    >>> _as_written("SEALS", "Some seals came back. Seals eat fish, and seals sleep.")
+    'seals'
+    """
+    found = re.findall(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
+    return max(Counter(found).items(), key=_second)[0] if found else ""
+
+
+def _second(pair: tuple[str, int]) -> int:
+    return pair[1]
