@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.records import Outcome, Quote, Verdict
+from rag.records import AnswerKind, Outcome, Quote, Verdict
 
 WhyNot = Literal[
     "",
@@ -122,6 +122,18 @@ class PartExplained:
 
 
 @dataclass(frozen=True, slots=True)
+class KindRead:
+    """What a question was read as asking for, where that is no fact, and how probable that is.
+
+    `topic` is what it asks about, empty where it names none.
+    """
+
+    kind: AnswerKind
+    probability: float
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftExplained:
     """One sentence that an answer model wrote, in the order of its reply.
 
@@ -142,7 +154,7 @@ class Explanation:
 
     `parts` are what the extractive way saw: its sentences are the answer where `answerer` is
     "extractive"; otherwise they decided whether an answer model was asked, and `drafts` is what
-    came of its reply.
+    came of its reply. With a `kind` and no parts the sentences were not ranked by signals.
     """
 
     question: str
@@ -155,6 +167,7 @@ class Explanation:
     reason: str
     answerer: str
     generation: int
+    kind: KindRead | None = None
 
     @property
     def is_in_own_words(self) -> bool:

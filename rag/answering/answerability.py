@@ -98,11 +98,6 @@ def read_signals(
     )
 
 
-def is_sure(confidence: float, caution: Caution) -> bool:
-    """Return whether a question is answered with this probability."""
-    return confidence >= SURE_FROM[caution]
-
-
 def is_close(confidence: float, caution: Caution) -> bool:
     """Return whether what stands closest is shown with this probability."""
     return confidence >= UNSURE_FROM[caution]

@@ -68,6 +68,7 @@ def explanation_of(answer: Answer, notes: Notes) -> Explanation | None:
         reason=answer.reason,
         answerer=answer.answerer,
         generation=answer.generation,
+        kind=notes.kind,
     )
 
 

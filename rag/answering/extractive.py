@@ -19,7 +19,6 @@ from rag.answering.answerability import (
     answer_probability,
     answer_weights,
     is_close,
-    is_sure,
     read_signals,
 )
 from rag.answering.candidates import read_hits
@@ -90,7 +89,7 @@ class ExtractiveAnswerer:
         notes: Notes | None = None,
     ) -> Iterator[Sentence | Answer]:
         """Yield each excerpt, then the whole Answer."""
-        if (answer := self._kinds.answer(question, retrieval, snapshot)) is not None:
+        if (answer := self._kinds.answer(question, retrieval, snapshot, notes)) is not None:
             yield from answer.sentences
             yield answer
             return
@@ -105,11 +104,11 @@ class ExtractiveAnswerer:
         if notes is not None:
             notes.parts, notes.shown = tuple(parts), tuple(shown)
         sentences = tuple(excerpt.sentence() for excerpt in shown)
-        yield _as_answer(question, retrieval, parts, sentences, caution)
+        yield _as_answer(question, retrieval, parts, sentences)
 
     def rank(self, question: Question, retrieval: Retrieval, snapshot: Snapshot) -> Part:
         """Return the sentences and excerpts of the hits, ranked for the question as a whole."""
-        return self._part(question, retrieval, snapshot, self._caution)
+        return self._part(question, retrieval, snapshot, question.caution or self._caution)
 
     def _parts(
         self, question: Question, retrieval: Retrieval, snapshot: Snapshot, caution: Caution
@@ -171,9 +170,8 @@ def _as_answer(
     retrieval: Retrieval,
     parts: Sequence[Part],
     sentences: tuple[Sentence, ...],
-    caution: Caution,
 ) -> Answer:
-    outcome, reason = _outcome(parts, question.filters, caution)
+    outcome, reason = _outcome(parts, question.filters)
     closest = [each.quote() for part in parts for each in part.excerpts]
     return Answer(
         question=question.text,
@@ -186,16 +184,17 @@ def _as_answer(
         generation=retrieval.generation,
         answerer=NAME,
         confidence=round(max((part.confidence for part in parts), default=0.0), 4),
+        follows=retrieval.query.follows,
     )
 
 
-def _outcome(parts: Sequence[Part], filters: Filters, caution: Caution) -> tuple[Outcome, str]:
+def _outcome(parts: Sequence[Part], filters: Filters) -> tuple[Outcome, str]:
     """Return the outcome of all parts, and what is to be said of it."""
     if not any(part.chosen for part in parts):
         if not any(part.ranked for part in parts) and filters != Filters():
             return "not_in_articles", NOTHING_WITHIN_LIMITS
         return "not_in_articles", " ".join(dict.fromkeys(part.reason for part in parts))
-    sure = [part for part in parts if part.chosen and is_sure(part.confidence, caution)]
+    sure = [part for part in parts if part.chosen and part.decided and part.decided.is_sure]
     if not sure:
         return "unsure", UNSURE
     if missing := [part for part in parts if part not in sure]:

@@ -8,9 +8,11 @@ from rag.explanation import (
     CandidateScores,
     DraftExplained,
     Explanation,
+    KindRead,
     PartExplained,
     SignalShare,
 )
+from rag.records import AnswerKind
 
 LEAST_SAID = 0.005
 """Share below which no percentage is said but "under 1%"."""
@@ -40,6 +42,27 @@ DECISION_SIGNALS = {
 
 SWITCHES = DECISION_SIGNALS | SENTENCE_SIGNALS
 """Signals that can be left out by name, to measure what they earn, with their meanings."""
+
+
+MADE_OF: dict[AnswerKind, tuple[str, str]] = {
+    "about": ("something that the index knows", "No article was needed for it."),
+    "summary": (
+        "a summary",
+        "Shown is what the articles that it concerns begin with or center on.",
+    ),
+    "timeline": ("a timeline", "Shown are sentences with a date of the articles that it concerns."),
+    "compare": ("a comparison", "Shown is what is nearest to each side in the articles about it."),
+    "list": ("a list", "Shown is what likely has an item, by the signals below."),
+    "new": ("what is new", "Shown is what the newest articles begin with."),
+}
+"""What a question asks for besides a fact, and what its answer is made of."""
+
+
+def read_as(read: KindRead) -> str:
+    """Return in two sentences what a question was read as, and what was shown for it."""
+    name, made_of = MADE_OF[read.kind]
+    topic = f" about “{read.topic}”" if read.topic else ""
+    return f"Read as a question for {name}{topic}, {percent(read.probability)} sure. {made_of}"
 
 
 def meaning_of(name: str, meanings: Mapping[str, str]) -> str:

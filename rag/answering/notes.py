@@ -14,7 +14,7 @@ from rag.answering.candidates import ReadHit
 from rag.answering.excerpts import Excerpt
 from rag.answering.question.analysis import QuestionAnalysis
 from rag.answering.ranking import Ranked, Signals
-from rag.explanation import Fate
+from rag.explanation import Fate, KindRead
 from rag.records import Retrieval, Sentence
 from rag.retrieval.scores import RankingScores
 
@@ -32,6 +32,11 @@ class Decided:
     weights: AnswerWeights
     probability: float
     threshold: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the part is answered, not merely shown as what is closest."""
+        return self.probability >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +81,4 @@ class Notes:
     parts: tuple[Part, ...] = ()
     shown: tuple[Excerpt, ...] = ()
     drafts: list[DraftNotes] = field(default_factory=list)
+    kind: KindRead | None = None

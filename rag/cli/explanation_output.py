@@ -15,6 +15,7 @@ from rag.answering.meanings import (
     fate_of,
     meaning_of,
     percent,
+    read_as,
     signed,
     weightiest,
     written,
@@ -48,6 +49,8 @@ def explanation_text(explanation: Explanation) -> str:
     blocks = [["Why this answer"]]
     if explanation.query != explanation.question:
         blocks.append(_wrapped(f"Searched for: {explanation.query}"))
+    if explanation.kind is not None:
+        blocks.append(_wrapped(read_as(explanation.kind)))
     only_would = not explanation.is_in_own_words
     if explanation.has_reply:
         blocks.append(_draft_lines(explanation))

@@ -16,6 +16,7 @@ from rag.answering.meanings import (
     fate_of,
     meaning_of,
     percent,
+    read_as,
     signed,
     weightiest,
     written,
@@ -44,6 +45,7 @@ def explanation_nodes(explanation: Explanation, find: Find) -> Node:
     """Return everything about one answer."""
     return node(
         "div",
+        node("p", read_as(explanation.kind), class_="decided") if explanation.kind else None,
         _drafts(explanation),
         *(
             _part(part, number, explanation, find)

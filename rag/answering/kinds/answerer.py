@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from rag.answering.kinds.summary import latest, summarise
 from rag.answering.kinds.timeline import make_timeline
 from rag.answering.kinds.topics import TopicReader
 from rag.answering.kinds.wordings import AskingWords
-from rag.answering.notes import Part
+from rag.answering.notes import Notes, Part
+from rag.answering.refusals import UNSURE
+from rag.explanation import KindRead
 from rag.records import Answer, AnswerKind, Question, Retrieval, Sentence
 
 if TYPE_CHECKING:
@@ -58,29 +61,46 @@ class KindAnswerer:
         self._rank = rank
         self._index = index
 
-    def answer(self, question: Question, retrieval: Retrieval, snapshot: Snapshot) -> Answer | None:
+    def answer(
+        self,
+        question: Question,
+        retrieval: Retrieval,
+        snapshot: Snapshot,
+        notes: Notes | None = None,
+    ) -> Answer | None:
         """Return the answer; None where a fact is asked for, or the articles lack what is."""
         if self._classifier is None:
             return None
         asked = self._classifier.classify(question.text)
         if asked.intent == FACT:
             return None
-        if asked.is_about:
-            about = AboutQuestion(question, asked.topic, Corpus(snapshot), self._reader)
-            sentences = answer_about(asked.intent, about)
-            return _as_answer(question, retrieval, sentences, "about") if sentences else None
-        if retrieval.query.leans_on_history and asked.probability < SURE_AFTER_OTHERS:
+        kind: AnswerKind = "about" if asked.is_about else _KINDS[asked.intent]
+        is_leaning = retrieval.query.leans_on_history and kind != "about"
+        if is_leaning and asked.probability < SURE_AFTER_OTHERS:
             return None
-        note, sentences = self._found(asked, question, retrieval, snapshot)
+        part: Part | None = None
+        if kind == "list":
+            part = make_list(self._rank(question, retrieval, snapshot))
+            note, sentences = "", [each.sentence() for each in part.chosen]
+        else:
+            note, sentences = self._found(asked, question, snapshot)
         if not sentences:
             return None
-        return _as_answer(question, retrieval, sentences, _KINDS[asked.intent], note=note)
+        if notes is not None:
+            notes.kind = KindRead(kind, asked.probability, asked.topic)
+            if part is not None:
+                notes.parts, notes.shown = (part,), part.chosen
+        answer = _as_answer(question, retrieval, sentences, kind)
+        return dataclasses.replace(answer, reason=note) if part is None else _ranked(answer, part)
 
     def _found(
-        self, asked: Asked, question: Question, retrieval: Retrieval, snapshot: Snapshot
+        self, asked: Asked, question: Question, snapshot: Snapshot
     ) -> tuple[str, list[Sentence]]:
         """Return a note above the sentences, and the sentences."""
         topic, reader, filters = asked.topic, self._reader, question.filters
+        if asked.is_about:
+            about = AboutQuestion(question, topic, Corpus(snapshot), reader)
+            return "", answer_about(asked.intent, about)
         if not topic and question.history:
             topic = self._words.topic(question.history[-1].question, FACT)
         match asked.intent:
@@ -93,8 +113,6 @@ class KindAnswerer:
             case "compare":
                 sides = self._sides(asked, question)
                 return "", compare(sides, reader, snapshot, filters) if len(sides) > 1 else []
-            case "list":
-                return "", make_list(self._rank(question, retrieval, snapshot))
             case _:
                 return what_is_new(snapshot, filters, self._index)
 
@@ -109,22 +127,26 @@ class KindAnswerer:
 
 
 def _as_answer(
-    question: Question,
-    retrieval: Retrieval,
-    sentences: list[Sentence],
-    kind: AnswerKind,
-    *,
-    note: str = "",
+    question: Question, retrieval: Retrieval, sentences: list[Sentence], kind: AnswerKind
 ) -> Answer:
     return Answer(
         question=question.text,
         query=retrieval.query.text if kind == "list" else question.text,
         outcome="about" if kind == "about" else "answered",
-        reason=note,
+        reason="",
         sentences=tuple(sentences),
         near_misses=(),
         hits=() if kind == "about" else retrieval.hits,
         generation=retrieval.generation,
         answerer="extractive",
         kind=kind,
+        follows="" if kind == "about" else retrieval.query.follows,
     )
+
+
+def _ranked(answer: Answer, part: Part) -> Answer:
+    """Return the answer with how sure it is, by what was ranked for it."""
+    answer = dataclasses.replace(answer, confidence=round(part.confidence, 4))
+    if part.decided is None or part.decided.is_sure:
+        return answer
+    return dataclasses.replace(answer, outcome="unsure", reason=UNSURE)

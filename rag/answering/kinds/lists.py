@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -33,17 +34,16 @@ ARTICLES_A_SIDE = 3
 _BETWEEN = re.compile(r"\s+(?:vs\.?|versus|than|from|with|to|or|and)\s+", re.IGNORECASE)
 
 
-def make_list(part: Part) -> list[Sentence]:
-    """Return the excerpts that may hold items, likeliest first; nothing where none surely does."""
-    if part.decided is None or part.confidence < part.decided.threshold:
-        return []
+def make_list(part: Part) -> Part:
+    """Return what was ranked with the excerpts chosen that may hold items, likeliest first."""
     chosen: list[Excerpt] = []
-    for each in part.excerpts[:MOST_ITEMS]:
+    for each in part.excerpts if part.chosen else ():
         words = sum(len(one.text.split()) for one in (*chosen, each))
         is_repetition = any(is_repeated(each, one) for one in chosen)
-        if each.probability >= MAY_HOLD_FROM and words <= LIST_WORDS and not is_repetition:
+        may_hold = not chosen or each.probability >= MAY_HOLD_FROM
+        if may_hold and len(chosen) < MOST_ITEMS and words <= LIST_WORDS and not is_repetition:
             chosen.append(each)
-    return [each.sentence() for each in chosen]
+    return dataclasses.replace(part, chosen=tuple(chosen))
 
 
 def compare(
