@@ -173,7 +173,8 @@ class Answer:
     `timings_ms` maps a stage (query, retrieval, answering, total) to milliseconds. `kind` is what
     was asked for. In the outcome `unsure` the sentences are what stands closest in the articles,
     and may not answer. In `about` they state what the index itself knows and need no quote.
-    `suggestions` are questions that may be asked next, or were likely meant.
+    `suggestions` are questions that may be asked next, or were likely meant; `follows` is the
+    earlier question that it was read with.
     """
 
     question: str
@@ -189,6 +190,13 @@ class Answer:
     confidence: float | None = None
     kind: AnswerKind = "fact"
     suggestions: tuple[str, ...] = ()
+    follows: str = ""
+
+    @property
+    def searched(self) -> str:
+        """Return the query where it says more than the question, alone or after the one before."""
+        is_joined = bool(self.follows) and self.follows in self.query
+        return "" if is_joined or self.query == self.question else self.query
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ def answer_text(answer: Answer, *, is_terminal: bool = False) -> str:
 
 
 def _head_lines(answer: Answer) -> list[str]:
-    searched = f"Searched for: {_one_line(answer.query)}" if answer.query != answer.question else ""
-    lines = (searched, HEADS.get(answer.outcome, ""), _one_line(answer.reason))
+    follows = f"Follows: “{_one_line(answer.follows)}”" if answer.follows else ""
+    searched = f"Searched for: {_one_line(answer.searched)}" if answer.searched else ""
+    lines = (follows, searched, HEADS.get(answer.outcome, ""), _one_line(answer.reason))
     return [line for line in dict.fromkeys(lines) if line]
 
 
@@ -91,7 +92,7 @@ def _next_lines(answer: Answer) -> list[str]:
 
 
 def _source(quote: Quote) -> str:
-    published = quote.published.isoformat() if quote.published else "undated"
+    published = quote.published.isoformat() if quote.published else ""
     parts = ", ".join(part for part in (quote.title, quote.outlet, published) if part)
     return plain(f"{_one_line(parts)} ({quote.article_id}, {quote.start}–{quote.end})")
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from rag.answering.marks import marked_pieces
 from rag.answering.verification.said_by import said_by
-from rag.records import Answer, AnswerKind, Quote, Sentence, Turn
-from rag.text.tokens import content_tokens
+from rag.records import Answer, AnswerKind, Quote, Sentence
 from rag.ui import wording
 from rag.ui.copying import copied_html, copied_text
 from rag.ui.escape import plain
@@ -29,19 +28,17 @@ def answer_data(  # noqa: PLR0913 - one field each of what is drawn
     *,
     sentences: Sequence[Sentence],
     answer: Answer | None,
-    question: str,
     is_stopped: bool,
     opened: int | None,
     is_last: bool,
     find: Find,
-    history: Sequence[Turn] = (),
     answerer: str = QUOTING,
     is_accepted: bool = False,
 ) -> dict[str, Any]:
     """Return what the answer view draws; `answer` is None while sentences still come.
 
-    `history` are the turns before it, `answerer` who is going to answer, and `is_accepted` says
-    that the person takes an unsure answer for one.
+    `answerer` is who is going to answer; `is_accepted` says that the person takes an unsure answer
+    for one.
     """
     quotes = quotes_of(sentences)
     numbers = {quote: number for number, quote in enumerate(quotes, 1)}
@@ -58,7 +55,7 @@ def answer_data(  # noqa: PLR0913 - one field each of what is drawn
     }
     if answer is None:
         return data
-    return data | _ended(answer, question, history) | (_accepted(answer) if is_accepted else {})
+    return data | _ended(answer) | (_accepted(answer) if is_accepted else {})
 
 
 def failure_data(message: str, *, is_last: bool) -> dict[str, Any]:
@@ -126,16 +123,15 @@ def _sources(quotes: Sequence[Quote], numbers: dict[Quote, int]) -> list[dict[st
     return list(found.values())
 
 
-def _ended(answer: Answer, question: str, history: Sequence[Turn]) -> dict[str, Any]:
+def _ended(answer: Answer) -> dict[str, Any]:
     quotes = quotes_of(answer.sentences)
-    followed, query = _read_as(answer, question, history)
     label = wording.OUTCOMES[answer.outcome]
     return {
         "outcome": answer.outcome,
         "label": label,
         "reason": plain(answer.reason) if answer.reason != label else "",
-        "follows": plain(followed),
-        "query": plain(query),
+        "follows": plain(answer.follows),
+        "query": plain(answer.searched),
         "nearMisses": [
             {
                 "index": len(quotes) + i,
@@ -156,20 +152,3 @@ def _accepted(answer: Answer) -> dict[str, Any]:
     if answer.outcome != "unsure":
         return {}
     return {"outcome": "answered", "label": "", "note": ACCEPTED, "hasLead": answer.kind == "fact"}
-
-
-def _read_as(answer: Answer, question: str, history: Sequence[Turn]) -> tuple[str, str]:
-    """Return the earlier question that the query takes up, and the query if it says more."""
-    if answer.query == question:
-        return "", ""
-    words = set(content_tokens(answer.query))
-    added = words - set(content_tokens(question))
-    followed = _taken_up(added, history)
-    is_pasted = bool(followed) and followed in answer.query
-    return followed, "" if is_pasted else answer.query
-
-
-def _taken_up(added: set[str], history: Sequence[Turn]) -> str:
-    """Return the latest earlier question that has every added word; "" where none has."""
-    questions = [turn.question for turn in reversed(history)]
-    return next((q for q in questions if added and added <= set(content_tokens(q))), "")

@@ -96,7 +96,6 @@ def _show_running(backend: Backend, job: Job) -> None:
         answer_data(
             sentences=job.sentences,
             answer=None,
-            question=job.exchange.question,
             is_stopped=False,
             opened=_opened_index(job.exchange.id),
             is_last=True,
@@ -124,12 +123,10 @@ def _show_ended(
             answer_data(
                 sentences=answer.sentences,
                 answer=answer,
-                question=exchange.question,
                 is_stopped=exchange.state == "stopped",
                 opened=_opened_index(exchange.id),
                 is_last=is_last,
                 find=backend.article,
-                history=conversation.history(before=exchange.id),
                 is_accepted=exchange.is_accepted,
             )
             | feedback.feedback_data(backend, exchange),

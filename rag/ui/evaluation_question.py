@@ -37,7 +37,6 @@ def show(backend: Backend, run: Run, row: EvaluatedQuestion) -> None:
         data = answer_data(
             sentences=answer.sentences,
             answer=answer,
-            question=answer.query,  # the query is said above already
             is_stopped=False,
             opened=opened_quote(),
             is_last=False,
@@ -77,7 +76,7 @@ def answer_of(row: EvaluatedQuestion, info: RunInfo) -> Answer | None:
         return None
     return Answer(
         question=row.question,
-        query=row.query,
+        query=row.question,  # what was searched for is shown above the answer
         outcome=row.outcome,
         reason=row.reason,
         sentences=row.sentences,

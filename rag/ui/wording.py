@@ -93,7 +93,7 @@ def source(quote: Quote) -> str:
 
 def source_parts(quote: Quote) -> tuple[str, str]:
     """Return the title of the article of a quote, and its outlet and date in one line."""
-    when = day(quote.published) if quote.published else "undated"
+    when = day(quote.published) if quote.published else ""
     return quote.title, " · ".join(part for part in (quote.outlet, when) if part)
 
 

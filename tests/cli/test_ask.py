@@ -26,6 +26,7 @@ ANSWER_KEYS = [
     "confidence",
     "kind",
     "suggestions",
+    "follows",
 ]
 EXPLANATION_KEYS = [
     "question",
@@ -38,6 +39,7 @@ EXPLANATION_KEYS = [
     "reason",
     "answerer",
     "generation",
+    "kind",
 ]
 PART_KEYS = ["text", "is_answered", "words", "candidates", "decision", "reason"]
 CANDIDATE_KEYS = [

@@ -4,9 +4,11 @@ import dataclasses
 import json
 from typing import get_args
 
+import pytest
+
 from rag.answering.refusals import UNSURE
 from rag.cli.answer_output import answer_text
-from rag.records import Outcome, Sentence, Span, Turn
+from rag.records import Outcome, Sentence, Span
 from rag.strict_json import from_text, to_text
 from rag.ui import answer_view, article_view, views, wording
 from rag.ui.conversations import Conversation
@@ -104,33 +106,19 @@ def test_about_is_text_alone_whatever_it_says():
     assert "Quotes only" not in data["foot"]
 
 
-def test_the_line_above_says_which_earlier_question_is_followed():
-    history = (Turn("What did the tide do?", "It rose."), Turn("Who built the bridge?", "Ann did."))
-    answer = an_answer("When?", OPENED, query="When was the bridge built?")
+@pytest.mark.parametrize(
+    ("query", "follows", "searched"),
+    [
+        ("When was the bridge built?", "Who built the bridge?", "When was the bridge built?"),
+        ("Who built the bridge? Ann did. When?", "Who built the bridge?", ""),
+        ("Whens?", "", "Whens?"),
+        ("When?", "", ""),
+    ],
+)
+def test_the_line_above_says_what_is_followed_and_what_else_was_searched(query, follows, searched):
+    data = drawn(an_answer("When?", OPENED, query=query, follows=follows))
 
-    data = drawn(answer, history=history)
-
-    assert data["follows"] == "Who built the bridge?"
-    assert data["query"] == "When was the bridge built?"
-
-
-def test_a_question_of_its_own_follows_nothing():
-    history = (Turn("Who built the bridge?", "Ann did."),)
-
-    own = drawn(an_answer("When?", OPENED), history=history)
-    respelled = drawn(an_answer("Wether?", OPENED, query="Weather?"), history=history)
-
-    assert (own["follows"], own["query"]) == ("", "")
-    assert (respelled["follows"], respelled["query"]) == ("", "Weather?")
-
-
-def test_both_turns_searched_together_are_not_repeated_as_a_query():
-    history = (Turn("Who built the bridge?", "Ann did."),)
-    answer = an_answer("When?", OPENED, query="Who built the bridge? When?")
-
-    data = drawn(answer, history=history)
-
-    assert (data["follows"], data["query"]) == ("Who built the bridge?", "")
+    assert (data["follows"], data["query"]) == (follows, searched)
 
 
 def test_the_opened_article_has_the_answering_words_inside_the_quote():

@@ -20,7 +20,6 @@ def drawn(answer, *, opened=None, **fields):
     return answer_view.answer_data(
         sentences=answer.sentences,
         answer=answer,
-        question=answer.question,
         is_stopped=False,
         opened=opened,
         is_last=True,
