@@ -33,9 +33,9 @@ class ReadHit:
     """A hit with its sentences, as offsets into the article, and what the reader made of it.
 
     `log_odds` (sentences,): that each answers, rather than nothing; 0 without a reader, -inf for
-    what states nothing (headings, questions, scraps). `span_odds` (sentences,): those of the words
-    in it that answer best, begin and end in the mean; 0 without a reader. `reading` is None
-    without one.
+    what states nothing (questions, scraps, headings without a figure). `span_odds` (sentences,):
+    those of the words in it that answer best, begin and end in the mean; 0 without a reader.
+    `reading` is None without one.
     """
 
     article: Article
@@ -129,9 +129,14 @@ def _span_odds(reading: PassageReading | None, sentence: Span) -> float:
 
 
 def _states_something(text: str) -> bool:
+    """Return whether a sentence states something; a heading or an entry does with a figure in it.
+
+    "Version 1.33, 2021-01-07" is all that a list of changes says of a day.
+    """
+    is_entry = not text.endswith(":") and any(character.isdigit() for character in text)
     return (
         len(text) <= LONGEST_SENTENCE
         and not is_question(text)
-        and not is_headline(text)
+        and (is_entry or not is_headline(text))
         and len(content_tokens(text)) >= FEWEST_TERMS
     )

@@ -16,7 +16,7 @@ from rag.records import Query
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:
-    from rag.index.embedding import Embedder
+    from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
 LIKE = 0.82

@@ -42,6 +42,20 @@ def with_chance(monkeypatch, chance):
     monkeypatch.setattr("rag.answering.extractive.answer_probability", lambda *_: chance)
 
 
+def test_a_line_without_a_full_stop_is_stated_where_it_has_a_figure(make_assistant):
+    text = (
+        "# Changes\n\nVersion 1.33 of the tool, 2021-01-07\n\nWildcards match no slash.\n\n"
+        "The version of the tool\n\nIt was dropped."
+    )
+    assistant = make_assistant({"news.md": text})
+    assistant.reader = WordReader()
+
+    answer = assistant.ask(Question("Which version of the tool came on 2021-01-07?"))
+
+    assert "Version 1.33 of the tool" in answer.sentences[0].text
+    assert all("The version of" not in sentence.text for sentence in answer.sentences)
+
+
 class TestOnTheDemoCorpus:
     """With the real embedder and the real weights."""
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.answering.kinds.corpus import Corpus
@@ -91,7 +92,7 @@ class Suggestions:
         """Return what may be asked after an answer, or was likely meant where it has none."""
         quoted = dict.fromkeys(quote.article_id for s in answer.sentences for quote in s.quotes)
         if not answer.hits and not quoted:
-            return tuple(each.question for each in self.start(snapshot))[:MOST]
+            return tuple(each.question for each in islice(self.start(snapshot), MOST))
         is_answer = answer.outcome not in {"unsure", "not_in_articles"}
         first = next(iter(quoted), "") if is_answer else ""
         found = []

@@ -6,6 +6,7 @@ each article gives the line that comes first in it, before any gives a second on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 from rag.answering.kinds.dates import dates_in, day_of, is_within, order, year_meant
 from rag.answering.kinds.plain_excerpts import PlainExcerpt, statements
 from rag.answering.kinds.topics import TopicReader
+from rag.answering.quotes import sentences_of
 from rag.records import Article, Filters, Sentence
 from rag.text.quantities import PartialDate, read_dates
+from rag.text.sentences import is_headline
 from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ MOST_ARTICLES = 6
 SEARCHED = 60
 """Passages that are looked up for the words of a period."""
 
+_ACRONYM = re.compile(r"\b[A-Z]{2,}[ -]\Z")
 _Dated = tuple[PartialDate, PlainExcerpt]
 
 
@@ -54,15 +58,26 @@ def make_timeline(
 
 
 def _lines(article: Article, periods: Sequence[PartialDate]) -> Iterator[_Dated]:
-    """Yield the statements with a date, in the periods where there are some."""
-    for span in statements(article):
+    """Yield the statements, and the headings that name a day, in the periods if there are some."""
+    states = set(statements(article))
+    for span in sentences_of(article.text):
         text = article.text[span.start : span.end]
         year = year_meant(article.text[: span.start], article.published)
-        dates = _finest(dates_in(text, year))
+        dates = [each for each in _finest(dates_in(text, year)) if not _is_number(each, text)]
         if periods:
             dates = [each for each in dates if is_within(each, periods)]
-        if dates and len(text.split()) <= MOST_WORDS:
+        is_line = span in states or any(each.day and is_headline(text) for each in dates)
+        if dates and is_line and len(text.split()) <= MOST_WORDS:
             yield dates[0], PlainExcerpt(article, span)
+
+
+def _is_number(when: PartialDate, text: str) -> bool:
+    """Return whether a bare year is the number of something: "RFC 1952".
+
+    >>> _is_number(read_dates("as in RFC 1952")[0], "as in RFC 1952")
+    True
+    """
+    return when.month is None and bool(_ACRONYM.search(text[: when.start]))
 
 
 def _excerpts(dated: Sequence[_Dated]) -> list[PlainExcerpt]:
