@@ -126,10 +126,10 @@ def _marks(hit: ReadHit, span: Span) -> tuple[Span, ...]:
     if tokens is None:
         return ()
     first, last = (reading.tokens[token] for token in tokens)
-    return (_whole_words(hit.article.text, Span(first.start + start, last.end + start), span),)
+    return (whole_words(hit.article.text, Span(first.start + start, last.end + start), span),)
 
 
-def _whole_words(text: str, mark: Span, within: Span) -> Span:
+def whole_words(text: str, mark: Span, within: Span) -> Span:
     """Return the mark grown to whole words: "New York" is never "New Yor"."""
     start, end = mark.start, mark.end
     while start > within.start and text[start - 1].isalnum() and text[start].isalnum():

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NAME = "extractive"
-MOST_EXCERPTS = 6
+MOST_EXCERPTS = 8
 """Excerpts that are made, of which an answer chooses."""
 
 CLOSEST = 3

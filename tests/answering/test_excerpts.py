@@ -8,6 +8,7 @@ import pytest
 from rag.answering.candidates import ReadHit, best_span
 from rag.answering.conflicts import find_conflict
 from rag.answering.excerpts import MOST_WORDS, Excerpt, make_excerpts
+from rag.answering.items import with_items
 from rag.answering.ranking import date_fit
 from rag.answering.selection import is_repeated, prefer_newer, select
 from rag.encoders.reader import PassageReading
@@ -44,6 +45,24 @@ def excerpt_of(text, marked, *, name="a.md", published=None, probability=0.5):
         (Span(start, start + len(marked)),),
         probability,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "items"),
+    [
+        ("They named five firms: Ant, Bee and Cow.", "five firms", "five firms: Ant, Bee and Cow"),
+        ("They named the firm Ant.", "Ant", "Ant"),
+    ],
+)
+def test_the_items_of_a_list_are_marked_where_a_sentence_names_them(text, marked, items):
+    hit = read_hit(text, marked)
+    last = len(hit.reading.tokens) - 1
+    hit.reading.ends[last] = max(0.5, hit.reading.ends[last])  # nearly as likely as the marked end
+
+    (excerpt,) = make_excerpts([hit], [np.ones(1)], most=1)
+
+    assert excerpt.marked == marked
+    assert with_items(excerpt, hit).marked == items
 
 
 def words(count, *, end="."):

@@ -44,9 +44,8 @@ FACT = "fact"
 ABOUT_FROM = 0.7
 """Probability from which a question is taken as one about Footnote or the corpus."""
 
-KIND_FROM = {FACT: 0.5, "list": 0.75}
-"""Probability, about aside, from which it is taken as one for a kind that is not named here, and
-for a list: "which cities" is often asked for one."""
+KIND_FROM = 0.5
+"""Probability, about aside, from which it is taken as one for a kind other than a fact."""
 
 MOST_TOPICAL = 4
 MOST_WORDS = 12
@@ -99,7 +98,7 @@ class KindClassifier:
             return Asked(intent, about, self.words.topic(question, intent))
         others = {i: p / (1 - about) for i, p in chances.items() if i not in ABOUT}
         intent = max(others, key=lambda each: (others[each], each))
-        if others[intent] < KIND_FROM.get(intent, KIND_FROM[FACT]):
+        if others[intent] < KIND_FROM:
             return Asked(FACT, others[FACT])
         return Asked(intent, others[intent], self.words.topic(question, intent))
 

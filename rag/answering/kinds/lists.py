@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.excerpts import Excerpt
+from rag.answering.items import with_items
 from rag.answering.kinds.plain_excerpts import PlainExcerpt, grown, statements
 from rag.answering.kinds.topics import TopicReader
 from rag.answering.notes import Part
@@ -17,7 +18,7 @@ from rag.records import Article, Filters, Sentence
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
-MOST_ITEMS = 5
+MOST_ITEMS = 6
 MOST_A_SIDE = 2
 MOST_SIDES = 3
 WORDS = 40
@@ -26,7 +27,7 @@ WORDS = 40
 LIST_WORDS = 200
 """Words of a list; it may be longer than an answer with a single fact."""
 
-MAY_HOLD_FROM = 0.02
+MAY_HOLD_FROM = 0.01
 """Probability of an excerpt, among all that were read, from which it may hold an item."""
 
 ARTICLES_A_SIDE = 3
@@ -35,14 +36,15 @@ _BETWEEN = re.compile(r"\s+(?:vs\.?|versus|than|from|with|to|or|and)\s+", re.IGN
 
 
 def make_list(part: Part) -> Part:
-    """Return what was ranked with the excerpts chosen that may hold items, likeliest first."""
+    """Return what was ranked with the excerpts chosen that may hold items, the lead first."""
+    hits = {id(hit.hit): hit for hit in part.hits}
     chosen: list[Excerpt] = []
-    for each in part.excerpts if part.chosen else ():
+    for each in dict.fromkeys((*part.chosen, *part.excerpts)) if part.chosen else ():
         words = sum(len(one.text.split()) for one in (*chosen, each))
         is_repetition = any(is_repeated(each, one) for one in chosen)
         may_hold = not chosen or each.probability >= MAY_HOLD_FROM
         if may_hold and len(chosen) < MOST_ITEMS and words <= LIST_WORDS and not is_repetition:
-            chosen.append(each)
+            chosen.append(with_items(each, hits[id(each.hit)]))
     return dataclasses.replace(part, chosen=tuple(chosen))
 
 
