@@ -105,7 +105,7 @@ def _show_stories(article: Article, snapshot: Snapshot) -> None:
             when = wording.day(story.published) if story.published else "undated"
             rest = " · ".join(filter(None, (story.outlet, when)))
             st.button(
-                f"{escape(story.title)} :small[{escape(rest)}]",
+                f"{escape(story.title)} :small[· {escape(rest)}]",
                 key=f"story-{story.id}",
                 type="tertiary",
                 on_click=partial(open_article, story.id),

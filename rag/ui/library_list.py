@@ -78,17 +78,20 @@ _made: Listing | None = None
 
 def show(backend: Backend) -> None:
     """Draw the page of the list."""
-    head, sort, limit, add = st.columns([3, 1.5, 1.2, 1.5], vertical_alignment="bottom")
-    head.title("Library", anchor=False)
-    if may_change(backend) and add.button(
-        "Add articles", icon=":material/add:", type="primary", width="stretch"
-    ):
-        show_adding(backend)
-    sort.selectbox(
-        "Sort by", list(ORDERS), key=ORDER, label_visibility="collapsed", persist_state="session"
-    )
-    with limit.popover(_filter_label(), icon=":material/filter_list:", width="stretch"):
-        _show_filters(_listing(backend))
+    st.title("Library", anchor=False)
+    with st.container(horizontal=True, gap="small", key="library-actions"):
+        st.selectbox(
+            "Sort by",
+            list(ORDERS),
+            key=ORDER,
+            label_visibility="collapsed",
+            persist_state="session",
+            width=170,
+        )
+        with st.popover(_filter_label(), icon=":material/filter_list:"):
+            _show_filters(_listing(backend))
+        if may_change(backend) and st.button("Add articles", icon=":material/add:", type="primary"):
+            show_adding(backend)
     show_said()
     _show_list(backend)
     changes, _ = backend.builder.changes()

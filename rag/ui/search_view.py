@@ -108,7 +108,7 @@ def _show_passage(found: Found, number: int, typed: str) -> None:
 def _marked(text: str, *, is_marked: bool) -> str:
     """Return a piece as markdown; white space at its ends is kept."""
     if is_marked:
-        return f":orange-background[{escape(text)}]"
+        return f"**:orange-background[{escape(text)}]**"
     start = " " if text[:1].isspace() else ""
     end = " " if text[-1:].isspace() and text.strip() else ""
     return start + escape(text.strip()) + end
