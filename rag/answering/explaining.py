@@ -48,6 +48,7 @@ _COUNTED = {
     "exchanged": "exchanged word",
     "negation": "negation",
     "modality": "lost word of doubt",
+    "opposites": "word that is turned round",
 }
 """What is lacking one by one, by the guard that objected."""
 

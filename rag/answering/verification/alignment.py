@@ -20,12 +20,13 @@ from rag.text.word_forms import IRREGULAR_VERBS
 
 BOUNDARY_WORDS = 6
 """Words that a comma or "and" between two things parts them by, beside those that there are."""
-IN_ORDER = 0.87
+IN_ORDER = 0.8
 """Share of the claim's words that must stand in order once two parts of it have changed places;
 with less it is a paraphrase."""
 MOVED_FROM = 0.2
 """Share of what is around a number by which another one must be nearer to it."""
 _BE = frozenset("is are was were be been being".split())
+_DETERMINERS = frozenset("the its their his her these those all".split())
 _SAME_PAST = frozenset("beat hit cut put set let cost hurt".split())
 """Verbs whose past form shows nothing."""
 
@@ -44,7 +45,8 @@ class _Part:
 
 def exchanged(claim: Claim, source: Source) -> Iterable[str]:
     """Yield parts of one kind that its source has in each other's place, in the same voice."""
-    if _is_passive(claim) != _is_passive(source.claim):
+    verbs = frozenset(t.terms[0] for t in claim.tokens if t.terms and _is_past(t.word))
+    if _passives(claim) & source.claim.terms != _passives(source.claim) & verbs:
         return
     own = [key for part in _parts(source.claim, source.claim.names) for key in part.keys]
     parts = _parts(claim, source.named(claim))
@@ -81,7 +83,10 @@ def moved(claim: Claim, source: Source) -> Iterable[str]:
         rivals = [
             a for a in _like(value, source.claim) if not any(_is_same(a, other) for other in told)
         ]
-        if bearers and rivals:
+        if bearers and all(_is_total(a, source.claim) for a in bearers):
+            if not _is_total(value, claim):
+                yield value.text.strip()
+        elif bearers and rivals:
             around = _around(value, claim, source.claim)
             nearness = [
                 max(_nearness(a, around, source.claim) for a in s) for s in (rivals, bearers)
@@ -131,12 +136,14 @@ def _in_order(parts: Sequence[_Part], own: Sequence[str]) -> int:
     return lengths[-1]
 
 
-def _is_passive(claim: Claim) -> bool:
-    """Return whether a verb's past form stands behind "was" or one word on."""
-    words = [token.word for token in claim.tokens]
-    return any(
-        word in _BE and any(_is_past(after) for after in words[i + 1 : i + 3])
-        for i, word in enumerate(words)
+def _passives(claim: Claim) -> frozenset[str]:
+    """Return the verbs whose past form stands behind "was", or one word on."""
+    return frozenset(
+        after.terms[0]
+        for i, token in enumerate(claim.tokens)
+        if token.word in _BE
+        for after in claim.tokens[i + 1 : i + 3]
+        if after.terms and _is_past(after.word)
     )
 
 
@@ -155,6 +162,13 @@ def _like(value: Anchor, claim: Claim) -> list[Number] | list[PartialDate]:
         if units & {unit for _, unit in n.readings}
         and (n.measure == value.measure or not n.measure or not value.measure)
     ]  # fmt: skip
+
+
+def _is_total(value: Anchor, claim: Claim) -> bool:
+    """Return whether it is the 23 of "17 of the 23"."""
+    before = [token for token in claim.tokens if token.end <= value.start][-3:]
+    words = [token.word for token in before]
+    return words[-2:-1] == ["of"] and not before[0].terms and words[-1] in _DETERMINERS
 
 
 def _is_same(one: Anchor, other: Anchor) -> bool:

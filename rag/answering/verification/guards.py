@@ -3,7 +3,7 @@
 Each is a function of claim and source that returns what is wrong, nothing where all is right. They
 compare values and words; none of them proves that a claim follows, which is for `entailment` to
 say. Whether words and numbers stand where they belong is for `alignment`, and what "not" and "may"
-govern for `negation`.
+govern for `negation`, "rose" and "fell" for `opposites`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise, zip_longest
 
 from rag.answering.quotes import holds_phrase
-from rag.answering.verification import alignment, negation
+from rag.answering.verification import alignment, negation, opposites
 from rag.answering.verification.claims import Claim, Token, is_among
 from rag.answering.verification.evidence import Source
 from rag.text.quantities import Number, PartialDate
@@ -72,6 +72,7 @@ GUARDS: dict[str, Guard] = {
     "exchanged": alignment.exchanged,
     "negation": negation.turned,
     "modality": negation.hardened,
+    "opposites": opposites.opposed,
 }
 """By name, in the order in which they are asked."""
 
