@@ -24,7 +24,7 @@ from rag.records import Answer, Caution
 SURE_FROM: dict[Caution, float] = {"low": 0.3, "normal": 0.5, "high": 0.7}
 """Probability from which a question is answered, by the setting `caution`."""
 
-UNSURE_FROM: dict[Caution, float] = {"low": 0.05, "normal": 0.1, "high": 0.2}
+UNSURE_FROM: dict[Caution, float] = {"low": 0.04, "normal": 0.07, "high": 0.2}
 """Probability from which what is closest is shown as such; below, nothing is."""
 
 CALL_FROM = 0.04
@@ -57,7 +57,7 @@ class AnswerWeights:
 
 
 WITH_READER = AnswerWeights(
-    AnswerSignals(evidence=0.35, span=0.0, lead=1.58, retrieval=2.91, context=1.66), bias=-5.81
+    AnswerSignals(evidence=0.24, span=0.15, lead=2.14, retrieval=3.29, context=1.17), bias=-5.85
 )
 WITHOUT_READER = AnswerWeights(
     AnswerSignals(evidence=0.0, span=0.0, lead=1.74, retrieval=4.32, context=2.43), bias=-6.89

@@ -24,9 +24,6 @@ MOST_SENTENCES = 3
 PARAGRAPH = "\n\n"
 """What parts paragraphs in the text of an article: an excerpt is of one."""
 
-BEFORE = 0.02
-"""Probability that a sentence before the best one is worth beyond its own: it says who "he" is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
@@ -98,7 +95,7 @@ def _window(hit: ReadHit, own: NDArray[np.float64], core: int) -> tuple[int, int
 
     def worth(window: tuple[int, int]) -> tuple[float, int]:
         first, last = window
-        return float(own[first : last + 1].clip(min=0).sum()) + BEFORE * (first < core), -last
+        return float(own[first : last + 1].clip(min=0).sum()), -last
 
     return max(_windows(hit, own, core), key=worth)
 

@@ -218,7 +218,6 @@ def report_decisions(rows):
 
 
 CONSTANTS = (
-    (excerpts, "BEFORE", (0.0, 0.02, 0.05)),
     (excerpts, "MOST_SENTENCES", (1, 2, 3, 4)),
     (excerpts, "MOST_WORDS", (40, 60, 80)),
     (excerpts, "PARAGRAPH", ("\n\n", "\0")),
