@@ -149,6 +149,7 @@ def _compile(weights: dict[str, NDArray[Any]], *, threads: int, in_int8: bool) -
             "NUM_STREAMS": threads,
             "INFERENCE_NUM_THREADS": threads,
             "ENABLE_CPU_PINNING": False,
+            "CPU_RUNTIME_CACHE_CAPACITY": 0,  # a kernel a length: 100 MB, for no speed
         },
     )
 
