@@ -147,6 +147,7 @@ MADE = (
         "And when was it opened?",
         excerpt(NEW, "The ninth was opened on Monday by the harbour master", "on Monday"),
         query="How many berths does Norrhamn have? And when was it opened?",
+        follows="How many berths does Norrhamn have?",
     ),
     an_answer(
         "Tell me about the pier in your words",

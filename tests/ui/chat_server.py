@@ -12,6 +12,7 @@ from pathlib import Path
 
 REPO = Path(__file__).parents[2]
 START_WITHIN_S = 60
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 class ChatServer:
@@ -28,7 +29,7 @@ class ChatServer:
         self._command = [
             *(sys.executable, "-m", "streamlit", "run", str(launcher)),
             f"--server.port={self.port}",
-            f"--server.allowedHosts={name or 'localhost'}",
+            *(f"--server.allowedHosts={host}" for host in ([name] if name else LOOPBACK)),
             *("--server.address=127.0.0.1", "--logger.level=warning"),
             *flags,
         ]
