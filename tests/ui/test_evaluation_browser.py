@@ -31,7 +31,7 @@ SET = [
     },
     {
         "id": "else",
-        "question": "Which two measures have been put on hold?",
+        "question": "Who opposes the pause?",
         "articles": [ARTICLE],
         "quotes": ["They see the danger as greater because data centres are being built at speed"],
         "tags": ["single"],
