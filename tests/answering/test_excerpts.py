@@ -124,6 +124,14 @@ class TestMaking:
 
         assert first.marked == "It cost three million euros."
 
+    @pytest.mark.parametrize(("between", "is_one"), [(" ", True), ("\n\n", False)])
+    def test_an_excerpt_is_of_one_paragraph(self, between, is_one):
+        hit = read_hit(f"The old mill burned down.{between}The new bridge cost ten crowns.")
+
+        (first, *_) = make_excerpts([hit], [np.array([0.45, 0.55])], most=2)
+
+        assert ("mill" in first.text and "bridge" in first.text) is is_one
+
     def test_the_best_span_ends_where_it_begins_or_later(self):
         begins, ends = np.array([0, 5, 0], np.float32), np.array([9, 1, 0], np.float32)
 
