@@ -1,6 +1,6 @@
 """The chat: `streamlit run app.py`, or `python -m rag chat`, which also opens the browser.
 
-This file only says how the page of `rag/ui/page.py` is served.
+This file only says how the page of `rag/ui/page.py` is served, and the API beside it.
 """
 
 import sys
@@ -9,7 +9,7 @@ import streamlit as st
 
 from rag.config import load_config
 from rag.errors import RagError
-from rag.ui.layers import layers
+from rag.ui.layers import layers, routes
 from rag.ui.page_errors import log_to_terminal, show_error
 from rag.ui.server import check_address
 from rag.ui.slow_clients import watch_connections
@@ -18,9 +18,9 @@ log_to_terminal()
 try:
     config = load_config()
     check_address(st.get_option("server.address"), public_name=config.public_name)
-    in_front = layers(config)
+    in_front, beside = layers(config), routes(config)
 except RagError as error:
     sys.exit(error.message)
 
 watch_connections()
-app = st.App("rag/ui/page.py", middleware=in_front, on_script_error=show_error)
+app = st.App("rag/ui/page.py", middleware=in_front, routes=beside, on_script_error=show_error)

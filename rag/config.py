@@ -99,6 +99,10 @@ class Config:
     public_name: str = _setting(
         "", "the one host name under which the chat is reached; empty: this machine only"
     )
+    api: bool = _setting(
+        False,  # noqa: FBT003 - a default
+        "whether other programs may ask on the chat's port; they need the token",
+    )
 
 
 def load_config(
@@ -175,7 +179,7 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
     bounds = (known[key].metadata["low"], known[key].metadata["high"])
     try:
         converted = _convert(value, kind)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
         raise _refused(key, value, kind, bounds, where=where) from error
     if bounds[0] is not None and not bounds[0] <= converted <= bounds[1]:
         raise _refused(key, value, kind, bounds, where=where)
@@ -207,6 +211,8 @@ def _convert(value: Any, kind: Any) -> Any:
         if value in typing.get_args(kind):
             return value
         raise ValueError(value)
+    if kind is bool:
+        return value if isinstance(value, bool) else {"true": True, "false": False}[value.lower()]
     if isinstance(value, bool) or (kind in (str, Path) and not isinstance(value, str | Path)):
         raise TypeError(value)
     if kind is Path and not str(value).strip():
@@ -219,6 +225,8 @@ def _refused(
 ) -> ConfigError:
     if typing.get_origin(kind) is Literal:
         wanted = "one of " + ", ".join(typing.get_args(kind))
+    elif kind is bool:
+        wanted = "true or false"
     elif kind is Path:
         wanted = "the path of a folder"
     elif isinstance(kind, types.GenericAlias) or kind is str:

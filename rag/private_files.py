@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -27,3 +28,18 @@ def write_private(path: Path, content: bytes) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
+
+
+def kept_secret(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Return what a private file holds; `make` gives it where there is none. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    try:
+        descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    except FileExistsError:
+        return path.read_bytes()
+    secret = make()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    return secret

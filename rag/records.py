@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 DateSource = Literal["front matter", "page metadata", "JSON-LD", "byline", "unknown"]
 Verdict = Literal["supported", "attributed", "unsupported"]
@@ -69,6 +69,8 @@ class Filters:
     Dates are inclusive. An article without a known date passes no date limit that the
     person set (`published_from`, `published_to`), and passes `as_of`.
     """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # a limit with a typo is none, unsaid
 
     published_from: date | None = None
     published_to: date | None = None

@@ -22,7 +22,7 @@ from rag.cli.options import (
     add_filters,
     positive,
 )
-from rag.cli.output import answered_record, article_record, to_json
+from rag.cli.output import to_json
 from rag.cli.terminal import write_exactly
 from rag.config import Config
 from rag.errors import ConfigError, IndexingError, RagError
@@ -30,6 +30,7 @@ from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.records import SetQuestion
 from rag.explanation import Explanation
 from rag.records import Answer, Filters, Question, Turn
+from rag.sharing.shapes import answered_record, article_record, search_record
 
 
 def add_search(commands: Any) -> None:
@@ -110,27 +111,9 @@ def search(config: Config, options: Options) -> int:
     assistant = Assistant(config)
     started = time.perf_counter()
     retrieval = assistant.search(_question(options), k=options["k"])
-    elapsed = round((time.perf_counter() - started) * 1000, 1)
+    elapsed = (time.perf_counter() - started) * 1000
     if options["json"]:
-        hits = [
-            {
-                "passage_id": hit.passage.id,
-                "article_id": hit.passage.article_id,
-                "start": hit.passage.start,
-                "end": hit.passage.end,
-                "rank": hit.rank,
-                "score": hit.score,
-                "text": hit.passage.text,
-            }
-            for hit in retrieval.hits
-        ]
-        record = {
-            "query": retrieval.query.text,
-            "hits": hits,
-            "generation": retrieval.generation,
-            "timings_ms": {"total": elapsed},
-        }
-        print(to_json(record))
+        print(to_json(search_record(retrieval, total_ms=elapsed)))
         return EXIT_DONE
     for hit in retrieval.hits:
         print(f"{hit.rank}. {hit.passage.id}  ({hit.score:.4f})\n{hit.passage.text}\n")

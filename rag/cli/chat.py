@@ -29,6 +29,11 @@ def add_settings(commands: Any) -> None:
     add_command(commands, "settings", settings, "list every setting and its value", settings=PATHS)
 
 
+def add_token(commands: Any) -> None:
+    """Add `token`."""
+    add_command(commands, "token", token, "print the token that programs ask with", has_json=False)
+
+
 def chat(config: Config, options: Options) -> int:
     """Serve the chat and open it in the browser."""
     from rag.ui.server import run_chat
@@ -44,4 +49,13 @@ def settings(config: Config, options: Options) -> int:
         return EXIT_DONE
     for name, _, meaning in describe_settings():
         print(f"{name} = {shown[name]!r}\n    {meaning}")
+    return EXIT_DONE
+
+
+def token(config: Config, options: Options) -> int:
+    """Print the token of the API; it is made where there is none."""
+    from rag.api.token import token_of
+
+    del options
+    print(token_of(config.home))
     return EXIT_DONE

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rag.explanation import Explanation
-from rag.records import Answer, Article, BuildReport, Changes, Problem
+from rag.records import BuildReport, Changes, Problem
+from rag.sharing.shapes import plain_value
 from rag.text.visible import HIDDEN
 
 if TYPE_CHECKING:
@@ -20,31 +18,8 @@ MAX_NAMES_SHOWN = 10
 
 def to_json(value: Any) -> str:
     """Return records as one line of JSON; dates in ISO form, what a terminal obeys escaped."""
-    text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain_value(value), ensure_ascii=False, allow_nan=False)
     return HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """Return the Answer in the documented shape of `ask --json`."""
-    record: dict[str, Any] = _plain(answer)
-    record["hits"] = [
-        {
-            "passage_id": hit.passage.id,
-            "article_id": hit.passage.article_id,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "rank": hit.rank,
-            "score": hit.score,
-        }
-        for hit in answer.hits
-    ]
-    return record
-
-
-def answered_record(answer: Answer, explanation: Explanation | None) -> dict[str, Any]:
-    """Return the Answer, with `explanation` (the fields of `Explanation`) where one was asked."""
-    record = answer_record(answer)
-    return record if explanation is None else record | {"explanation": _plain(explanation)}
 
 
 def report_text(report: BuildReport) -> str:
@@ -90,12 +65,6 @@ def verification_text(checked: tuple[Verification, ...]) -> str:
     )
 
 
-def article_record(article: Article) -> dict[str, Any]:
-    """Return all that is known of an article."""
-    record: dict[str, Any] = _plain(article)
-    return record
-
-
 def _minute(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
@@ -124,17 +93,3 @@ def _problem(problem: Problem) -> str:
 def _some(names: tuple[str, ...]) -> str:
     rest = len(names) - MAX_NAMES_SHOWN
     return ", ".join(names[:MAX_NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Path):
-        return str(value)
-    return value.isoformat() if isinstance(value, date | datetime) else value

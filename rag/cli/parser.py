@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 from rag import __version__
 from rag.cli.ask import add_article, add_ask, add_search
 from rag.cli.benchmark import add_benchmark, add_export
-from rag.cli.chat import add_chat, add_settings
+from rag.cli.chat import add_chat, add_settings, add_token
 from rag.cli.comparison import add_comparison
 from rag.cli.evaluation import add_evaluation
 from rag.cli.feedback import add_feedback
 from rag.cli.index import add_index
+from rag.cli.mcp import add_mcp
 from rag.cli.questions import add_questions
 from rag.cli.verify import add_verify
 from rag.redaction import without_secrets
@@ -76,4 +77,6 @@ def make_parser() -> argparse.ArgumentParser:
     add_feedback(commands)
     add_verify(commands)
     add_settings(commands)
+    add_token(commands)
+    add_mcp(commands)
     return parser

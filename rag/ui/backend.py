@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KEPT_ARTICLES = 64  # of those that were looked at last, for checking quotes at every display
 NO_INDEX = "E-IDX-001"
 
+_making = threading.Lock()  # a page and a program may be the first at the same time
+
 
 class Backend:
     """The objects behind the page, as one visitor may use them; safe to share between threads."""
@@ -154,9 +156,14 @@ def visitor_backend() -> Backend:
     return backend.for_visitor(visitor)
 
 
-@lru_cache(maxsize=1)
 def shared_backend() -> Backend:
     """Return the one Backend of this process, the owner's, made from the settings at first use."""
+    with _making:
+        return _made_backend()
+
+
+@lru_cache(maxsize=1)
+def _made_backend() -> Backend:
     backend = Backend(Assistant(load_config()))
     backend.start()
     return backend

@@ -1,13 +1,19 @@
-"""What stands in front of the page, outermost first."""
+"""What stands in front of the page, outermost first, and the API beside it."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from rag.config import Config
 from rag.ui.slow_clients import SocketLimit
 from rag.ui.visitors import VisitorCookies, signer_of
 from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 
 def layers(config: Config) -> list[Middleware]:
@@ -19,3 +25,24 @@ def layers(config: Config) -> list[Middleware]:
     if name:
         in_front.append(Middleware(VisitorCookies, signer=signer_of(config.home)))
     return in_front
+
+
+def routes(config: Config) -> list[BaseRoute]:
+    """Return what is served beside the page: the API where it is on. Raises ConfigError E-CFG-004.
+
+    Programs ask the assistant that the chat asks, whose parts are loaded once.
+    """
+    if not config.api:
+        return []
+    from rag.api.answering import Answering  # noqa: PLC0415 - off by default
+    from rag.api.routes import api_routes  # noqa: PLC0415 - likewise
+    from rag.api.token import token_of  # noqa: PLC0415 - likewise
+
+    token_of(config.home)  # made now, so that whoever starts the server can print it
+    return api_routes(Answering(_shared_assistant), home=config.home)
+
+
+def _shared_assistant() -> Assistant:
+    from rag.ui.backend import shared_backend  # noqa: PLC0415 - heavy; made at the first request
+
+    return shared_backend().assistant

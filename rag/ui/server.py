@@ -56,6 +56,8 @@ def run_chat(config: Config, *, open_browser: bool = True) -> int:
         sys.stdout.write(f"Footnote is at {address_of(config)} (Ctrl+C ends it)\n")
         if config.public_name:
             sys.stdout.write(visitors_text(config) + "\n")
+        if config.api:
+            sys.stdout.write(api_text(config) + "\n")
         sys.stdout.flush()
         if open_browser and not config.public_name:
             webbrowser.open(address_of(config))
@@ -81,6 +83,14 @@ def visitors_text(config: Config) -> str:
         "else's.\nRebuilding, evaluation and the answer model are yours, in a browser that has "
         f"opened this link, which is for you alone:\n{address_of(config)}"
         f"{signer_of(config.home).owner_path}"
+    )
+
+
+def api_text(config: Config) -> str:
+    """Return where programs ask, and what prints their token."""
+    return (
+        f"Programs can ask: {address_of(config)}/api/docs has how.\n"
+        "Their token, which is as good as you: python -m rag token"
     )
 
 

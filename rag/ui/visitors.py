@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import ConfigError
+from rag.private_files import kept_secret
 from rag.ui.web import header_values, refuse
 
 if TYPE_CHECKING:
@@ -101,17 +101,7 @@ def signer_of(home: Path) -> Signer:
     """
     path = home / KEY_FILE
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = path.read_bytes()
-        else:
-            key = secrets.token_bytes(KEY_BYTES)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(key)
-                file.flush()
-                os.fsync(file.fileno())
+        key = kept_secret(path, lambda: secrets.token_bytes(KEY_BYTES))
     except OSError as error:
         raise ConfigError(
             "E-CFG-004", f'The key "{path}" of the visitors cannot be used: {error.strerror}.'

@@ -1,0 +1,1 @@
+"""Other programs ask here: over HTTP on the chat's server, and over MCP."""
