@@ -24,7 +24,7 @@ from rag.records import (
     Retrieval,
     Sentence,
 )
-from rag.steps import Steps
+from rag.steps import Steps, despite_damage
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
@@ -89,7 +89,7 @@ class Assistant:
 
     def ask_once(self, question: Question) -> Answer:
         """Return what `ask` answers, for a process that starts cold: LangChain is not imported."""
-        *_, answer = self.steps(question).straight()
+        *_, answer = despite_damage(lambda: self.steps(question).straight())
         assert isinstance(answer, Answer)  # what every Answerer yields last
         return answer
 
@@ -108,7 +108,7 @@ class Assistant:
         """
         from rag.chain import run_chain  # noqa: PLC0415 - heavy: LangChain
 
-        yield from run_chain(self.steps(question, stop=stop, notes=notes))
+        yield from despite_damage(lambda: run_chain(self.steps(question, stop=stop, notes=notes)))
 
     def explain(self, question: Question) -> tuple[Answer, Explanation]:
         """Return what `ask_once` answers, and why. Raises RagError as asking does."""
@@ -166,7 +166,11 @@ class Assistant:
 
     def search(self, question: Question, *, k: int, snapshot: Snapshot | None = None) -> Retrieval:
         """Return the best `k` passages of `snapshot` (the current one), without answering."""
-        return self._retriever.retrieve(question, snapshot or self._asked_snapshot(), k=k)
+
+        def found() -> Iterator[Retrieval]:
+            yield self._retriever.retrieve(question, snapshot or self._asked_snapshot(), k=k)
+
+        return next(despite_damage(found))
 
     def build(self, on_progress: Callable[[Progress], None] | None = None) -> BuildReport:
         """Bring the index up to date with the corpus; questions go on meanwhile."""

@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from rag.errors import DamagedIndexError
 from rag.records import Answer, Query, Question, Retrieval, Sentence
 from rag.retrieval.checks import clean_question
 from rag.retrieval.follow_up import make_query
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from rag.answering.notes import Notes
     from rag.index.snapshot import Snapshot
     from rag.retrieval.retriever import Retriever
+
+T = TypeVar("T")
 
 Rewrite = Callable[[Question, threading.Event | None], Query | None]
 """Makes the query of a follow-up with an answer model; None where it gives none to trust."""
@@ -107,3 +110,18 @@ class Steps:
     def straight(self) -> Iterator[Sentence | Answer]:
         """Yield what the chain yields, without LangChain around it."""
         return self.answer(self.retrieve(self.to_query(self.question)))
+
+
+def despite_damage(ask: Callable[[], Iterator[T]]) -> Iterator[T]:
+    """Yield what `ask` does, asked once more where the index proved damaged before the first piece.
+
+    The second time the whole generation before it is open.
+    """
+    pieces = ask()
+    try:
+        first = next(pieces)
+    except DamagedIndexError:
+        pieces = ask()
+        first = next(pieces)
+    yield first
+    yield from pieces

@@ -42,7 +42,8 @@ def status_text(status: IndexStatus) -> str:
     """Return the state of the index and its generations."""
     lines = [
         f"Version {status.generation} of {status.index}, built {_minute(status.created)}: "
-        f"{status.articles:,} articles, {status.passages:,} passages, {status.embedder}."
+        f"{status.articles:,} articles, {status.passages:,} passages, {status.embedder}, "
+        f"searched in {status.dense}."
     ]
     if status.degraded:
         lines.append(f"Degraded: {status.degraded}")

@@ -12,7 +12,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -95,13 +95,27 @@ class Cache:
             self._pending.clear()
         self._committed = time.monotonic()
 
-    def prune(self, used: Iterable[bytes]) -> None:
-        """Drop what is not `used`, once it is more than what is."""
-        keys = set(used)
+    def known(self, keys: Collection[bytes]) -> set[bytes]:
+        """Return which keys are there; their values were not looked at."""
+        wanted = sorted(keys)
+        found = {key for key in wanted if key in self._pending}
         try:
-            (count,) = self._database.execute("SELECT count(*) FROM entries").fetchone()
-            if count <= max(SLACK * len(keys), ALWAYS_KEPT):
+            for start in range(0, len(wanted), KEYS_PER_QUERY):
+                some = wanted[start : start + KEYS_PER_QUERY]
+                marks = ",".join("?" * len(some))
+                statement = f"SELECT key FROM entries WHERE key IN ({marks})"  # noqa: S608
+                found.update(key for (key,) in self._database.execute(statement, some))
+        except sqlite3.Error as error:
+            self._recover(error)
+        return found
+
+    def prune(self, used: Callable[[], Iterable[bytes]], *, count: int) -> None:
+        """Drop what is not `used`, some `count` keys, once it is more than what is."""
+        try:
+            (held,) = self._database.execute("SELECT count(*) FROM entries").fetchone()
+            if held <= max(SLACK * count, ALWAYS_KEPT):
                 return
+            keys = set(used())
             stored = [key for (key,) in self._database.execute("SELECT key FROM entries")]
             unused = [(key,) for key in stored if key not in keys]
             with self._database:

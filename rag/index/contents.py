@@ -1,4 +1,4 @@
-"""From articles to what a generation holds: passages, their terms, their embeddings.
+"""From articles to what a segment holds: passages, their terms, their embeddings.
 
 Both steps ask a cache first. An embedding is computed once per embedder and text, a chunking once
 per article, chunker, tokenizer and embedder.
@@ -29,12 +29,10 @@ EMBEDDED_AT_ONCE = 256  # passages between two commits: a few seconds of a slow 
 STORED_FORM = 1  # raise it with every change of what _encode writes
 TERM_BREAK = "\n"  # no term holds one; one string is read faster than a list of many
 
-Tell = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All passages by row: where each is, its terms, and the key of its embedding."""
+    """The passages of some articles by row: where each is, its terms, its embedding's key."""
 
     spans: tuple[PassageSpan, ...]
     terms: tuple[list[str], ...]
@@ -51,36 +49,41 @@ class _Chunk:
     terms: list[str]
 
 
-def chunk_articles(  # noqa: PLR0913 - two of them are parallel
-    articles: Sequence[Article],
-    digests: Sequence[str],
-    *,
-    embedder: Embedder,
-    cache: Cache,
-    passage_tokens: int,
-    tell: Tell,
-) -> Contents:
-    """Split articles into passages of at most `passage_tokens`, in their order."""
-    max_tokens = min(passage_tokens, embedder.max_tokens)
-    version = json.dumps([STORED_FORM, CHUNKER, TOKENIZER, embedder.key, max_tokens])
-    keys = [cache_key(digest, version) for digest in digests]
-    stored = cache.get_many(keys)
-    rows: list[tuple[PassageSpan, _Chunk]] = []
-    for number, (article, key) in enumerate(zip(articles, keys, strict=True)):
-        if key in stored:
-            chunks = _decode(stored[key])
-        else:
-            chunks = _chunk(article, embedder, max_tokens)
-            cache.put_many({key: _encode(chunks)})
-        rows += [(PassageSpan(number, chunk.start, chunk.end), chunk) for chunk in chunks]
-        tell(number + 1, len(articles))
-    cache.commit()
-    cache.prune(keys)
-    return Contents(
-        spans=tuple(span for span, _ in rows),
-        terms=tuple(chunk.terms for _, chunk in rows),
-        embedding_keys=tuple(chunk.embedding_key for _, chunk in rows),
-    )
+class Chunker:
+    """Splits articles into passages of at most `passage_tokens`; asks the cache first."""
+
+    def __init__(self, embedder: Embedder, cache: Cache, *, passage_tokens: int) -> None:
+        self._embedder = embedder
+        self._cache = cache
+        self._max_tokens = min(passage_tokens, embedder.max_tokens)
+        parts = [STORED_FORM, CHUNKER, TOKENIZER, embedder.key, self._max_tokens]
+        self._version = json.dumps(parts)
+
+    def chunk(self, articles: Sequence[Article], digests: Sequence[str]) -> Contents:
+        """Return the passages of articles in their order."""
+        keys = [self.key(digest) for digest in digests]
+        stored = self._cache.get_many(keys)
+        rows: list[tuple[PassageSpan, _Chunk]] = []
+        for number, (article, key) in enumerate(zip(articles, keys, strict=True)):
+            if key in stored:
+                chunks = _decode(stored[key])
+            else:
+                chunks = _chunk(article, self._embedder, self._max_tokens)
+                self._cache.put_many({key: _encode(chunks)})
+            rows += [(PassageSpan(number, chunk.start, chunk.end), chunk) for chunk in chunks]
+        return Contents(
+            spans=tuple(span for span, _ in rows),
+            terms=tuple(chunk.terms for _, chunk in rows),
+            embedding_keys=tuple(chunk.embedding_key for _, chunk in rows),
+        )
+
+    def commit(self) -> None:
+        """Keep what was split so far."""
+        self._cache.commit()
+
+    def key(self, digest: str) -> bytes:
+        """Return the key of an article's chunking in the cache."""
+        return cache_key(digest, self._version)
 
 
 def embed_contents(
@@ -89,15 +92,17 @@ def embed_contents(
     embedder: Embedder,
     cache: Cache,
     *,
-    tell: Tell,
+    on_done: Callable[[int], None],
 ) -> tuple[NDArray[np.float32], int]:
-    """Return the embedding of every passage, shape (passages, dimension), and how many are new."""
+    """Return the embedding of every passage, shape (passages, dimension), and how many are new.
+
+    `on_done` is given how many of the new ones are done.
+    """
     size = embedder.dimension * 4
     stored = cache.get_many(contents.embedding_keys)
     known = {key: value for key, value in stored.items() if len(value) == size}
     missing = _missing_texts(contents, articles, known)
-    known.update(_embed(missing, embedder, cache, tell=tell))
-    cache.prune(contents.embedding_keys)
+    known.update(_embed(missing, embedder, cache, on_done=on_done))
     data = b"".join(known[key] for key in contents.embedding_keys)
     vectors = np.frombuffer(data, dtype="<f4").reshape(-1, embedder.dimension)
     return vectors, len(missing)
@@ -115,14 +120,16 @@ def _missing_texts(
 
 
 def _embed(
-    missing: Mapping[bytes, str], embedder: Embedder, cache: Cache, *, tell: Tell
+    missing: Mapping[bytes, str],
+    embedder: Embedder,
+    cache: Cache,
+    *,
+    on_done: Callable[[int], None],
 ) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     entries = iter(missing.items())
     while batch := dict(islice(entries, EMBEDDED_AT_ONCE)):
-        vectors = embedder.embed_passages(
-            list(batch.values()), on_done=_from(len(found), len(missing), tell)
-        )
+        vectors = embedder.embed_passages(list(batch.values()), on_done=_from(len(found), on_done))
         _check(vectors, len(batch), embedder)
         values = {key: row.astype("<f4").tobytes() for key, row in zip(batch, vectors, strict=True)}
         cache.put_many(values)
@@ -131,8 +138,8 @@ def _embed(
     return found
 
 
-def _from(done: int, total: int, tell: Tell) -> Callable[[int], None]:
-    return lambda count: tell(done + count, total)
+def _from(done: int, on_done: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda count: on_done(done + count)
 
 
 def _check(vectors: NDArray[np.float32], count: int, embedder: Embedder) -> None:

@@ -47,6 +47,10 @@ class Disk:
         """Return up to `count` bytes; none at the end."""
         return os.read(fd, count)
 
+    def read_at(self, fd: int, count: int, offset: int) -> bytes:
+        """Return up to `count` bytes from `offset` on; none at the end."""
+        return os.pread(fd, count, offset)
+
     def write(self, fd: int, data: memoryview) -> int:
         """Write some of `data`; return how many bytes."""
         return os.write(fd, data)
@@ -88,6 +92,10 @@ class Disk:
     def make_folder(self, path: Path) -> None:
         """Create a folder that only its owner may enter."""
         path.mkdir(FOLDER_MODE)
+
+    def link(self, source: Path, target: Path) -> None:
+        """Give a file a second name, `target`."""
+        target.hardlink_to(source)
 
     def rename(self, source: Path, target: Path) -> None:
         """Move `source` to `target`, which must not be there."""

@@ -24,12 +24,13 @@ from rag.index.disk import (
     remove_tree,
     sync_folder,
 )
-from rag.index.layout import GENERATION_FILES, Layout, names_in
+from rag.index.layout import Layout, names_in
 from rag.index.loading import Snapshot, check_generation
 from rag.index.lock import writer_lock
 from rag.index.manifest import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
+    OLD_FORMAT,
     Manifest,
     Pointer,
     parse_manifest,
@@ -64,6 +65,7 @@ class IndexStatus:
     articles: int
     passages: int
     embedder: str
+    dense: str
     degraded: str
     generations: tuple[GenerationInfo, ...]
     quarantined: tuple[str, ...]
@@ -90,9 +92,10 @@ def status(index: Path, *, snapshot: Snapshot | None = None, disk: Disk = DISK) 
         index=index,
         generation=snapshot.generation,
         created=snapshot.created,
-        articles=len(snapshot.article_ids),
+        articles=snapshot.manifest.articles,
         passages=snapshot.passage_count,
         embedder=str(snapshot.manifest.embedder.get("id", "unnamed")),
+        dense=snapshot.manifest.dense,
         degraded=snapshot.degraded,
         generations=tuple(
             _describe(layout, number, disk, is_current=number == current)
@@ -140,7 +143,7 @@ def rollback(index: Path, generation: int, *, disk: Disk = DISK) -> Snapshot:
 
 
 def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
-    """Remove all but the current generation and the `keep` newest others.
+    """Remove all but the current generation and the `keep` newest others that can be read.
 
     The caller holds the writer's lock. A reader that is opening a removed one finds CURRENT moved
     and opens that. What cannot be removed stays for the next time, and is logged.
@@ -148,7 +151,9 @@ def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
     try:
         current = layout.pointer(disk).generation
         others = [number for number in layout.numbers(disk) if number != current]
-        for number in others[: max(0, len(others) - keep)]:
+        outdated = [number for number in others if _is_outdated(layout.generation(number), disk)]
+        others = [number for number in others if number not in outdated]
+        for number in (*outdated, *others[: max(0, len(others) - keep)]):
             dead = layout.generations / f".dead-{number:06d}"
             disk.rename(layout.generation(number), dead)
             sync_folder(disk, layout.generations)
@@ -231,9 +236,20 @@ def _describe(layout: Layout, number: int, disk: Disk, *, is_current: bool) -> G
     )
 
 
+def _is_outdated(folder: Path, disk: Disk) -> bool:
+    """Return whether an older Footnote wrote a generation, so that this one cannot read it."""
+    try:
+        _manifest(folder, disk)
+    except IndexingError as error:
+        return error.code == OLD_FORMAT
+    except OSError:
+        return False
+    return False
+
+
 def _manifest(folder: Path, disk: Disk) -> Manifest:
     data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
-    return parse_manifest(data, file_names=GENERATION_FILES)
+    return parse_manifest(data)
 
 
 def _check_pointer(layout: Layout, disk: Disk) -> tuple[int | None, str]:

@@ -2,7 +2,8 @@
 
 - CURRENT             which generation is current, one line of JSON
 - writer.lock         held by a build; its content names the holder
-- gen/000017/         one generation, never changed: manifest.json and the files it lists
+- gen/000017/         one generation, never changed: manifest.json and the files it lists, of
+                      which those that did not change are also names of files of others
 - gen/.tmp-…          a generation being written; gen/.dead-… one being removed
 - quarantine/         damaged generations, kept for the person
 - cache/              readings and embeddings that the next build need not compute again
@@ -17,16 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import DamagedIndexError
-from rag.index.dense import VECTORS
 from rag.index.disk import NO_FOLDER, Disk, read_file
-from rag.index.lexical import LEXICAL_FILES
 from rag.index.manifest import MAX_POINTER_BYTES, Pointer, parse_pointer
-from rag.index.passages import PASSAGES
-from rag.index.selftest import SELFTEST
 
 log = logging.getLogger(__name__)
 
-GENERATION_FILES = LEXICAL_FILES | {VECTORS, PASSAGES, SELFTEST}
 FOREIGN_FILES = ("index.faiss", "index.pkl")  # what LangChain's FAISS store leaves; a pickle
 
 LEFTOVER = re.compile(r"\.(tmp|dead)-.*")

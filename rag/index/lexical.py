@@ -1,69 +1,148 @@
-"""Lexical search: BM25, scored by bm25s when the index is built, summed by numpy at a question.
+"""Lexical search: BM25 with Lucene's idf (Kamphuis et al., ECIR 2020), over segments.
 
-bm25s computes the score of every term in every passage once ("eager" BM25: Lù, 2024,
-arXiv:2407.03618); what is left for a question is to add up the columns of its terms. Adding them
-here spares each cold `ask` the import of bm25s and scipy (0.4 s), and takes a mask of passages.
+A segment has how often each of its terms stands in each of its passages, and nothing of the
+others, so a change elsewhere leaves it as it is. What depends on all passages (how many have a
+term, how long one is on average) is added up when the index is opened and at a question.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import os
-from collections.abc import Mapping, Sequence
+import hashlib
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import DamagedIndexError
+from rag.index.blocks import Sections
 
 K1 = 1.2  # how soon a repeated term stops adding; Lucene's default
 B = 0.75  # how much a long passage is discounted; Lucene's default
-SCORER = f"bm25s lucene k1={K1} b={B}"
+SCORER = f"bm25 lucene k1={K1} b={B}"
 
-SCORES, ROWS, STARTS, TERMS = (
-    "bm25-scores.npy",
-    "bm25-rows.npy",
-    "bm25-starts.npy",
-    "bm25-terms.json",
+TERMS, KEYS, STARTS, ROWS, COUNTS, LENGTHS = (
+    "terms",
+    "term-keys",
+    "term-starts",
+    "term-rows",
+    "term-counts",
+    "lengths",
 )
-Number = TypeVar("Number", np.float32, np.int32, np.int64)
+FEW_ROWS = 1 << 16  # passages whose rows fit into two bytes
+MOST_OF_A_TERM = (1 << 16) - 1  # occurrences in one passage that are counted
 
-LEXICAL_FILES = frozenset({SCORES, ROWS, STARTS, TERMS})
+
+def term_key(term: str) -> int:
+    """Return the 64 bits that stand for a term: of a million terms two share them in 1 of 10^7."""
+    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class SegmentTerms:
+    """The terms of one segment's passages: term t stands in `rows[starts[t]:starts[t + 1]]`."""
+
+    sections: Sections
+    passages: int
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int32]:
+        """Return how many terms each passage has, shape (passages,)."""
+        return np.frombuffer(self.sections.section(LENGTHS), "<i4")
+
+    @cached_property
+    def terms(self) -> list[str]:
+        """Return every term."""
+        data = str(self.sections.section(TERMS), "utf-8", "surrogatepass")
+        return data.split("\n") if data else []
+
+    def places(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return where the postings of each term begin and end, shape (terms, 2)."""
+        if not len(self._keys):
+            return np.zeros((len(keys), 2), np.int64)
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        starts, stops = self._starts[at], self._starts[at + 1]
+        stops = np.where(self._keys[at] == keys, stops, starts)
+        return np.stack([starts, stops], axis=1).astype(np.int64)
+
+    def postings(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the passages of a term, and how often each has it."""
+        size = self._row_type.itemsize
+        rows = self.sections.part(ROWS, start * size, stop * size)
+        counts = self.sections.part(COUNTS, start * 2, stop * 2)
+        return (
+            np.frombuffer(rows, self._row_type).astype(np.int64),
+            np.frombuffer(counts, "<u2").astype(np.float32),
+        )
+
+    @cached_property
+    def _keys(self) -> NDArray[np.uint64]:
+        return np.frombuffer(self.sections.section(KEYS), "<u8")
+
+    @cached_property
+    def _starts(self) -> NDArray[np.uint32]:
+        return np.frombuffer(self.sections.section(STARTS), "<u4")
+
+    @property
+    def _row_type(self) -> np.dtype[np.unsignedinteger]:
+        return _row_type(self.passages)
+
+
 class Lexical:
-    """BM25 scores by term: those of term t are `scores[starts[t]:starts[t + 1]]`, in `rows`."""
+    """BM25 over the passages of all segments, whose rows follow one another."""
 
-    terms: dict[str, int]
-    scores: NDArray[np.float32]
-    rows: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    passage_count: int
+    def __init__(self, segments: Sequence[SegmentTerms]) -> None:
+        self._segments = segments
+        self.passage_count = sum(segment.passages for segment in segments)
 
     def search(
         self, tokens: Sequence[str], k: int, *, allowed: NDArray[np.bool_] | None = None
     ) -> list[tuple[int, float]]:
         """Return up to `k` (row, score) of passages that hold a token; best first, ties by row."""
+        if k <= 0 or not tokens:
+            return []
+        places = self._places(tokens)
+        weights = [self._idf(df) for df in (places[:, :, 1] - places[:, :, 0]).sum(axis=0).tolist()]
         totals = np.zeros(self.passage_count, dtype=np.float32)
-        for token in tokens:
-            column = self._column(token)
-            totals[self.rows[column]] += self.scores[column]  # a row occurs once in a column
+        first = 0
+        for segment, norm, found in zip(self._segments, self._norms, places.tolist(), strict=True):
+            own = totals[first : first + segment.passages]
+            for (start, stop), weight in zip(found, weights, strict=True):
+                if start < stop:
+                    rows, counts = segment.postings(start, stop)
+                    own[rows] += weight * (counts / (norm[rows] + counts))
+            first += segment.passages
         if allowed is not None:
             totals[~allowed] = 0.0
         return best_rows(totals, np.flatnonzero(totals > 0.0), k)
 
     def document_frequency(self, token: str) -> int:
         """Return how many passages hold `token`."""
-        column = self._column(token)
-        return int(column.stop - column.start)
+        places = self._places([token])
+        return int((places[:, :, 1] - places[:, :, 0]).sum())
 
-    def _column(self, token: str) -> slice:
-        term = self.terms.get(token)
-        return slice(0, 0) if term is None else slice(self.starts[term], self.starts[term + 1])
+    @cached_property
+    def terms(self) -> Collection[str]:
+        """Return every term that a passage holds."""
+        return frozenset[str]().union(*(segment.terms for segment in self._segments))
+
+    def _places(self, tokens: Sequence[str]) -> NDArray[np.int64]:
+        """Return the places of each token's postings, shape (segments, tokens, 2)."""
+        keys = np.array([term_key(token) for token in tokens], np.uint64)
+        found = [segment.places(keys) for segment in self._segments]
+        return np.array(found, np.int64).reshape(len(self._segments), len(tokens), 2)
+
+    def _idf(self, df: int) -> np.float32:
+        return np.float32(math.log(1 + (self.passage_count - df + 0.5) / (df + 0.5)))
+
+    @cached_property
+    def _norms(self) -> list[NDArray[np.float32]]:
+        """Return by segment what the length of each passage does to its scores."""
+        lengths = [segment.lengths.astype(np.float64) for segment in self._segments]
+        mean = sum(float(each.sum()) for each in lengths) / max(self.passage_count, 1) or 1.0
+        return [(K1 * (1 - B + B * each / mean)).astype(np.float32) for each in lengths]
 
 
 def best_rows(
@@ -79,95 +158,30 @@ def best_rows(
     return [(int(row), float(scores[row])) for row in candidates[order]]
 
 
-def build_lexical(passages: Sequence[Sequence[str]]) -> Lexical:
-    """Return the BM25 index of passages given as their tokens; the terms are sorted."""
-    bm25s = _import_bm25s()
-    terms = {term: number for number, term in enumerate(sorted(set().union(*passages)))}
-    if not terms:
-        return _without_terms(len(passages))
-    model = bm25s.BM25(method="lucene", k1=K1, b=B, csc_backend="numpy")
-    numbers = [list(map(terms.__getitem__, tokens)) for tokens in passages]
-    model.index((numbers, terms), create_empty_token=False, show_progress=False)
-    return Lexical(
-        terms=terms,
-        scores=model.scores["data"].astype(np.float32),
-        rows=model.scores["indices"].astype(np.int32),
-        starts=model.scores["indptr"].astype(np.int64),
-        passage_count=len(passages),
+def encode_terms(passages: Sequence[Sequence[str]]) -> dict[str, bytes]:
+    """Return the sections of the terms of passages, each given as its terms."""
+    numbers: dict[str, int] = {}
+    flat = np.fromiter(
+        (numbers.setdefault(term, len(numbers)) for terms in passages for term in terms), np.int64
     )
-
-
-def _import_bm25s() -> Any:
-    """Import bm25s without its progress bars.
-
-    Even a hidden tqdm bar starts a thread, and takes a lock that a killed fork never gives back.
-    bm25s looks for this variable when it is imported, and offers no other way.
-    """
-    os.environ.setdefault("DISABLE_TQDM", "1")
-    import bm25s  # noqa: PLC0415 - 0.4 s that only a build needs
-
-    return bm25s
-
-
-def encode_lexical(lexical: Lexical) -> dict[str, bytes]:
-    """Return the files of a lexical index by name."""
-    terms = json.dumps(list(lexical.terms), ensure_ascii=False, separators=(",", ":"))
+    lengths = np.array([len(terms) for terms in passages], "<i4")
+    terms = list(numbers)
+    keys = np.array([term_key(term) for term in terms], "<u8")
+    order = np.argsort(keys)
+    rank = np.empty(len(terms), np.int64)
+    rank[order] = np.arange(len(terms))
+    places = rank[flat] * len(passages) + np.repeat(np.arange(len(passages)), lengths)
+    distinct, counts = np.unique(places, return_counts=True)
+    columns, rows = np.divmod(distinct, max(len(passages), 1))
     return {
-        SCORES: _encode_array(lexical.scores),
-        ROWS: _encode_array(lexical.rows),
-        STARTS: _encode_array(lexical.starts),
-        TERMS: terms.encode("utf-8"),
+        TERMS: "\n".join(terms[i] for i in order.tolist()).encode("utf-8", "surrogatepass"),
+        KEYS: keys[order].tobytes(),
+        STARTS: np.searchsorted(columns, np.arange(len(terms) + 1)).astype("<u4").tobytes(),
+        ROWS: rows.astype(_row_type(len(passages))).tobytes(),
+        COUNTS: np.minimum(counts, MOST_OF_A_TERM).astype("<u2").tobytes(),
+        LENGTHS: lengths.tobytes(),
     }
 
 
-def decode_lexical(files: Mapping[str, bytes], *, passage_count: int) -> Lexical:
-    """Return the lexical index in `files`; raises DamagedIndexError where they do not fit."""
-    try:
-        names = json.loads(files[TERMS])
-        lexical = Lexical(
-            terms={term: number for number, term in enumerate(names)},
-            scores=_decode_array(files[SCORES], np.float32),
-            rows=_decode_array(files[ROWS], np.int32),
-            starts=_decode_array(files[STARTS], np.int64),
-            passage_count=passage_count,
-        )
-    except (ValueError, TypeError, EOFError) as error:
-        raise DamagedIndexError("E-IDX-003", f"the lexical index is damaged: {error}") from error
-    if not _holds_together(lexical):
-        raise DamagedIndexError("E-IDX-003", "the lexical index does not fit its passages")
-    return lexical
-
-
-def _holds_together(lexical: Lexical) -> bool:
-    starts, rows = lexical.starts, lexical.rows
-    return bool(
-        len(starts) == len(lexical.terms) + 1
-        and starts[0] == 0
-        and starts[-1] == len(rows) == len(lexical.scores)
-        and np.all(np.diff(starts) >= 0)
-        and np.isfinite(lexical.scores).all()
-        and (len(rows) == 0 or (rows.min() >= 0 and rows.max() < lexical.passage_count))
-    )
-
-
-def _without_terms(passage_count: int) -> Lexical:
-    return Lexical(
-        terms={},
-        scores=np.zeros(0, dtype=np.float32),
-        rows=np.zeros(0, dtype=np.int32),
-        starts=np.zeros(1, dtype=np.int64),
-        passage_count=passage_count,
-    )
-
-
-def _encode_array(array: NDArray[np.generic]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _decode_array(data: bytes, dtype: type[Number]) -> NDArray[Number]:
-    array: NDArray[Number] = np.load(io.BytesIO(data), allow_pickle=False)
-    if array.dtype != dtype or array.ndim != 1:
-        raise ValueError(f"an array is {array.dtype} with {array.ndim} dimensions")
-    return array
+def _row_type(passages: int) -> np.dtype[np.unsignedinteger]:
+    return np.dtype("<u2" if passages <= FEW_ROWS else "<u4")

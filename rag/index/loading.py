@@ -1,13 +1,14 @@
-"""A snapshot: one generation of the index, checked, whole and in memory.
+"""A snapshot: one generation of the index, opened, each part checked before its first use.
 
-Each file is read once, checked, and used from the bytes that were checked. After that a snapshot
-needs nothing on disk: it answers on while newer generations are built and old ones removed.
+A snapshot holds its files open: it answers on while newer generations are built and old ones
+removed.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,22 +17,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import DamagedIndexError, IndexingError
-from rag.index.dense import VECTORS, Dense, decode_vectors
+from rag.index.blocks import BlockFile, encode_sections
+from rag.index.dense import Dense
 from rag.index.disk import BUILD_COMMAND, Disk, read_file
-from rag.index.layout import GENERATION_FILES
-from rag.index.lexical import LEXICAL_FILES, decode_lexical
+from rag.index.lexical import Lexical
 from rag.index.manifest import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
+    FileRecord,
     Manifest,
     canonical_json,
     parse_manifest,
     sha256_hex,
 )
-from rag.index.passages import PASSAGES, PassageSpan, PassageStore
-from rag.index.selftest import SELFTEST, run_selftest
+from rag.index.passages import PassageStore
+from rag.index.segments import Segment
 from rag.records import Article, Filters, Passage, Problem
 from rag.text.tokens import TOKENIZER
+
+PROBLEMS = "problems"
+PROBLEMS_FILE = f"{PROBLEMS}.blocks"
+MAPPED_FROM = 512 * 1024 * 1024  # bytes of a generation whose files are mapped, not read
 
 
 class Fingerprinted(Protocol):
@@ -50,19 +56,37 @@ class Snapshot:
     """One generation: its articles, its passages, and the searches over them. Never changes."""
 
     def __init__(
-        self, manifest: Manifest, files: Mapping[str, bytes], *, degraded: str = ""
+        self, manifest: Manifest, files: Mapping[str, BlockFile], *, degraded: str = ""
     ) -> None:
         self.manifest = manifest
         self.degraded = degraded
-        self._store = PassageStore(files[PASSAGES])
-        if self._store.passage_count != manifest.passages:
-            raise DamagedIndexError("E-IDX-003", f"{PASSAGES} does not fit its manifest")
-        self._dense = Dense(
-            decode_vectors(files[VECTORS], passages=manifest.passages, dimension=manifest.dimension)
-        )
-        self._lexical = decode_lexical(
-            {name: files[name] for name in LEXICAL_FILES}, passage_count=manifest.passages
-        )
+        self._files = files
+        dimension, kind = manifest.dimension, manifest.dense
+        self.segments = [
+            Segment.of(files[record.file], record, dimension=dimension, dense=kind)
+            for record in manifest.segments
+        ]
+        self._store = PassageStore([segment.passages for segment in self.segments])
+        self._dense = Dense([s.vectors for s in self.segments], dimension=dimension, kind=kind)
+        self._lexical = Lexical([segment.terms for segment in self.segments])
+
+    @property
+    def damage(self) -> str:
+        """What was found damaged when it was first used; empty when all is well."""
+        return next((file.damage for file in self._files.values() if file.damage), "")
+
+    def check(self, *, known: Collection[str] = ()) -> None:
+        """Check every part, but files that are `known` to be whole; raises DamagedIndexError."""
+        for segment in self.segments:
+            if segment.file.name not in known:
+                segment.check(self.manifest.settings, self.manifest.embedder_key)
+        self._files[PROBLEMS_FILE].check()
+        self.problems()
+
+    def check_blocks(self) -> None:
+        """Check that every block is as written; raises DamagedIndexError."""
+        for file in self._files.values():
+            file.check()
 
     @property
     def generation(self) -> int:
@@ -103,7 +127,7 @@ class Snapshot:
 
     def problems(self) -> list[Problem]:
         """Return what was reported about the corpus when this generation was built."""
-        return self._store.problems()
+        return [Problem(**fields) for fields in json.loads(bytes(self._problems()))]
 
     def passage(self, row: int) -> Passage:
         """Return a passage by its row, which counts from 0."""
@@ -143,11 +167,14 @@ class Snapshot:
     @property
     def terms(self) -> Collection[str]:
         """Every term that a passage holds."""
-        return self._lexical.terms.keys()
+        return self._lexical.terms
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """Return the embedding of a passage, shape (dimension,)."""
         return self._dense.vector(row)
+
+    def _problems(self) -> memoryview:
+        return self._files[PROBLEMS_FILE].section(PROBLEMS)
 
     def require_embedder(self, embedder: Fingerprinted) -> None:
         """Raise IndexingError E-IDX-007 unless this generation fits the embedder and the code.
@@ -171,63 +198,65 @@ class Snapshot:
 def content_sha256(
     settings: Mapping[str, Any],
     embedder_key: str,
-    digests: Sequence[str],
-    spans: Sequence[PassageSpan],
+    files: Sequence[str],
     problems: Sequence[Problem],
 ) -> str:
-    """Return one digest of all that an index is a function of."""
-    digest = hashlib.sha256(canonical_json([settings, embedder_key, list(digests)]))
-    digest.update(canonical_json([[s.article, s.start, s.end] for s in spans]))
-    digest.update(canonical_json([[p.name, p.code, p.message] for p in problems]))
-    return digest.hexdigest()
+    """Return one digest of all that an index is a function of; `files` name the segments."""
+    content = [dict(settings), embedder_key, list(files), [asdict(each) for each in problems]]
+    return sha256_hex(canonical_json(content))
+
+
+def encode_problems(problems: Sequence[Problem]) -> tuple[bytes, FileRecord]:
+    """Return the bytes of the file of problems, and their record."""
+    return encode_sections({PROBLEMS: canonical_json([asdict(each) for each in problems])})
 
 
 def load_generation(
-    folder: Path, disk: Disk, *, manifest_sha256: str | None = None, degraded: str = ""
+    folder: Path,
+    disk: Disk,
+    *,
+    manifest_sha256: str | None = None,
+    degraded: str = "",
+    is_checked: bool = False,
 ) -> Snapshot:
-    """Return the generation in `folder`, every file checked before it is used.
+    """Return the generation in `folder`; with `is_checked` every block is checked at once.
 
     Raises DamagedIndexError for anything that is not as written, and OSError where the system
     does not hand it out.
     """
-    manifest, files = read_generation(folder, disk, manifest_sha256=manifest_sha256)
-    return Snapshot(manifest, files, degraded=degraded)
-
-
-def check_generation(folder: Path, disk: Disk) -> Snapshot:
-    """Return the generation in `folder` after every check there is, the self-test included."""
-    manifest, files = read_generation(folder, disk)
-    snapshot = Snapshot(manifest, files)
-    content = content_sha256(
-        manifest.settings,
-        manifest.embedder_key,
-        list(snapshot.article_digests().values()),
-        snapshot._store.spans(),  # noqa: SLF001 - the check looks inside on purpose
-        snapshot.problems(),
-    )
-    if content != manifest.content_sha256:
-        raise DamagedIndexError("E-IDX-010", f"{PASSAGES} does not hold what was to be written")
-    run_selftest(files[SELFTEST], snapshot)
-    return snapshot
-
-
-def read_generation(
-    folder: Path, disk: Disk, *, manifest_sha256: str | None = None
-) -> tuple[Manifest, dict[str, bytes]]:
-    """Return the manifest and the files of a generation, each read once and checked."""
     data = _read(folder / MANIFEST, disk, limit=MAX_MANIFEST_BYTES)
     if manifest_sha256 is not None and sha256_hex(data) != manifest_sha256:
         raise DamagedIndexError("E-IDX-003", f"{MANIFEST} is not the one that CURRENT names")
-    manifest = parse_manifest(data, file_names=GENERATION_FILES)
+    manifest = parse_manifest(data)
     if f"{manifest.generation:06d}" != folder.name:
         raise DamagedIndexError("E-IDX-003", f"{MANIFEST} is that of another generation")
-    files = {}
-    for name, record in sorted(manifest.files.items()):
-        content = _read(folder / name, disk, limit=record.bytes)
-        if len(content) != record.bytes or sha256_hex(content) != record.sha256:
-            raise DamagedIndexError("E-IDX-003", f"{name} does not have the content written")
-        files[name] = content
-    return manifest, files
+    if PROBLEMS_FILE not in manifest.files:
+        raise DamagedIndexError("E-IDX-003", f"{MANIFEST} names no {PROBLEMS_FILE}")
+    is_mapped = sum(record.bytes for record in manifest.files.values()) >= MAPPED_FROM
+    files = {
+        name: BlockFile(folder / name, record, disk, is_mapped=is_mapped)
+        for name, record in sorted(manifest.files.items())
+    }
+    snapshot = Snapshot(manifest, files, degraded=degraded)
+    if is_checked:
+        snapshot.check_blocks()
+    return snapshot
+
+
+def check_generation(folder: Path, disk: Disk, *, known: Collection[str] = ()) -> Snapshot:
+    """Return the generation in `folder` after every check there is, but of `known` files."""
+    snapshot = load_generation(folder, disk)
+    snapshot.check(known=known)
+    manifest = snapshot.manifest
+    content = content_sha256(
+        manifest.settings,
+        manifest.embedder_key,
+        [record.file for record in manifest.segments],
+        snapshot.problems(),
+    )
+    if content != manifest.content_sha256:
+        raise DamagedIndexError("E-IDX-010", f"{MANIFEST} does not say what was to be written")
+    return snapshot
 
 
 def _read(path: Path, disk: Disk, *, limit: int) -> bytes:

@@ -15,22 +15,39 @@ from typing import Any, TypeGuard
 
 from rag.errors import DamagedIndexError, IndexingError
 
-FORMAT = 1
+FORMAT = 2  # 1 had one file a kind for all passages
+POINTER_FORMAT = 1
 MANIFEST = "manifest.json"
 OWN_SHA256 = "manifest_sha256"
 MAX_MANIFEST_BYTES = 1 << 20
 MAX_POINTER_BYTES = 512
 MAX_DEPTH = 8  # of nested JSON; ours has 3
 
+OLD_FORMAT = "E-IDX-001"  # as where there is none: a chat then builds one by itself
+
 SHA256 = re.compile(r"[0-9a-f]{64}")
+FILE_NAME = re.compile(r"[0-9a-z]{1,64}\.blocks")
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """The size and the SHA-256 that one file of a generation must have."""
+    """The size that a file of a generation must have, and the size and SHA-256 of its table.
+
+    The table is the file's end and has a SHA-256 of each block, so it stands for the whole file.
+    """
 
     bytes: int
+    table: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """A run of articles that is stored in one file, and how many passages they have."""
+
+    file: str
+    articles: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,8 @@ class Manifest:
     passages: int
     content_sha256: str
     files: dict[str, FileRecord]
+    segments: tuple[SegmentRecord, ...]
+    dense: str
     format: int = FORMAT
     min_reader: int = FORMAT
 
@@ -86,29 +105,27 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 def encode_pointer(pointer: Pointer) -> bytes:
     """Return the bytes of CURRENT."""
-    return canonical_json({"format": FORMAT, **asdict(pointer)}) + b"\n"
+    return canonical_json({"format": POINTER_FORMAT, **asdict(pointer)}) + b"\n"
 
 
-def parse_manifest(data: bytes, *, file_names: frozenset[str]) -> Manifest:
-    """Return the manifest in `data`, which must list exactly `file_names`.
+def parse_manifest(data: bytes) -> Manifest:
+    """Return the manifest in `data`.
 
-    Raises DamagedIndexError, or IndexingError E-IDX-006 where a newer Footnote wrote it: every
-    format keeps `min_reader` and the manifest's own SHA-256.
+    Raises DamagedIndexError, or IndexingError E-IDX-006 where a newer Footnote wrote it and
+    E-IDX-001 where an older one did: every format keeps `format`, `min_reader` and the manifest's
+    own SHA-256.
     """
     fields = parse_strict_json(data, what=MANIFEST, limit=MAX_MANIFEST_BYTES)
     if fields.pop(OWN_SHA256, None) != sha256_hex(canonical_json(fields)):
         raise _damaged(MANIFEST, "it does not have the content written")
-    _refuse_newer(fields)
+    _refuse_other_formats(fields)
     try:
         files = {name: FileRecord(**record) for name, record in fields.pop("files").items()}
-        manifest = Manifest(**fields, files=files)
+        segments = tuple(SegmentRecord(**record) for record in fields.pop("segments"))
+        manifest = Manifest(**fields, files=files, segments=segments)
     except (TypeError, KeyError, AttributeError) as error:
         raise _damaged(MANIFEST, "its fields are not those of a manifest") from error
-    if (
-        not _holds_together(manifest)
-        or set(files) != file_names
-        or encode_manifest(manifest) != data
-    ):
+    if not _holds_together(manifest) or encode_manifest(manifest) != data:
         raise _damaged(MANIFEST, "its values cannot be")
     return manifest
 
@@ -120,7 +137,7 @@ def parse_pointer(data: bytes) -> Pointer:
     generation, digest = fields.get("generation"), fields.get("manifest_sha256")
     if (
         set(fields) != {"generation", "manifest_sha256"}
-        or written_format != FORMAT
+        or written_format != POINTER_FORMAT
         or not _is_count(generation)
         or not _is_sha256(digest)
     ):
@@ -156,17 +173,39 @@ def _holds_together(manifest: Manifest) -> bool:
         and _is_time(manifest.created)
         and _is_sha256(manifest.embedder_key)
         and _is_sha256(manifest.content_sha256)
-        and all(_is_count(f.bytes) and _is_sha256(f.sha256) for f in manifest.files.values())
+        and isinstance(manifest.dense, str)
+        and all(map(_is_file, manifest.files, manifest.files.values()))
+        and all(_is_count(s.articles) and _is_count(s.passages) for s in manifest.segments)
+        and {s.file for s in manifest.segments} < set(manifest.files)
+        and sum(s.articles for s in manifest.segments) == manifest.articles
+        and sum(s.passages for s in manifest.segments) == manifest.passages
     )
 
 
-def _refuse_newer(fields: dict[str, Any]) -> None:
+def _is_file(name: str, record: FileRecord) -> bool:
+    return (
+        FILE_NAME.fullmatch(name) is not None
+        and _is_count(record.bytes)
+        and _is_count(record.table)
+        and record.table <= record.bytes
+        and _is_sha256(record.sha256)
+    )
+
+
+def _refuse_other_formats(fields: dict[str, Any]) -> None:
     needed = fields.get("min_reader")
     if _is_count(needed) and needed > FORMAT:
         raise IndexingError(
             "E-IDX-006",
             f"The index was written by a newer Footnote (format {needed}; this one reads "
             f"{FORMAT}). Upgrade Footnote, or name another folder with --index.",
+        )
+    written = fields.get("format")
+    if _is_count(written) and written < FORMAT:
+        raise IndexingError(
+            OLD_FORMAT,
+            "The index was written by an older Footnote. Bring it up to date with: "
+            "python -m rag index build",
         )
 
 

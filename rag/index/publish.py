@@ -7,10 +7,11 @@ through a crash; tests/faults breaks each of them.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,18 +38,53 @@ from rag.index.manifest import (
 )
 from rag.index.quarantine import set_aside
 
+# How linking fails where a file system has no second names, or no more of them.
+NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV}
 
-def publish(layout: Layout, manifest: Manifest, files: Mapping[str, bytes], disk: Disk) -> Snapshot:
+
+class Draft:
+    """A generation that is being written, in a folder that no reader looks into."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self._folder = folder
+        self._disk = disk
+        self.files: dict[str, FileRecord] = {}
+        self.linked: set[str] = set()
+
+    def write(self, name: str, data: bytes, record: FileRecord) -> None:
+        """Write a file that no generation had before."""
+        write_file(self._disk, self._folder / name, data)
+        self.files[name] = record
+
+    def link(self, name: str, record: FileRecord, *, source: Path) -> None:
+        """Take over a file that a generation in `source` has, which was checked."""
+        try:
+            self._disk.link(source / name, self._folder / name)
+            self.linked.add(name)
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            write_file(self._disk, self._folder / name, (source / name).read_bytes())
+        self.files[name] = record
+
+
+def publish(layout: Layout, disk: Disk, fill: Callable[[Draft], Manifest]) -> Snapshot:
     """Write a generation, check it as a reader would, make it current, and return it.
 
-    The caller holds the writer's lock. Raises IndexingError E-IDX-005, E-IDX-008, E-IDX-012 for
-    what the system refuses, E-IDX-010 for a generation that does not read back as written.
+    `fill` writes its files and returns its manifest, but for its number and its files. The caller
+    holds the writer's lock. Raises IndexingError E-IDX-005, E-IDX-008, E-IDX-012 for what the
+    system refuses, E-IDX-010 for a generation that does not read back as written.
     """
     try:
         number = layout.next_number(disk)
-        encoded = _encode_manifest(manifest, number, files)
-        _write_generation(layout, number, {**files, MANIFEST: encoded}, disk)
-        snapshot = _read_back(layout, number, disk)
+        with _draft(layout, number, disk) as (draft, folder):
+            manifest = replace(fill(draft), generation=number, files=draft.files)
+            encoded = encode_manifest(manifest)
+            write_file(disk, folder / MANIFEST, encoded)
+            sync_folder(disk, folder)
+            disk.rename(folder, layout.generation(number))
+        sync_folder(disk, layout.generations)
+        snapshot = _read_back(layout, number, disk, known=draft.linked)
     except OSError as error:
         raise cannot_write(error, layout.index) from error
     switch(layout, Pointer(number, sha256_hex(encoded)), disk)
@@ -70,30 +106,22 @@ def switch(layout: Layout, pointer: Pointer, disk: Disk) -> None:
         raise cannot_write(error, layout.index, state=_state(layout, disk)) from error
 
 
-def _encode_manifest(manifest: Manifest, number: int, files: Mapping[str, bytes]) -> bytes:
-    records = {name: FileRecord(len(data), sha256_hex(data)) for name, data in files.items()}
-    return encode_manifest(replace(manifest, generation=number, files=records))
-
-
-def _write_generation(layout: Layout, number: int, files: Mapping[str, bytes], disk: Disk) -> None:
+@contextmanager
+def _draft(layout: Layout, number: int, disk: Disk) -> Iterator[tuple[Draft, Path]]:
     folder = layout.generations / f".tmp-{number:06d}-{secrets.token_hex(3)}"
     disk.make_folder(folder)
     try:
-        for name in sorted(files):
-            write_file(disk, folder / name, files[name])
-        sync_folder(disk, folder)
-        disk.rename(folder, layout.generation(number))
-    except OSError:
+        yield Draft(folder, disk), folder
+    except Exception:
         with suppress(OSError):  # a full disk gets its space back now; else the next build tidies
             remove_tree(disk, folder)
         raise
-    sync_folder(disk, layout.generations)
 
 
-def _read_back(layout: Layout, number: int, disk: Disk) -> Snapshot:
+def _read_back(layout: Layout, number: int, disk: Disk, *, known: set[str]) -> Snapshot:
     folder: Path = layout.generation(number)
     try:
-        return check_generation(folder, disk)
+        return check_generation(folder, disk, known=known)
     except DamagedIndexError as error:
         set_aside(layout, [number], disk, has_lock=True)
         raise IndexingError(

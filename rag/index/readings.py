@@ -51,9 +51,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Corpus(Listing):
-    """A listing with the articles themselves, in the order of their ids."""
+    """A listing that hands out the articles themselves; `load` takes ids and keeps their order.
 
-    articles: tuple[Article, ...]
+    `load` raises ArticleError E-DOC-018 for an article that is no longer what was listed.
+    """
+
+    load: Callable[[Iterable[str]], list[Article]]
 
 
 def read_corpus(
@@ -73,10 +76,16 @@ def read_corpus(
             if tell is not None:
                 tell(number, len(files))
     cache.commit()
-    cache.prune(used)
+    cache.prune(lambda: used, count=len(used))
     listing, kept = _sort_out(found, problems)
-    articles = tuple(each.article for each in kept if each.article is not None)
-    return Corpus(listing.digests, listing.duplicates, listing.failed, listing.warnings, articles)
+    by_id = {each.id: each for each in kept}
+    return Corpus(
+        listing.digests,
+        listing.duplicates,
+        listing.failed,
+        listing.warnings,
+        lambda ids: reader.load([by_id[id_] for id_ in ids]),
+    )
 
 
 def list_corpus(config: Config, cache: Cache) -> Listing:
@@ -92,9 +101,9 @@ def list_corpus(config: Config, cache: Cache) -> Listing:
         if data is None:
             new.append(file)
         else:
-            known, told = json.loads(data)
-            found += (_Found(*fields) for fields in known)
-            problems += (Problem(**fields) for fields in told)
+            reading = _decode_summary(data, file)
+            found += reading.found
+            problems += reading.problems
     with ExitStack() as stack:
         reader = _Reader(config, cache, new, stack)
         for file in new:
@@ -107,12 +116,12 @@ def list_corpus(config: Config, cache: Cache) -> Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What tells an article from others, and the article where it is wanted."""
+    """What tells an article from others, and the name of its file."""
 
     id: str
     sha256: str
     digest: str
-    article: Article | None = None
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +143,10 @@ class _Reader:
         self._parser: ArticleReader | None = None
         self._version = _version(config)
         self._started = time.time_ns()
+        self._files = {file.name: file for file in files}
         self._hashes = {file.name: self._hash(file) for file in files}
         self._stored = cache.get_many(
-            self._key(name, sha256) for name, sha256 in self._hashes.items() if sha256
+            _summary_key(self._key(name, sha256)) for name, sha256 in self._hashes.items() if sha256
         )
         self._listed = cache.get_many(_stat_key(file, self._version) for file in files)
 
@@ -144,9 +154,34 @@ class _Reader:
         sha256 = self._hashes[file.name]
         if sha256:
             key = self._key(file.name, sha256)
-            if key in self._stored:
-                return self._found(file, key, *_decode(self._stored[key]))
+            summary = self._stored.get(_summary_key(key))
+            if summary is not None:
+                return self._found(file, key, summary)
+            body = self._cache.get(key)  # of a Footnote that kept no summaries
+            if body is not None:
+                return self._summarised(file, key, *_decode(body))
         return self._parse(file, sha256)
+
+    def load(self, wanted: Sequence[_Found]) -> list[Article]:
+        """Return the articles that were found; one that the cache lost is read once more."""
+        keys = [self._key(each.file, self._hashes[each.file]) for each in wanted]
+        stored = self._cache.get_many(keys)
+        with ExitStack() as self._stack:
+            self._parser = None
+            return [
+                self._load(each, stored.get(key)) for each, key in zip(wanted, keys, strict=True)
+            ]
+
+    def _load(self, wanted: _Found, body: bytes | None) -> Article:
+        file = self._files[wanted.file]
+        if body is None:
+            self._parse(file, self._hashes[file.name])
+            body = self._cache.get(self._key(file.name, self._hashes[file.name]))
+        articles = _decode(body)[0] if body is not None else ()
+        for article in articles:
+            if article.id == wanted.id and article_digest(article) == wanted.digest:
+                return article
+        raise ArticleError("E-DOC-018", f'"{wanted.id}" changed while it was read. Run it again.')
 
     def _hash(self, file: CorpusFile) -> str:
         """Return the SHA-256 of a file's bytes; empty where the reader will refuse it anyway."""
@@ -158,22 +193,26 @@ class _Reader:
             return ""
         return hashlib.sha256(data).hexdigest()
 
-    def _found(
+    def _found(self, file: CorpusFile, key: bytes, summary: bytes) -> _Reading:
+        """Return the reading of a file, and remember by its times which articles it holds."""
+        stat_key = _stat_key(file, self._version)
+        is_settled = file.changed_ns + SETTLED_NS < self._started
+        if is_settled and self._listed.get(stat_key) != summary:
+            self._cache.put_many({stat_key: summary})
+        reading = _decode_summary(summary, file)
+        return _Reading(reading.found, reading.problems, (key, _summary_key(key), stat_key))
+
+    def _summarised(
         self,
         file: CorpusFile,
         key: bytes,
         articles: tuple[Article, ...],
         problems: tuple[Problem, ...],
     ) -> _Reading:
-        """Return the reading of a file, and remember by its times which articles it holds."""
-        found = tuple(_Found(a.id, a.sha256, article_digest(a), a) for a in articles)
-        stat_key = _stat_key(file, self._version)
-        if file.changed_ns + SETTLED_NS < self._started:
-            told = [asdict(problem) for problem in problems]
-            listed = canonical_json([[[f.id, f.sha256, f.digest] for f in found], told])
-            if self._listed.get(stat_key) != listed:
-                self._cache.put_many({stat_key: listed})
-        return _Reading(found, problems, (key, stat_key))
+        known = [[a.id, a.sha256, article_digest(a)] for a in articles]
+        summary = canonical_json([known, [asdict(problem) for problem in problems]])
+        self._cache.put_many({_summary_key(key): summary})
+        return self._found(file, key, summary)
 
     def _parse(self, file: CorpusFile, sha256: str) -> _Reading:
         if self._parser is None:
@@ -196,7 +235,7 @@ class _Reader:
     ) -> _Reading:
         key = self._key(file.name, sha256)
         self._cache.put_many({key: _encode(articles, problems)})
-        return self._found(file, key, articles, problems)
+        return self._summarised(file, key, articles, problems)
 
     def _key(self, name: str, sha256: str) -> bytes:
         return cache_key(name, sha256, self._version)
@@ -208,6 +247,10 @@ def _version(config: Config) -> str:
     return json.dumps(
         [STORED_FORM, PARSER_VERSION, *limits, config.limit_read_s, config.limit_read_mb]
     )
+
+
+def _summary_key(key: bytes) -> bytes:
+    return cache_key("summary", key.hex())
 
 
 def _stat_key(file: CorpusFile, version: str) -> bytes:
@@ -251,6 +294,14 @@ def _encode(articles: tuple[Article, ...], problems: tuple[Problem, ...]) -> byt
         for a in articles
     ]
     return canonical_json([plain, [asdict(problem) for problem in problems]])
+
+
+def _decode_summary(data: bytes, file: CorpusFile) -> _Reading:
+    known, told = json.loads(data)
+    return _Reading(
+        tuple(_Found(id_, sha256, digest, file.name) for id_, sha256, digest in known),
+        tuple(Problem(**fields) for fields in told),
+    )
 
 
 def _decode(data: bytes) -> tuple[tuple[Article, ...], tuple[Problem, ...]]:

@@ -35,8 +35,12 @@ def open_snapshot(
     embedder: Fingerprinted | None = None,
     disk: Disk = DISK,
     has_lock: bool = False,
+    is_checked: bool = False,
 ) -> Snapshot:
-    """Return the current generation of `index`, checked, or the newest whole one before it.
+    """Return the current generation of `index`, or the newest whole one before it.
+
+    What it holds is checked when it is used; with `is_checked`, and where another generation than
+    the current one is opened, all of it is at once.
 
     With `embedder` the generation must have been built with it. Raises IndexingError: E-IDX-001
     no index, E-IDX-003 nothing whole, E-IDX-006 too new, E-IDX-007 another embedder, E-IDX-009
@@ -45,7 +49,7 @@ def open_snapshot(
     """
     layout = Layout(index)
     try:
-        snapshot = _open_current(layout, disk, has_lock=has_lock)
+        snapshot = _open_current(layout, disk, has_lock=has_lock, is_checked=is_checked)
     except OSError as error:
         raise cannot_read(error, index) from error
     if embedder is not None:
@@ -89,7 +93,7 @@ class SnapshotHolder:
     def get(self) -> Snapshot:
         """Return the current snapshot; while one thread opens a new one, others get the old."""
         snapshot = self._snapshot
-        if snapshot is not None:
+        if snapshot is not None and not snapshot.damage:
             if time.monotonic() - self._checked < CHECK_EVERY_S:
                 return snapshot
             if not self._lock.acquire(blocking=False):
@@ -108,18 +112,27 @@ class SnapshotHolder:
             return self._follow()
 
     def _follow(self) -> Snapshot:
-        if self._snapshot is not None and time.monotonic() - self._checked < CHECK_EVERY_S:
-            return self._snapshot
+        old = self._snapshot
+        is_damaged = old is not None and bool(old.damage)
+        is_recent = time.monotonic() - self._checked < CHECK_EVERY_S
+        if old is not None and is_recent and not is_damaged:
+            return old
         stamp = _stamp(self._layout.current)
-        if self._snapshot is None or stamp != self._stamp:
-            self._snapshot = self._open(self._snapshot)
+        if old is None or is_damaged or stamp != self._stamp:
+            self._snapshot = None if is_damaged else old
+            old = self._snapshot = self._open(self._snapshot, is_checked=is_damaged)
             self._stamp = stamp
         self._checked = time.monotonic()
-        return self._snapshot
+        return old
 
-    def _open(self, old: Snapshot | None) -> Snapshot:
+    def _open(self, old: Snapshot | None, *, is_checked: bool = False) -> Snapshot:
         try:
-            snapshot = open_snapshot(self._layout.index, embedder=self._embedder, disk=self._disk)
+            snapshot = open_snapshot(
+                self._layout.index,
+                embedder=self._embedder,
+                disk=self._disk,
+                is_checked=is_checked,
+            )
         except IndexingError as error:
             if old is None:
                 raise
@@ -138,7 +151,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _open_current(layout: Layout, disk: Disk, *, has_lock: bool) -> Snapshot:
+def _open_current(layout: Layout, disk: Disk, *, has_lock: bool, is_checked: bool) -> Snapshot:
     for _ in range(SWITCH_RETRIES):
         try:
             pointer = layout.pointer(disk)
@@ -150,7 +163,9 @@ def _open_current(layout: Layout, disk: Disk, *, has_lock: bool) -> Snapshot:
             return _open_any(layout, disk, why=error.message, has_lock=has_lock)
         folder = layout.generation(pointer.generation)
         try:
-            return load_generation(folder, disk, manifest_sha256=pointer.manifest_sha256)
+            return load_generation(
+                folder, disk, manifest_sha256=pointer.manifest_sha256, is_checked=is_checked
+            )
         except DamagedIndexError as error:
             why = error.message
         if not _has_moved(layout, disk, pointer):
@@ -167,7 +182,7 @@ def _open_despite(
     """Open what is left where CURRENT and its generation do not go together."""
     number = pointer.generation
     try:
-        load_generation(layout.generation(number), disk)
+        load_generation(layout.generation(number), disk, is_checked=True)
     except DamagedIndexError:
         why = f"generation {number} is damaged ({why})"
         return _open_any(layout, disk, why=why, has_lock=has_lock, named=number)
@@ -213,7 +228,8 @@ def _open_any(
             f"Repair it with: {BUILD_COMMAND}"
         )
         try:
-            snapshot = load_generation(layout.generation(number), disk, degraded=degraded)
+            folder = layout.generation(number)
+            snapshot = load_generation(folder, disk, degraded=degraded, is_checked=True)
         except DamagedIndexError as error:
             damaged[number] = error.message
             continue

@@ -115,12 +115,13 @@ def _remove(data: bytes, path: Path, choose: random.Random) -> bytes | None:
 
 
 def _swap(data: bytes, path: Path, choose: random.Random) -> bytes:
-    """Take the file of the same name from another generation."""
+    """Take the file in the same place of another generation; most parts have names of their own."""
     if path.name == "CURRENT":
         return _flip_bit(data, path, choose)
     other = choose.choice([1, 2])
     number = (int(path.parent.name) - 1 + other) % NEWEST + 1
-    return (path.parent.parent / f"{number:06d}" / path.name).read_bytes()
+    others = sorted((path.parent.parent / f"{number:06d}").iterdir())
+    return others[sorted(path.parent.iterdir()).index(path) % len(others)].read_bytes()
 
 
 def _edit(data: bytes, path: Path, choose: random.Random) -> bytes:

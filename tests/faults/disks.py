@@ -126,6 +126,10 @@ class RecordingDisk(Disk):
         super().make_folder(path)
         self.operations.append(Operation("make folder", path))
 
+    def link(self, source: Path, target: Path) -> None:
+        super().link(source, target)
+        self.operations.append(Operation("link", source, target=target))
+
     def rename(self, source: Path, target: Path) -> None:
         super().rename(source, target)
         self.operations.append(Operation("rename", source, target=target))

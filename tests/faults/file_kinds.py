@@ -33,7 +33,7 @@ from rag.config import Config
 from rag.errors import DamagedIndexError, IndexingError
 from rag.index.build import build_index, plan_build
 from rag.index.generations import rollback, status, verify
-from rag.index.layout import GENERATION_FILES
+from rag.index.loading import PROBLEMS_FILE
 from rag.index.manifest import MANIFEST
 from tests.faults.workbench import (
     EMBEDDER,
@@ -49,8 +49,9 @@ from tests.faults.workbench import (
 PATIENCE_S = 60.0  # an action takes some 0.1 s; a loaded machine is no hang
 OLDEST, NEWEST = 1, 3  # states of the index; state k is generation k
 CACHES = [f"cache/{name}.sqlite" for name in ("readings", "chunkings", "embeddings")]
-CURRENT_FILES = [f"gen/000003/{name}" for name in sorted(GENERATION_FILES | {MANIFEST})]
-OLDER_FILES = [f"gen/000002/{name}" for name in (MANIFEST, "vectors.f32")]
+SEGMENT = "a segment"  # stands for the name of one
+CURRENT_FILES = [f"gen/000003/{name}" for name in (MANIFEST, PROBLEMS_FILE, SEGMENT)]
+OLDER_FILES = [f"gen/000002/{name}" for name in (MANIFEST, SEGMENT)]
 LEFTOVERS = ["CURRENT.tmp-1-abc", "gen/.tmp-000004-abc", "gen/.dead-000001"]
 FOLDERS = ["gen", "gen/000003", "gen/000002", "quarantine", "cache"]
 PLACES = [
@@ -218,9 +219,18 @@ def run_file_kinds(folder: Path, *, every: int = 1) -> tuple[int, dict[Trial, st
         build_state(config, state)
     whole = folder / "whole"
     copy_index(config.index, whole)
-    trials = [Trial(*found) for found in product(PLACES, KINDS, ACTIONS)][::every]
+    places = [_named(place, whole) for place in PLACES]
+    trials = [Trial(*found) for found in product(places, KINDS, ACTIONS)][::every]
     failed = {trial: said for trial in trials if (said := _try(config, whole, trial))}
     return len(trials), failed
+
+
+def _named(place: str, whole: Path) -> str:
+    folder, _, name = place.rpartition("/")
+    if name != SEGMENT:
+        return place
+    names = sorted(path.name for path in (whole / folder).glob("*.blocks"))
+    return f"{folder}/{next(name for name in names if name != PROBLEMS_FILE)}"
 
 
 def _try(config: Config, whole: Path, trial: Trial) -> str:

@@ -177,6 +177,9 @@ def _apply(root: Folder, index: Path, operation: Operation) -> None:
         parent.names[name].data += operation.data
     elif operation.kind == "truncate":
         parent.names[name].data = b""
+    elif operation.kind == "link":
+        target = _find(root, index, operation.target.parent)
+        target.names[operation.target.name] = parent.names[name]
     elif operation.kind == "rename":
         target = _find(root, index, operation.target.parent)
         target.names[operation.target.name] = parent.names.pop(name)

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from rag.index import readings, snapshot
+from rag.index import readings, segments, snapshot
 from tests.faults import corruptions, evaluation_kills, file_kinds, io_errors, kills, power, swaps
 
 
@@ -17,6 +17,7 @@ from tests.faults import corruptions, evaluation_kills, file_kinds, io_errors, k
 def restored(monkeypatch):
     """Undo what the commands set for good."""
     monkeypatch.setattr(readings, "ArticleReader", readings.ArticleReader)
+    monkeypatch.setattr(segments, "FEWEST_ARTICLES", segments.FEWEST_ARTICLES)
     monkeypatch.setattr(snapshot, "CHECK_EVERY_S", snapshot.CHECK_EVERY_S)
 
 
@@ -65,7 +66,7 @@ def test_a_power_cut_after_any_change_leaves_one_whole_state_and_every_sync_is_n
     cuts, necessary = power.run_power_cuts(memory)
 
     assert cuts > 300
-    assert len(necessary) == 13
+    assert len(necessary) == 11
 
 
 def test_answers_belong_to_their_generation_while_generations_swap(memory):

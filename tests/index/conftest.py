@@ -34,11 +34,16 @@ class Shelf:
     def build(self, **options) -> BuildReport:
         return build_index(self.config, self.embedder, **options)
 
-    def open(self) -> Snapshot:
-        return open_snapshot(self.config.index, embedder=self.embedder)
+    def open(self, *, is_checked: bool = True) -> Snapshot:
+        return open_snapshot(self.config.index, embedder=self.embedder, is_checked=is_checked)
 
     def generation(self, number: int) -> Path:
         return self.config.index / "gen" / f"{number:06d}"
+
+    def segment(self, number: int) -> Path:
+        """Return the file of the one segment of a generation."""
+        [path] = self.generation(number).glob(f"{'?' * 40}.blocks")
+        return path
 
     def with_settings(self, **settings) -> Shelf:
         return Shelf(replace(self.config, **settings), self.embedder)

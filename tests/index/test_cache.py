@@ -86,10 +86,10 @@ def test_pruning_waits_until_most_is_unused(path):
     with Cache(path) as cache:
         cache.put_many(dict.fromkeys(KEYS, b"value"))
         cache.commit()
-        cache.prune(KEYS[:700])
+        cache.prune(lambda: KEYS[:700], count=700)
         assert len(cache.get_many(KEYS)) == 1200
 
-        cache.prune(KEYS[:10])
+        cache.prune(lambda: KEYS[:10], count=10)
         assert set(cache.get_many(KEYS)) == set(KEYS[:10])
 
 

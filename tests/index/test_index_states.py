@@ -141,34 +141,33 @@ def test_a_pointer_that_fits_no_manifest_opens_the_newest_whole_generation(two_g
     assert (snapshot.generation, bool(snapshot.degraded)) == (2, True)
 
 
-@pytest.mark.parametrize(
-    "name", [MANIFEST, "vectors.f32", "passages.sqlite", "bm25-scores.npy", "selftest.json"]
-)
+@pytest.mark.parametrize("name", [MANIFEST, "problems.blocks", "*[0-9]*.blocks"])
 @pytest.mark.parametrize("change", [spoil, lambda data: data[:-1], lambda data: data + b"\0"])
 def test_a_damaged_generation_is_set_aside_and_the_one_before_it_opens(
     two_generations, name, change
 ):
-    change_file(two_generations.generation(2) / name, change)
+    [path] = two_generations.generation(2).glob(name)
+    change_file(path, change)
 
     snapshot = two_generations.open()
 
     assert snapshot.generation == 1
     assert snapshot.degraded.startswith("Generation 2 is damaged (")
     assert not two_generations.generation(2).exists()
-    assert (two_generations.config.index / "quarantine" / "000002-damaged" / name).exists()
+    assert (two_generations.config.index / "quarantine" / "000002-damaged" / path.name).exists()
     assert two_generations.open().generation == 1
 
 
 def test_a_missing_file_is_damage_too(two_generations):
-    (two_generations.generation(2) / "vectors.f32").unlink()
+    two_generations.segment(2).unlink()
 
-    snapshot = two_generations.open()
+    snapshot = two_generations.open(is_checked=False)
 
-    assert "vectors.f32 is missing" in snapshot.degraded
+    assert ".blocks is missing" in snapshot.degraded
 
 
 def test_the_next_build_repairs_a_degraded_index_under_a_new_number(two_generations):
-    change_file(two_generations.generation(2) / "vectors.f32", spoil)
+    change_file(two_generations.segment(2), spoil)
     two_generations.open()
 
     report = two_generations.build()
@@ -179,15 +178,15 @@ def test_the_next_build_repairs_a_degraded_index_under_a_new_number(two_generati
 
 
 def test_when_no_generation_is_whole_the_files_and_reasons_are_named(two_generations):
-    for number in (1, 2):
-        change_file(two_generations.generation(number) / "vectors.f32", spoil)
+    names = {number: two_generations.segment(number).name for number in (1, 2)}
+    for number in names:
+        change_file(two_generations.segment(number), spoil)
 
     error = refusal(two_generations.open)
 
     assert isinstance(error, DamagedIndexError)
     assert error.code == "E-IDX-003"
-    assert "000001: vectors.f32" in error.message
-    assert "000002: vectors.f32" in error.message
+    assert all(f"{number:06d}: {name}" in error.message for number, name in names.items())
     assert two_generations.build().generation == 3
     assert two_generations.open().degraded == ""
 
@@ -196,7 +195,7 @@ def test_an_index_of_a_newer_footnote_is_left_alone(two_generations):
     def newer(data: bytes) -> bytes:
         fields = json.loads(data)
         del fields["manifest_sha256"]
-        fields |= {"min_reader": 2, "format": 2, "novelty": True}
+        fields |= {"min_reader": 3, "format": 3, "novelty": True}
         own = sha256_hex(canonical_json(fields))
         return canonical_json({**fields, "manifest_sha256": own})
 
@@ -208,7 +207,7 @@ def test_an_index_of_a_newer_footnote_is_left_alone(two_generations):
     for action in (two_generations.open, two_generations.build):
         error = refusal(action)
         assert error.code == "E-IDX-006"
-        assert "format 2" in error.message
+        assert "format 3" in error.message
     assert folder.exists()
 
 
@@ -286,9 +285,9 @@ def test_a_disk_that_can_only_be_read_serves_and_refuses_a_build(shelf):
 def test_a_damaged_generation_on_a_disk_that_can_only_be_read_stays_and_the_other_serves(
     two_generations,
 ):
-    change_file(two_generations.generation(2) / "vectors.f32", spoil)
+    change_file(two_generations.segment(2), spoil)
 
-    snapshot = open_snapshot(two_generations.config.index, disk=ReadOnly())
+    snapshot = open_snapshot(two_generations.config.index, disk=ReadOnly(), is_checked=True)
 
     assert (snapshot.generation, bool(snapshot.degraded)) == (1, True)
     assert two_generations.generation(2).exists()
@@ -432,14 +431,14 @@ def test_rollback_to_what_is_not_there_names_what_is(two_generations):
 
 
 def test_rollback_to_a_damaged_generation_changes_nothing(two_generations):
-    change_file(two_generations.generation(1) / "vectors.f32", spoil)
+    change_file(two_generations.segment(1), spoil)
 
     assert refusal(lambda: rollback(two_generations.config.index, 1)).code == "E-IDX-003"
     assert two_generations.open().generation == 2
 
 
 def test_verify_names_what_is_damaged_and_changes_nothing(two_generations):
-    change_file(two_generations.generation(1) / "passages.sqlite", spoil)
+    change_file(two_generations.segment(1), spoil)
 
     results = verify(two_generations.config.index)
 
@@ -518,7 +517,7 @@ def test_every_error_of_the_disk_has_a_sentence(shelf):
 def test_quarantine_keeps_every_damaged_generation_apart(two_generations):
     for _ in range(2):
         number = two_generations.open().generation
-        change_file(two_generations.generation(number) / "vectors.f32", spoil)
+        change_file(two_generations.segment(number), spoil)
         two_generations.build()
 
     names = sorted(path.name for path in (two_generations.config.index / "quarantine").iterdir())

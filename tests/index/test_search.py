@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from itertools import pairwise
 
 import bm25s
 import numpy as np
@@ -11,11 +12,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.errors import DamagedIndexError, EmbedderError
-from rag.index.dense import Dense, decode_vectors, encode_vectors
-from rag.index.lexical import build_lexical, decode_lexical, encode_lexical
-from rag.index.passages import PassageSpan, PassageStore, article_digest, encode_passages
-from rag.records import Article, Filters, Problem
+from rag.errors import EmbedderError
+from rag.index.blocks import HeldSections
+from rag.index.dense import (
+    FLOAT16,
+    FLOAT32,
+    Dense,
+    SegmentVectors,
+    are_unit_vectors,
+    encode_vectors,
+)
+from rag.index.lexical import Lexical, SegmentTerms, encode_terms
+from rag.index.passages import (
+    PassageSpan,
+    PassageStore,
+    SegmentPassages,
+    article_digest,
+    encode_passages,
+)
+from rag.records import Article, Filters
 
 PASSAGES = [["red", "apple"], ["green", "apple", "apple"], ["blue", "sky"], [], ["red", "sky"]]
 
@@ -25,8 +40,27 @@ def unit(rows) -> np.ndarray:
     return array / np.linalg.norm(array, axis=1, keepdims=True)
 
 
+def dense_of(vectors, *, kind=FLOAT32, cuts=()) -> Dense:
+    """Return the vectors as a dense search over segments that begin at `cuts`."""
+    segments = []
+    for part in np.split(vectors, cuts):
+        sections, _ = encode_vectors(part, kind=kind)
+        made = HeldSections(sections)
+        segments.append(
+            SegmentVectors(made, passages=len(part), dimension=vectors.shape[1], kind=kind)
+        )
+    return Dense(segments, dimension=vectors.shape[1], kind=kind)
+
+
+def lexical_of(passages, *, cuts=()) -> Lexical:
+    """Return the passages as a lexical search over segments that begin at `cuts`."""
+    bounds = [0, *cuts, len(passages)]
+    parts = [passages[a:b] for a, b in pairwise(bounds)]
+    return Lexical([SegmentTerms(HeldSections(encode_terms(part)), len(part)) for part in parts])
+
+
 def test_dense_search_gives_the_best_rows_first():
-    dense = Dense(unit([[1, 0], [0, 1], [1, 1]]))
+    dense = dense_of(unit([[1, 0], [0, 1], [1, 1]]))
 
     hits = dense.search(np.array([1, 0], dtype=np.float32), 2)
 
@@ -34,9 +68,10 @@ def test_dense_search_gives_the_best_rows_first():
     assert hits[0][1] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("kind", [FLOAT32, FLOAT16])
 @pytest.mark.parametrize("k", [1, 2, 3, 50, 99])
-def test_equal_scores_come_in_the_order_of_rows_whatever_k_is(k):
-    dense = Dense(unit([[0, 1]] * 20 + [[1, 0]] * 70))
+def test_equal_scores_come_in_the_order_of_rows_whatever_k_is(k, kind):
+    dense = dense_of(unit([[0, 1]] * 20 + [[1, 0]] * 70), cuts=(5, 50), kind=kind)
 
     hits = dense.search(np.array([1, 0], dtype=np.float32), k)
 
@@ -46,12 +81,12 @@ def test_equal_scores_come_in_the_order_of_rows_whatever_k_is(k):
 
 @pytest.mark.parametrize("k", [-1, 0])
 def test_no_hits_are_asked_for_and_none_come(k):
-    assert Dense(unit([[1, 0]])).search(np.array([1, 0], dtype=np.float32), k) == []
-    assert build_lexical(PASSAGES).search(["red"], k) == []
+    assert dense_of(unit([[1, 0]])).search(np.array([1, 0], dtype=np.float32), k) == []
+    assert lexical_of(PASSAGES).search(["red"], k) == []
 
 
 def test_more_hits_than_passages_gives_all_and_no_row_below_zero():
-    hits = Dense(unit([[1, 0], [0, 1]])).search(np.array([1, 0], dtype=np.float32), 10)
+    hits = dense_of(unit([[1, 0], [0, 1]])).search(np.array([1, 0], dtype=np.float32), 10)
 
     assert [row for row, _ in hits] == [0, 1]
 
@@ -59,11 +94,11 @@ def test_more_hits_than_passages_gives_all_and_no_row_below_zero():
 @pytest.mark.parametrize("bad", [[np.nan, 0], [np.inf, 0], [1, 0, 0], [[1, 0]]])
 def test_a_query_vector_that_cannot_be_is_refused(bad):
     with pytest.raises(EmbedderError, match="invalid vector"):
-        Dense(unit([[1, 0]])).search(np.array(bad, dtype=np.float32), 1)
+        dense_of(unit([[1, 0]])).search(np.array(bad, dtype=np.float32), 1)
 
 
 def test_only_allowed_rows_are_searched():
-    dense = Dense(unit([[1, 0]] * 40))
+    dense = dense_of(unit([[1, 0]] * 40))
     allowed = np.zeros(40, dtype=bool)
     allowed[[3, 17, 39]] = True
     query = np.array([1, 0], dtype=np.float32)
@@ -73,7 +108,7 @@ def test_only_allowed_rows_are_searched():
 
 
 def test_a_row_that_is_not_there_is_an_index_error():
-    dense = Dense(unit([[1, 0]]))
+    dense = dense_of(unit([[1, 0]]))
     for row in (-1, 1):
         with pytest.raises(IndexError):
             dense.vector(row)
@@ -90,24 +125,37 @@ def test_dense_search_equals_sorting_all_inner_products(rows, query, k, seed):
     vectors, vector = unit(rows), unit([query])[0]
     allowed = np.random.default_rng(seed).random(len(rows)) < 0.7
 
-    hits = Dense(vectors).search(vector, k, allowed=allowed)
+    cut = len(rows) // 2
+    hits = dense_of(vectors, cuts=(cut,)).search(vector, k, allowed=allowed)
 
     scores = np.sort((vectors @ vector)[allowed])[::-1][:k]
     assert np.allclose([score for _, score in hits], scores, atol=1e-5)
     assert all(allowed[row] for row, _ in hits)
     assert hits == sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+    assert dense_of(vectors, cuts=(cut,), kind=FLOAT16).search(vector, k, allowed=allowed) == hits
 
 
-@pytest.mark.parametrize("change", [lambda v: v * 2, lambda v: v * np.nan, lambda v: v[:1]])
-def test_vectors_that_cannot_be_are_damage(change):
-    data = encode_vectors(change(unit([[1, 0], [0, 1]])))
+def test_near_hits_that_float16_takes_for_others_come_as_float32_has_them():
+    chance = np.random.default_rng(7)
+    centre = unit(chance.standard_normal((1, 64)))
+    vectors = unit(centre + 2e-4 * chance.standard_normal((3000, 64)))
+    query = unit(chance.standard_normal((1, 64)))[0]
+    halves = vectors.astype(np.float16).astype(np.float32)
 
-    with pytest.raises(DamagedIndexError):
-        decode_vectors(data, passages=2, dimension=2)
+    hits = dense_of(vectors, kind=FLOAT16, cuts=(900,)).search(query, 20)
+
+    assert hits == dense_of(vectors).search(query, 20)
+    assert hits != dense_of(unit(halves)).search(query, 20)  # rounding alone would give others
+
+
+@pytest.mark.parametrize("change", [lambda v: v * 2, lambda v: v * np.nan])
+def test_vectors_that_are_not_of_length_1_are_known(change):
+    assert are_unit_vectors(unit([[1, 0], [1, 1]]))
+    assert not are_unit_vectors(change(unit([[1, 0], [1, 1]])))
 
 
 def test_lexical_scores_are_those_of_bm25s():
-    lexical = build_lexical(PASSAGES)
+    lexical = lexical_of(PASSAGES)
     reference = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
     reference.index(PASSAGES, show_progress=False)
 
@@ -120,7 +168,7 @@ def test_lexical_scores_are_those_of_bm25s():
 
 
 def test_lexical_search_breaks_ties_by_row_and_keeps_to_allowed_rows():
-    lexical = build_lexical([["x", "y"]] * 6)
+    lexical = lexical_of([["x", "y"]] * 6, cuts=(1, 3))
 
     assert [row for row, _ in lexical.search(["x"], 3)] == [0, 1, 2]
     allowed = np.array([False, True, False, True, True, False])
@@ -128,32 +176,22 @@ def test_lexical_search_breaks_ties_by_row_and_keeps_to_allowed_rows():
 
 
 def test_document_frequency_counts_passages_not_occurrences():
-    lexical = build_lexical(PASSAGES)
+    lexical = lexical_of(PASSAGES)
 
     counts = [lexical.document_frequency(t) for t in ("apple", "sky", "green", "none")]
     assert counts == [2, 2, 1, 0]
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.lists(st.sampled_from("abcdé"), max_size=6), min_size=1, max_size=8))
-def test_a_lexical_index_comes_back_as_it_was_written(passages):
-    files = encode_lexical(build_lexical(passages))
+@settings(max_examples=60, deadline=None)
+@given(
+    passages=st.lists(st.lists(st.sampled_from("abcdé"), max_size=6), min_size=1, max_size=8),
+    cut=st.integers(0, 8),
+)
+def test_lexical_scores_do_not_depend_on_where_segments_end(passages, cut):
+    parted, whole = lexical_of(passages, cuts=(min(cut, len(passages)),)), lexical_of(passages)
 
-    back = decode_lexical(files, passage_count=len(passages))
-
-    assert encode_lexical(back) == files
-    assert encode_lexical(build_lexical(passages)) == files
-
-
-@pytest.mark.parametrize("name", ["bm25-scores.npy", "bm25-rows.npy", "bm25-starts.npy"])
-def test_lexical_arrays_that_do_not_fit_are_damage(name):
-    files = encode_lexical(build_lexical(PASSAGES))
-    pickled = b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00]\x94."
-    other = encode_lexical(build_lexical([["a"] * 3] * 2))[name]
-
-    for data in (b"", pickled, files[name][:-1], other):
-        with pytest.raises(DamagedIndexError):
-            decode_lexical({**files, name: data}, passage_count=len(PASSAGES))
+    assert parted.search(["a", "é", "zz"], 9) == whole.search(["a", "é", "zz"], 9)
+    assert parted.terms == whole.terms == {term for terms in passages for term in terms}
 
 
 def article(name, *, published=None, outlet="", authors=()) -> Article:
@@ -163,9 +201,10 @@ def article(name, *, published=None, outlet="", authors=()) -> Article:
     )  # fmt: skip
 
 
-def store_bytes(articles, spans, problems) -> bytes:
+def segment_of(articles, spans) -> SegmentPassages:
     digests = [article_digest(a) for a in articles]
-    return encode_passages(articles, digests, spans=spans, problems=problems)
+    sections = HeldSections(encode_passages(articles, digests, spans=spans))
+    return SegmentPassages(sections, articles=len(articles), passages=len(spans))
 
 
 @pytest.fixture
@@ -176,8 +215,14 @@ def store():
         article("c", published=date(2025, 1, 1), outlet="the post", authors=("Bo Ek",)),
         article("d"),
     ]
-    spans = [PassageSpan(number, 0, 4) for number in (0, 0, 1, 2, 3)]
-    return PassageStore(store_bytes(articles, spans, [Problem("x", "E-DOC-001", "empty")]))
+    spans = [PassageSpan(number, 0, 4) for number in (0, 0, 1)]
+    return PassageStore(
+        [
+            segment_of(articles[:2], spans),
+            segment_of([], []),
+            segment_of(articles[2:], [PassageSpan(number, 0, 4) for number in (0, 1)]),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,19 +255,10 @@ def test_articles_come_back_as_they_were_stored(store):
     )
     assert store.article("nothing") is None
     assert [a.text for a in store.articles] == [""] * 4
-    assert store.problems() == [Problem("x", "E-DOC-001", "empty")]
-
-
-def test_equal_content_gives_equal_database_bytes():
-    made = [store_bytes([article("a")], [PassageSpan(0, 0, 4)], []) for _ in range(2)]
-
-    assert made[0] == made[1]
-
-
-@pytest.mark.parametrize("data", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 4096])
-def test_a_database_that_is_none_is_damage(data):
-    with pytest.raises(DamagedIndexError):
-        PassageStore(data)
+    assert [p.article_id for p in map(store.passage, range(5))] == ["a", "a", "b", "c", "d"]
+    assert [p.article_id for p in store.article_passages("d")] == ["d"]
+    with pytest.raises(IndexError):
+        store.passage(5)
 
 
 def test_many_threads_read_one_store(store):

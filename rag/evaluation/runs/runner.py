@@ -40,7 +40,7 @@ AHEAD = 4
 """Questions a worker that are taken up before the first of them is written: constant memory."""
 
 RECORDED_PACKAGES = (
-    *("faiss-cpu", "bm25s", "numpy", "openvino", "tokenizers", "torch"),
+    *("faiss-cpu", "numpy", "openvino", "tokenizers", "torch"),
     *("sentence-transformers", "langchain-core", "ir-measures", "scipy"),
 )
 
