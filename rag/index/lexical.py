@@ -31,6 +31,7 @@ TERMS, KEYS, STARTS, ROWS, COUNTS, LENGTHS = (
     "lengths",
 )
 FEW_ROWS = 1 << 16  # passages whose rows fit into two bytes
+ASKED_IN_PARTS = 8  # questions of a process that read the postings of their terms alone
 MOST_OF_A_TERM = (1 << 16) - 1  # occurrences in one passage that are counted
 
 
@@ -67,15 +68,38 @@ class SegmentTerms:
         stops = np.where(self._keys[at] == keys, stops, starts)
         return np.stack([starts, stops], axis=1).astype(np.int64)
 
-    def postings(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the passages of a term, and how often each has it."""
+    def postings(
+        self, places: Sequence[tuple[int, int]]
+    ) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint16]]:
+        """Return the passages of some terms, one term after another, and how often each has it.
+
+        The first questions read the postings of their terms; then all are taken in at once.
+        """
+        self._asked[0] += 1
+        if self._asked[0] > ASKED_IN_PARTS:
+            rows, counts = self._all
+            return (
+                np.concatenate([rows[a:b] for a, b in places]),
+                np.concatenate([counts[a:b] for a, b in places]),
+            )
         size = self._row_type.itemsize
-        rows = self.sections.part(ROWS, start * size, stop * size)
-        counts = self.sections.part(COUNTS, start * 2, stop * 2)
+        parts = [self.sections.part(ROWS, a * size, b * size) for a, b in places]
+        counted = [self.sections.part(COUNTS, a * 2, b * 2) for a, b in places]
         return (
-            np.frombuffer(rows, self._row_type).astype(np.int64),
-            np.frombuffer(counts, "<u2").astype(np.float32),
+            np.frombuffer(b"".join(parts), self._row_type),
+            np.frombuffer(b"".join(counted), "<u2"),
         )
+
+    @cached_property
+    def _all(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint16]]:
+        return (
+            np.frombuffer(self.sections.section(ROWS), self._row_type),
+            np.frombuffer(self.sections.section(COUNTS), "<u2"),
+        )
+
+    @cached_property
+    def _asked(self) -> list[int]:
+        return [0]
 
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
@@ -104,15 +128,17 @@ class Lexical:
         if k <= 0 or not tokens:
             return []
         places = self._places(tokens)
-        weights = [self._idf(df) for df in (places[:, :, 1] - places[:, :, 0]).sum(axis=0).tolist()]
+        lengths = places[:, :, 1] - places[:, :, 0]
+        weights = np.array([self._idf(df) for df in lengths.sum(axis=0).tolist()])
         totals = np.zeros(self.passage_count, dtype=np.float32)
         first = 0
-        for segment, norm, found in zip(self._segments, self._norms, places.tolist(), strict=True):
-            own = totals[first : first + segment.passages]
-            for (start, stop), weight in zip(found, weights, strict=True):
-                if start < stop:
-                    rows, counts = segment.postings(start, stop)
-                    own[rows] += weight * (counts / (norm[rows] + counts))
+        for at, (segment, norm) in enumerate(zip(self._segments, self._norms, strict=True)):
+            if lengths[at].any():
+                rows, counts = segment.postings(places[at].tolist())
+                scores = np.repeat(weights, lengths[at]) * (counts / (norm[rows] + counts))
+                totals[first : first + segment.passages] = np.bincount(
+                    rows, scores, minlength=segment.passages
+                )
             first += segment.passages
         if allowed is not None:
             totals[~allowed] = 0.0
@@ -134,8 +160,8 @@ class Lexical:
         found = [segment.places(keys) for segment in self._segments]
         return np.array(found, np.int64).reshape(len(self._segments), len(tokens), 2)
 
-    def _idf(self, df: int) -> np.float32:
-        return np.float32(math.log(1 + (self.passage_count - df + 0.5) / (df + 0.5)))
+    def _idf(self, df: int) -> float:
+        return math.log(1 + (self.passage_count - df + 0.5) / (df + 0.5))
 
     @cached_property
     def _norms(self) -> list[NDArray[np.float32]]:

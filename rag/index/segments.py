@@ -25,7 +25,7 @@ from rag.index.passages import PassageSpan, SegmentPassages, article_digest, enc
 from rag.index.selftest import SELFTEST, encode_selftest, run_selftest
 from rag.records import Article
 
-FEWEST_ARTICLES = 256  # of a segment on average; of fewer, opening a file costs more than it saves
+FEWEST_ARTICLES = 512  # of a segment on average; of fewer, opening a file costs more than it saves
 MOST_SEGMENTS = 64  # on average, so that a process opens few files and a search takes few turns
 SUFFIX = ".blocks"
 
