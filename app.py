@@ -9,7 +9,7 @@ import streamlit as st
 
 from rag.config import load_config
 from rag.errors import RagError
-from rag.ui.layers import layers, routes
+from rag.ui.layers import layers, load_ahead, routes
 from rag.ui.page_errors import log_to_terminal, show_error
 from rag.ui.server import check_address
 from rag.ui.slow_clients import watch_connections
@@ -23,4 +23,5 @@ except RagError as error:
     sys.exit(error.message)
 
 watch_connections()
+load_ahead(config)
 app = st.App("rag/ui/page.py", middleware=in_front, routes=beside, on_script_error=show_error)

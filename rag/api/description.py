@@ -127,10 +127,9 @@ OPERATIONS = (
     Operation("get", "/v1/models", "Name the one model, as OpenAI's clients ask."),
 )
 STREAMED = {
-    "/api/ask": "With `stream`: events `sentence` (a Sentence, as soon as it is checked), then "
-    "`answer` (the Answer), or `error`.",
-    "/v1/chat/completions": "With `stream`: OpenAI's chunks; the last one has the annotations and "
-    "`footnote`.",
+    "/api/ask": "With stream: the events sentence (a Sentence, as soon as it is checked), then "
+    "answer (the Answer), or error.",
+    "/v1/chat/completions": "With stream: OpenAI's chunks; the last has annotations and footnote.",
 }
 
 

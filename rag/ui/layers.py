@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
@@ -42,7 +43,13 @@ def routes(config: Config) -> list[BaseRoute]:
     return api_routes(Answering(_shared_assistant), home=config.home)
 
 
+def load_ahead(config: Config) -> None:
+    """Load what programs ask while the server starts; for the chat the first page does it."""
+    if config.api:
+        threading.Thread(target=_shared_assistant, name="loading", daemon=True).start()
+
+
 def _shared_assistant() -> Assistant:
-    from rag.ui.backend import shared_backend  # noqa: PLC0415 - heavy; made at the first request
+    from rag.ui.backend import shared_backend  # noqa: PLC0415 - heavy
 
     return shared_backend().assistant
