@@ -58,6 +58,10 @@ class ChatServer:
             else:
                 return self
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def stop(self):
         self._process.terminate()
         try:
