@@ -21,18 +21,23 @@ _NUMBER = re.compile(r"\d+")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
-def write_corpus(folder: Path, articles: int) -> None:
-    """Write `articles` Markdown files below `folder`."""
+def demo_sentences() -> list[str]:
+    """Return every sentence of the demo corpus."""
     sys.path.insert(0, str(ROOT))
     from rag.text.sentences import split_sentences
 
-    sentences = [
+    return [
         text[span.start : span.end].replace("\n", " ")
         for path in sorted((ROOT / "corpus").rglob("*.md"))
         for text in [_FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))]
         for span in split_sentences(text)
         if not text[span.start :].startswith("#")
     ]
+
+
+def write_corpus(folder: Path, articles: int) -> None:
+    """Write `articles` Markdown files below `folder`."""
+    sentences = demo_sentences()
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(articles):
         (folder / f"{number:06}.md").write_text(_article(number, sentences), encoding="utf-8")
