@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rag.config import Config
+from rag.errors import RagError
 from rag.records import (
     Answer,
     Article,
@@ -53,7 +55,7 @@ class _part(cached_property[T]):  # noqa: N801 - used as a decorator
     def __get__(self, instance: Any, owner: type[Any] | None = None) -> Self | T:
         if instance is None:
             return self
-        with instance.making:
+        with instance.making.setdefault(self.attrname, threading.RLock()):
             made: T = super().__get__(instance, owner)
             return made
 
@@ -76,7 +78,7 @@ class Assistant:
     ) -> None:
         self.config = config
         self._shares = shares
-        self.making = threading.RLock()
+        self.making: dict[str | None, threading.RLock] = {}  # by part: two may be made at once
         self._make_retriever = make_retriever
         self._without = without
         self._prompts = _load_prompts(config) if config.answer_model else {}
@@ -89,6 +91,8 @@ class Assistant:
 
     def ask_once(self, question: Question) -> Answer:
         """Return what `ask` answers, for a process that starts cold: LangChain is not imported."""
+        self.snapshot()  # where there is none, nothing is loaded
+        threading.Thread(target=self._load_reader).start()
         *_, answer = despite_damage(lambda: self.steps(question).straight())
         assert isinstance(answer, Answer)  # what every Answerer yields last
         return answer
@@ -217,6 +221,11 @@ class Assistant:
         from rag.answering.kinds.suggestions import Suggestions  # noqa: PLC0415 - heavy
 
         return Suggestions(self.embedder)
+
+    def _load_reader(self) -> None:
+        """Load the reader beside the embedder; what goes wrong is met again by who needs it."""
+        with suppress(RagError):
+            self.reader  # noqa: B018 - makes it
 
     def _suggested(self, answer: Answer, snapshot: Snapshot) -> tuple[str, ...]:
         return self.suggestions.after(answer, snapshot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.cli.answer_output import answer_text
@@ -26,11 +26,12 @@ from rag.cli.output import to_json
 from rag.cli.terminal import write_exactly
 from rag.config import Config
 from rag.errors import ConfigError, IndexingError, RagError
-from rag.evaluation.questions.question_set import read_question_set
-from rag.evaluation.records import SetQuestion
 from rag.explanation import Explanation
 from rag.records import Answer, Filters, Question, Turn
 from rag.sharing.shapes import answered_record, article_record, search_record
+
+if TYPE_CHECKING:
+    from rag.evaluation.records import SetQuestion
 
 
 def add_search(commands: Any) -> None:
@@ -94,6 +95,8 @@ def ask(config: Config, options: Options) -> int:
     if options["file"]:
         if not options["json"]:
             raise ConfigError("E-CFG-001", '"--file" prints JSON lines; add --json.')
+        from rag.evaluation.questions.question_set import read_question_set
+
         questions = read_question_set(options["file"])
         return _ask_all(assistant, questions, explains=options["explain"])
     answer, explanation = _asked(assistant, _question(options), explains=options["explain"])

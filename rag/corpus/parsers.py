@@ -10,10 +10,11 @@ import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rag.corpus.drafts import Draft, Source
-from rag.records import Problem
+if TYPE_CHECKING:
+    from rag.corpus.drafts import Draft, Source
+    from rag.records import Problem
 
 
 class Parser(Protocol):

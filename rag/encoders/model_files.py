@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rag.config import DEFAULT_EMBEDDER
@@ -49,6 +50,7 @@ def find_model(name: str) -> ModelFolder:
     return ModelFolder(name, path, _hashes(name, path))
 
 
+@cache  # the embedder and the reader ask for it, and hashing it takes 0.1 s
 def _published(name: str) -> ModelFolder:
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
