@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +14,9 @@ from rag.cli.output import to_json
 from rag.config import Config
 from rag.evaluation.cases import draft_case
 from rag.evaluation.feedback import REASONS, Feedback
-from rag.evaluation.feedback_store import FeedbackStore, cannot_write, feedback_files
+from rag.evaluation.feedback_store import FeedbackStore, feedback_files
 from rag.evaluation.questions.question_set import append_question, read_question_set
+from rag.evaluation.writing import put_in_place, writing
 from rag.text.visible import plain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -76,17 +76,12 @@ def write_csv(path: Path, listed: Sequence[Feedback]) -> None:
     an apostrophe in front; taking one off again gives every cell back as it was.
     Raises QuestionSetError E-EVL-014.
     """
-    aside = path.with_suffix(f".tmp-{os.getpid()}")
-    try:
+    with writing(f'"{path}"', " Make room, or check who may write there."):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("w", encoding="utf-8-sig", newline="") as file:
+        with put_in_place(path) as aside, aside.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
             writer.writerow(COLUMNS)
             writer.writerows([_guarded(cell) for cell in _cells(each)] for each in listed)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise cannot_write(path, error) from error
 
 
 def add_right_ones(path: Path, listed: Sequence[Feedback]) -> int:

@@ -10,13 +10,13 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from rag.errors import QuestionSetError
-from rag.evaluation.appending import append_line
 from rag.evaluation.feedback import FORMAT, Feedback
+from rag.evaluation.writing import append_line, locked_for_append, writing
+from rag.private_files import FILE_MODE
 from rag.strict_json import from_text, to_line
 
 FEEDBACK = "feedback.jsonl"  # below the home folder, and below the folder of each visitor
@@ -40,15 +40,16 @@ class FeedbackStore:
         Raises QuestionSetError E-EVL-014 where it cannot be written; the file is then as before.
         """
         line = to_line(feedback).encode("utf-8") + b"\n"
-        try:
-            with self._lock, _locked_for_append(self.path) as descriptor:
-                is_followed = _stamp(descriptor) == self._stamp
-                append_line(descriptor, line)
-                if is_followed:
-                    self._keep(feedback)
-                    self._stamp = _stamp(descriptor)
-        except OSError as error:
-            raise cannot_write(self.path, error) from error
+        with (
+            writing(f'"{self.path}"', " Make room, or check who may write there."),
+            self._lock,
+            locked_for_append(self.path, mode=FILE_MODE) as descriptor,
+        ):
+            is_followed = _stamp(descriptor) == self._stamp
+            append_line(descriptor, line)
+            if is_followed:
+                self._keep(feedback)
+                self._stamp = _stamp(descriptor)
 
     def of(self, exchange_id: str) -> Feedback | None:
         """Return what counts of an exchange; None where nothing does, or it was taken back."""
@@ -112,36 +113,6 @@ class FeedbackStore:
 def feedback_files(home: Path) -> list[Path]:
     """Return the files of feedback: the owner's, and those of visitors that there are."""
     return [home / FEEDBACK, *sorted((home / VISITORS).glob(f"*/{FEEDBACK}"))]
-
-
-def cannot_write(path: Path, error: OSError) -> QuestionSetError:
-    """Return the error that says why a file cannot be written."""
-    return QuestionSetError(
-        "E-EVL-014",
-        f'Cannot write "{path}": {error.strerror}. Make room, or check who may write there.',
-    )
-
-
-@contextmanager
-def _locked_for_append(path: Path) -> Iterator[int]:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    is_new = not path.exists()
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if is_new:
-            _sync_folder(path.parent)
-        yield descriptor
-    finally:
-        os.close(descriptor)  # and with it the lock
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import ConfigError
+from rag.evaluation.writing import put_in_place
 from rag.strict_json import NotThisRecord, from_text, to_text
 
 MEASURES = (
@@ -149,10 +150,9 @@ def _page_text(page: Path, place: str) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    aside = path.with_suffix(".aside")
     try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        with put_in_place(path) as aside:
+            aside.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError("E-CFG-001", f'Cannot write "{path}": {error.strerror}.') from error
 

@@ -32,6 +32,7 @@ from rag.evaluation.interchange.set_sources import (
 )
 from rag.evaluation.questions.question_set import write_question_set
 from rag.evaluation.records import SetQuestion
+from rag.evaluation.writing import writing
 from rag.strict_json import NotThisRecord, from_text, to_text
 
 SETS = "sets"  # below the home folder
@@ -176,7 +177,7 @@ def _read_info(path: Path) -> SetInfo | None:
 @contextmanager
 def _writing(path: Path) -> Iterator[Path]:
     """Make a folder aside, to be filled, and put it in place once it is whole."""
-    try:
+    with writing(f'below "{path.parent}"'):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".making-") as made:
             aside = Path(made) / "set"
@@ -185,7 +186,3 @@ def _writing(path: Path) -> Iterator[Path]:
             if _read_info(path) is None:  # else another process has made it meanwhile
                 shutil.rmtree(path, ignore_errors=True)
                 aside.replace(path)
-    except OSError as error:
-        raise QuestionSetError(
-            "E-EVL-014", f'Cannot write below "{path.parent}": {error.strerror}.'
-        ) from error

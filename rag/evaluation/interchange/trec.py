@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 import numpy as np
 
-from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion
 from rag.evaluation.runs.run_folder import RunFolder
+from rag.evaluation.writing import put_in_place, writing
 
 RUN_ARTICLES, QRELS_ARTICLES = "run.articles.trec", "qrels.articles.trec"
 RUN_QUOTES, QRELS_QUOTES = "run.quotes.trec", "qrels.quotes.trec"
@@ -103,17 +103,9 @@ def _qrels_lines(question_id: str, grades: dict[str, int]) -> Iterator[str]:
 @contextmanager
 def _writing(folder: Path, paths: tuple[Path, ...]) -> Iterator[list[TextIO]]:
     """Open files aside, and put them in place once all are written."""
-    asides = [path.with_suffix(".aside") for path in paths]
-    try:
+    with writing(f'the TREC files to "{folder}"'):
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            yield [
-                stack.enter_context(aside.open("w", encoding="utf-8", newline="\n"))
-                for aside in asides
-            ]
-        for aside, path in zip(asides, paths, strict=True):
-            aside.replace(path)
-    except OSError as error:
-        raise QuestionSetError(
-            "E-EVL-014", f'Cannot write the TREC files to "{folder}": {error.strerror}.'
-        ) from error
+            asides = [stack.enter_context(put_in_place(path)) for path in paths]
+            opened = (aside.open("w", encoding="utf-8", newline="\n") for aside in asides)
+            yield [stack.enter_context(file) for file in opened]

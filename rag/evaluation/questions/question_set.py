@@ -6,29 +6,28 @@ Every field of a question is described in `question_fields.py`. Only JSON Lines 
 from __future__ import annotations
 
 import dataclasses
-import fcntl
 import hashlib
 import itertools
 import json
 import os
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import QuestionSetError
-from rag.evaluation.appending import append_line
 from rag.evaluation.questions.question_csv import csv_reads
 from rag.evaluation.questions.question_fields import fields_of, question_from
 from rag.evaluation.questions.question_json import json_reads, parse_object
 from rag.evaluation.questions.question_lines import MAX_LINE_CHARACTERS, Line, require_plain_file
 from rag.evaluation.questions.question_rows import Row
 from rag.evaluation.records import SetQuestion
+from rag.evaluation.writing import append_line, locked_for_append, put_in_place, writing
+from rag.private_files import FOLDER_MODE
 
 MAX_QUESTIONS = 100_000
 """A run over more would take days; a file that large is some other file."""
-FOLDER_MODE = 0o700  # questions may be private, like the articles that they are about
+FILE_MODE = 0o666  # less what the person's umask takes; the folder is private
 SUFFIXES = (".jsonl", ".json-lines", ".csv")
+AS_IT_WAS = " What was there is as it was."
 
 
 def read_question_set(path: Path) -> list[SetQuestion]:
@@ -63,18 +62,13 @@ def write_question_set(path: Path, questions: Iterable[SetQuestion]) -> None:
 
     Raises QuestionSetError E-EVL-014 where it cannot be written, and what reading it would raise.
     """
-    aside = path.with_suffix(f".tmp-{os.getpid()}-{threading.get_ident()}")
     lines = _lines(_json_lines_only(path), questions)
-    with _writing(path):
+    with writing(f'"{path}"', AS_IT_WAS):
         path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        try:
-            with aside.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(lines)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
+        with put_in_place(path) as aside, aside.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def append_question(path: Path, question: SetQuestion) -> SetQuestion:
@@ -85,15 +79,13 @@ def append_question(path: Path, question: SetQuestion) -> SetQuestion:
     is then left as it was, E-EVL-006 where the id is taken, and E-EVL-014 where writing fails.
     """
     next(_lines(_json_lines_only(path), [question]))  # before a file is made for nothing
-    with _writing(path):
-        path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        with _locked(path) as descriptor:
-            taken = {known.id for known in _read(path)}
-            free = (f"case-{n}" for n in itertools.count(1) if f"case-{n}" not in taken)
-            added = dataclasses.replace(question, id=question.id or next(free))
-            if added.id in taken:
-                raise QuestionSetError("E-EVL-006", f'id "{added.id}" is in "{path}" already.')
-            append_line(descriptor, "".join(_lines(path, [added])).encode())
+    with writing(f'"{path}"', AS_IT_WAS), locked_for_append(path, mode=FILE_MODE) as descriptor:
+        taken = {known.id for known in _read(path)}
+        free = (f"case-{n}" for n in itertools.count(1) if f"case-{n}" not in taken)
+        added = dataclasses.replace(question, id=question.id or next(free))
+        if added.id in taken:
+            raise QuestionSetError("E-EVL-006", f'id "{added.id}" is in "{path}" already.')
+        append_line(descriptor, "".join(_lines(path, [added])).encode())
     return added
 
 
@@ -148,38 +140,6 @@ def _lines(path: Path, questions: Iterable[SetQuestion]) -> Iterator[str]:
             line.refuse("E-EVL-006", f'id "{written.id}" is given twice.')
         seen.add(written.id)
         yield text + "\n"
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        told = error.strerror or error
-        raise QuestionSetError(
-            "E-EVL-014", f'Cannot write "{path}": {told}. What was there is as it was.'
-        ) from error
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    """Open or create a file that no other process or thread appends to meanwhile."""
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if _is_still(path, descriptor):
-                yield descriptor
-                return
-        finally:
-            os.close(descriptor)
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    """Tell whether `path` is the open file: it may have been replaced before the lock was had."""
-    with suppress(FileNotFoundError):
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    return False
 
 
 def question_set_sha256(path: Path) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +18,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rag.answering.verification.said_by import marker
-from rag.errors import QuestionSetError
 from rag.evaluation.measuring.measures import MEASURES
 from rag.evaluation.reporting import question_facts, wording
 from rag.evaluation.reporting.article_texts import ArticleTexts
 from rag.evaluation.reporting.figures import figures
 from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.evaluation.runs.run_folder import RunFolder
+from rag.evaluation.writing import put_in_place, writing
 from rag.text.visible import plain
 
 HERE = Path(__file__).parent
@@ -41,19 +40,12 @@ def write_report(run: RunFolder, path: Path) -> None:
     Raises QuestionSetError E-EVL-014 where it cannot be written, E-EVL-017 where the run cannot
     be read.
     """
-    aside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_parts(run))
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise QuestionSetError(
-            "E-EVL-014", f'Cannot write the report "{path}": {error.strerror}.'
-        ) from error
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    with (
+        writing(f'the report "{path}"'),
+        put_in_place(path) as aside,
+        aside.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        file.writelines(_parts(run))
 
 
 def _parts(run: RunFolder) -> Iterator[str]:

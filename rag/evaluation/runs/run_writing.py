@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import fcntl
 import os
+from contextlib import AbstractContextManager
 from io import FileIO
 from pathlib import Path
 from typing import IO, Self
@@ -17,6 +18,7 @@ from typing import IO, Self
 from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
 from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
+from rag.evaluation.writing import writing
 from rag.private_files import FOLDER_MODE, open_private, write_private
 from rag.strict_json import to_line, to_text
 
@@ -31,19 +33,14 @@ class RunWriter:
         self.run = RunFolder(folder)
         self.done: frozenset[str] = frozenset()
         self._appended = 0
-        try:
+        with self._writing():
             folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
             self._file = FileIO(folder / ROWS, "a", opener=open_private)
-        except OSError as error:
-            raise self._cannot_write(error) from error
-        try:
-            self._begin(info, resume=resume)
-        except OSError as error:
-            self._file.close()
-            raise self._cannot_write(error) from error
-        except QuestionSetError:
-            self._file.close()
-            raise
+            try:
+                self._begin(info, resume=resume)
+            except (OSError, QuestionSetError):
+                self._file.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -53,12 +50,10 @@ class RunWriter:
 
     def append(self, row: EvaluatedQuestion) -> None:
         """Add the line of one question; it survives a kill of this process from here on."""
-        try:
+        with self._writing():
             left = memoryview(to_line(row).encode("utf-8") + b"\n")
             while left:
                 left = left[self._file.write(left) :]
-        except OSError as error:
-            raise self._cannot_write(error) from error
         self._appended += 1
 
     def finish(self, summary: Summary, times: RunTimes) -> None:
@@ -66,7 +61,7 @@ class RunWriter:
 
         Raises QuestionSetError E-EVL-013 where somebody else took the run away meanwhile.
         """
-        try:
+        with self._writing():
             if not os.path.samestat(os.fstat(self._file.fileno()), (self.run.path / ROWS).stat()):
                 raise QuestionSetError(
                     "E-EVL-013", f'The run in "{self.run.path}" was replaced while it ran.'
@@ -74,8 +69,6 @@ class RunWriter:
             os.fsync(self._file.fileno())
             self._write(TIMES, times)
             self._write(SUMMARY, summary)
-        except OSError as error:
-            raise self._cannot_write(error) from error
 
     def _begin(self, info: RunInfo, *, resume: bool) -> None:
         lock_run(self._file, self.run.path)
@@ -119,11 +112,9 @@ class RunWriter:
     def _write(self, name: str, record: object) -> None:
         write_private(self.run.path / name, f"{to_text(record)}\n".encode())
 
-    def _cannot_write(self, error: OSError) -> QuestionSetError:
+    def _writing(self) -> AbstractContextManager[None]:
         kept = " What was evaluated is kept; go on with --resume." if self._appended else ""
-        return QuestionSetError(
-            "E-EVL-014", f'Cannot write the run to "{self.run.path}": {error.strerror}.{kept}'
-        )
+        return writing(f'the run to "{self.run.path}"', kept)
 
 
 def lock_run(file: IO[bytes], folder: Path) -> None:
