@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.evaluation.records import EvaluatedQuestion, Expected, RunInfo, RunTimes, Summary
-from rag.evaluation.runs.run_folder import RunFolder
-from rag.evaluation.runs.run_writing import RunWriter
+from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
+from rag.strict_json import to_line, to_text
 
 
 def evaluated(question_id: str, *, is_answerable: bool | None = None, **fields: Any):
@@ -60,11 +60,17 @@ def write_run(
     *,
     summary: Summary | None = None,
     times: RunTimes | None = None,
-    **info: Any,
+    info: RunInfo | None = None,
+    **fields: Any,
 ) -> RunFolder:
-    """Write a finished run; without a summary, one that has no measures."""
-    with RunWriter(folder, run_info(folder.name, **info)) as writer:
-        for row in rows:
-            writer.append(row)
-        writer.finish(summary or Summary(len(rows), 0, {}), times or RunTimes({}))
-    return writer.run
+    """Write a finished run as the runner does; without a summary, one that has no measures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = "".join(to_line(row) + "\n" for row in rows)
+    (folder / ROWS).write_text(lines, encoding="utf-8", newline="\n")
+    for name, record in (
+        (INFO, info or run_info(folder.name, **{"questions": len(rows)} | fields)),
+        (SUMMARY, summary or Summary(len(rows), 0, {})),
+        (TIMES, times or RunTimes({})),
+    ):
+        (folder / name).write_text(to_text(record), encoding="utf-8")
+    return RunFolder(folder)

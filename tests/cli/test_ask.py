@@ -12,56 +12,17 @@ from rag.cli.main import main
 from rag.records import Answer, Quote, Sentence
 
 ROOT = Path(__file__).parent.parent.parent
-ANSWER_KEYS = [
-    "question",
-    "query",
-    "outcome",
-    "reason",
-    "sentences",
-    "near_misses",
-    "hits",
-    "generation",
-    "answerer",
-    "timings_ms",
-    "confidence",
-    "kind",
-    "suggestions",
-    "follows",
-]
-EXPLANATION_KEYS = [
-    "question",
-    "query",
-    "leans_on_history",
-    "passages",
-    "parts",
-    "drafts",
-    "outcome",
-    "reason",
-    "answerer",
-    "generation",
-    "kind",
-]
-PART_KEYS = ["text", "is_answered", "words", "candidates", "decision", "reason"]
-CANDIDATE_KEYS = [
-    "rank",
-    "quote",
-    "score",
-    "probability",
-    "signals",
-    "is_chosen",
-    "why_not",
-]
-DECISION_KEYS = ["signals", "bias", "probability", "threshold"]
-QUOTE_KEYS = [
-    "article_id",
-    "article_sha256",
-    "title",
-    "outlet",
-    "published",
-    "start",
-    "end",
-    "text",
-]
+ANSWER_KEYS = (
+    "question query outcome reason sentences near_misses hits generation answerer timings_ms "
+    "confidence kind suggestions follows"
+).split()
+EXPLANATION_KEYS = (
+    "question query leans_on_history passages parts drafts outcome reason answerer generation kind"
+).split()
+PART_KEYS = "text is_answered words candidates decision reason".split()
+CANDIDATE_KEYS = "rank quote score probability signals is_chosen why_not".split()
+DECISION_KEYS = "signals bias probability threshold".split()
+QUOTE_KEYS = "article_id article_sha256 title outlet published start end text".split()
 
 
 @pytest.fixture

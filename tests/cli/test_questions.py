@@ -236,15 +236,3 @@ def test_another_folder_is_told_what_a_set_holds(run, tmp_path):
 
     assert code == 2
     assert "is no question set: it has neither articles.jsonl" in err
-
-
-@pytest.mark.parametrize(
-    ("action", "words"),
-    [("check", ["FILE", "--index", "--json"]), ("draft", ["--count", "--out", "--seed"])],
-)
-def test_help_names_every_option(action, words, capsys):
-    with pytest.raises(SystemExit):
-        main(["questions", action, "--help"])
-
-    told = capsys.readouterr().out
-    assert all(word in told for word in words)

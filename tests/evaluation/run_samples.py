@@ -1,23 +1,20 @@
 """Runs made by hand, for what reads runs: as small, as large or as hostile as a test wants."""
 
-import dataclasses
 import hashlib
 
 from rag.evaluation.measuring.measures import MEASURES
 from rag.evaluation.records import (
     Estimate,
-    EvaluatedQuestion,
     Expected,
     Point,
     RetrievedPassage,
-    RunInfo,
     RunTimes,
     StageTimes,
     Summary,
 )
-from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
 from rag.records import Quote, Sentence
-from rag.strict_json import to_line, to_text
+from tests import written_runs
+from tests.written_runs import evaluated, run_info
 
 SENTENCE = "The bridge opened in May."
 
@@ -41,25 +38,19 @@ def a_hit(article_id="town/bridge.md", start=0, end=50, rank=1):
 
 def a_row(number=1, **fields):
     given = {
-        "id": f"q{number}",
         "question": f"When did bridge {number} open?",
         "query": f"When did bridge {number} open?",
-        "history": (),
-        "tags": (),
         "expected": Expected(answers=("May",), articles=("town/bridge.md",), is_answerable=True),
         "outcome": "answered",
-        "reason": "",
         "confidence": 0.9,
         "sentences": (Sentence(SENTENCE, "supported", (a_quote(),)),),
-        "near_misses": (),
         "hits": (a_hit(),),
         "is_right": True,
         "would_be_right": True,
         "measures": {"RR@10": 1.0, "Success@10": 1.0},
-        "judged": {},
         "timings_ms": {"retrieval": 4.0, "answering": 20.0, "total": 24.0},
     }
-    return EvaluatedQuestion(**given | fields)
+    return evaluated(f"q{number}", **given | fields)
 
 
 def a_refusal(number=1, **fields):
@@ -94,21 +85,12 @@ def an_info(**fields):
     given = {
         "name": "sample",
         "started": "2026-11-23T08:05:00+00:00",
-        "questions_file": "questions.jsonl",
-        "questions_sha256": "ab" * 32,
         "questions": 3,
-        "subject": "footnote",
-        "retrieval_only": False,
-        "limit": None,
-        "depth": 20,
-        "is_judged": False,
         "index": "nowhere",
-        "generation": 1,
-        "generation_sha256": "cd" * 32,
         "settings": {"hits": "8", "answer_model": ""},
         "versions": {"footnote": "0.1.0"},
     }
-    return RunInfo(**given | fields)
+    return run_info(**given | fields)
 
 
 def a_summary(rows, **fields):
@@ -137,17 +119,10 @@ def some_times(**fields):
     return RunTimes(**given | fields)
 
 
-def write_run(folder, rows, *, info=None, summary=None, times=None):
+def write_run(folder, rows, *, summary=None, times=None, info=None):
     """Write a finished run as the runner does, and return it."""
-    folder.mkdir(parents=True, exist_ok=True)
     rows = list(rows)
-    lines = "".join(to_line(row) + "\n" for row in rows)
-    (folder / ROWS).write_text(lines, encoding="utf-8", newline="\n")
-    info = info or dataclasses.replace(an_info(), name=folder.name, questions=len(rows))
-    for name, record in (
-        (INFO, info),
-        (SUMMARY, summary or a_summary(rows)),
-        (TIMES, times or some_times()),
-    ):
-        (folder / name).write_text(to_text(record), encoding="utf-8")
-    return RunFolder(folder)
+    info = info or an_info(name=folder.name, questions=len(rows))
+    return written_runs.write_run(
+        folder, rows, summary=summary or a_summary(rows), times=times or some_times(), info=info
+    )

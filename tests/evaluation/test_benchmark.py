@@ -94,6 +94,12 @@ def test_every_condition_runs_on_every_set(run, tmp_path):
 
     numbers = run(*sets)
 
+    settings = {run.info().subject: run.info().settings for run in list_runs(tmp_path / "runs")}
+    ranked_by = {name: settings[name].get("retrieval") for name in ("langchain", "dense", "bm25")}
+    assert ranked_by == {"langchain": None, "dense": "dense", "bm25": "bm25"}
+    hits = [settings[name]["hits"] for name in ("hits-8", "hits-16", "hybrid")]
+    assert hits == ["8", "16", str(Config().hits)]
+    assert without_times(run(sets[0])) == without_times(numbers)[: len(CONDITIONS)]
     assert [(row.set, row.condition, row.questions) for row in numbers.rows] == [
         (name, condition, count)
         for name, count in (("bridges", 3), ("beir", 2))
@@ -106,43 +112,14 @@ def test_every_condition_runs_on_every_set(run, tmp_path):
     assert measured == [True] * len(CONDITIONS) + [False] * len(CONDITIONS)
 
 
-def test_twice_the_same_numbers(run, tmp_path):
-    folder = write_set(tmp_path / "bridges")
-
-    assert without_times(run(folder)) == without_times(run(folder))
-
-
-def test_each_ranks_in_its_own_way(run, tmp_path):
-    run(write_set(tmp_path / "bridges"))
-
-    settings = {run.info().subject: run.info().settings for run in list_runs(tmp_path / "runs")}
-
-    assert {name: each.get("retrieval") for name, each in settings.items()} == {
-        "langchain": None,
-        "dense": "dense",
-        "bm25": "bm25",
-    } | dict.fromkeys(
-        [name for name in settings if name not in {"langchain", "dense", "bm25"}], "hybrid"
-    )
-
-
-def test_answers_are_made_from_as_many_passages_as_the_condition_says(run, tmp_path):
-    run(write_set(tmp_path / "bridges"))
-
-    hits = {
-        run.info().subject: run.info().settings.get("hits") for run in list_runs(tmp_path / "runs")
-    }
-
-    assert (hits["hits-8"], hits["hits-16"], hits["hybrid"]) == ("8", "16", str(Config().hits))
-
-
 def test_the_condition_with_copies_finds_each_of_them(run, tmp_path):
     story = "The ferry Aurora ran aground near Gotland and its passengers were taken off."
     wire = [{"id": outlet, "title": "", "text": f"{outlet}. {story}"} for outlet in OUTLETS]
     asked = {"question": "Where did the ferry run aground?", "articles": list(OUTLETS)}
     folder = write_set(tmp_path / "wire", wire, [asked])
 
-    rows = {row.condition: row.measures["R@10"] for row in run(folder).rows}
+    found = run(folder, conditions=choose_conditions("copies,hybrid"))
+    rows = {row.condition: row.measures["R@10"] for row in found.rows}
 
     assert (rows["copies"], rows["hybrid"]) == (1, 1 / len(OUTLETS))
 
@@ -156,7 +133,7 @@ def test_a_file_of_questions_is_asked_of_the_corpus_of_the_settings(run, config,
         run(questions)
     Assistant(config).build()
 
-    [row, *_] = run(questions).rows
+    [row] = run(questions, conditions=choose_conditions("langchain")).rows
 
     assert (row.set, row.measures["RR@10"]) == ("own", 1)
 
@@ -233,6 +210,13 @@ def test_the_page_shows_the_numbers_of_the_file(place):
     assert f"{begin}\n{shown}\n{end}" in RESULTS.read_text(encoding="utf-8")
 
 
+def test_what_cannot_be_chosen_is_named():
+    with pytest.raises(ConfigError, match=r'No condition "desne"\. There are: langchain, dense'):
+        choose_conditions("desne,hybrid")
+    with pytest.raises(ConfigError, match=r'No "cosin" to leave out\. There are: cosine, all'):
+        conditions_without(["cosin"], {"cosine": "near"})
+
+
 @pytest.mark.parametrize("text", [None, "No place here.", f"{END} {BEGIN}"])
 def test_a_page_without_a_place_is_refused_before_anything_runs(tmp_path, text):
     page = tmp_path / "RESULTS.md"
@@ -251,11 +235,6 @@ def test_numbers_that_somebody_changed_are_refused(tmp_path):
         read_numbers(path)
 
 
-def test_an_unknown_condition_is_named():
-    with pytest.raises(ConfigError, match=r'No condition "desne"\. There are: langchain, dense'):
-        choose_conditions("desne,hybrid")
-
-
 def test_what_a_signal_earns_is_shown_beside_the_whole(run, tmp_path):
     conditions = conditions_without(["cosine", "cosine"], {"cosine": "near", "length": "long"})
 
@@ -268,11 +247,6 @@ def test_what_a_signal_earns_is_shown_beside_the_whole(run, tmp_path):
     assert [each.name for each in conditions_without(["all"], {"a": "", "b": ""})] == [
         "without a", "without b", "hybrid"
     ]  # fmt: skip
-
-
-def test_what_cannot_be_left_out_is_named():
-    with pytest.raises(ConfigError, match=r'No "cosin" to leave out\. There are: cosine, all'):
-        conditions_without(["cosin"], {"cosine": "near"})
 
 
 def test_leaving_out_a_signal_changes_what_is_ranked(make_assistant):
@@ -321,22 +295,16 @@ def test_two_sets_of_one_name_are_refused(run, tmp_path):
         run(*sets)
 
 
+def options_for(folder, **given):
+    names = "limit foreign out conditions write page".split()
+    return dict.fromkeys(names) | {"sets": [write_set(folder / "bridges")], "without": []} | given
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_it_is_a_command(config, tmp_path, capsys, as_json):
-    options = {
-        "sets": [write_set(tmp_path / "bridges")],
-        "limit": 2,
-        "foreign": None,
-        "workers": 2,
-        "out": None,
-        "conditions": "langchain,hybrid",
-        "write": None,
-        "page": None,
-        "without": [],
-        "json": as_json,
-    }
+    options = {"limit": 2, "workers": 2, "conditions": "langchain,hybrid", "json": as_json}
 
-    assert benchmark(config, options) == 0
+    assert benchmark(config, options_for(tmp_path, **options)) == 0
 
     out, err = capsys.readouterr()
     shown = json.loads(out)["rows"][1]["condition"] if as_json else out
@@ -354,20 +322,8 @@ def test_progress_is_a_line_a_step_at_a_terminal(config, tmp_path, monkeypatch):
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    options = {
-        "sets": [write_set(tmp_path / "bridges")],
-        "limit": None,
-        "foreign": None,
-        "workers": 1,
-        "out": tmp_path / "out",
-        "conditions": "langchain",
-        "write": None,
-        "page": None,
-        "without": [],
-        "json": False,
-    }
 
-    benchmark(config, options)
+    benchmark(config, options_for(tmp_path, workers=1, conditions="langchain", json=False))
 
     steps = [line.rpartition("\r")[2].strip() for line in terminal.getvalue().split("\n")[:-1]]
     assert steps[-1].endswith("bridges, langchain: 3 of 3")

@@ -123,13 +123,6 @@ def test_many_questions_are_tested_by_drawn_swaps_that_see_a_real_difference(com
     assert found.p == pytest.approx(1 / 2_001)
 
 
-def test_lower_is_better_where_the_measure_says_so(compare):
-    found = compare(rows([1, 1], "false_refusals"), rows([0, 1], "false_refusals"))
-
-    assert found.measures[0].difference == -0.5
-    assert found.measures[0].effect == "better"
-
-
 def test_a_measure_is_compared_over_the_questions_that_have_it_in_both_runs(compare):
     a = [*rows([1, 0]), evaluated("q3", measures={"RR@10": 1.0})]
     b = [*rows([0, 0]), evaluated("q3", measures={"AP": 1.0})]

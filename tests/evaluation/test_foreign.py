@@ -194,13 +194,6 @@ def test_the_benchmark_asks_each_set_questions_of_the_others(run, tmp_path):
     assert f"| {FOREIGN_AUROC} | {FOREIGN_REFUSED} |" in table(numbers)
 
 
-def test_with_foreign_questions_the_own_measures_stay(run):
-    plain, mixed = run().rows, run(foreign=6).rows
-
-    for before, after in zip(plain, mixed, strict=True):
-        assert {n: v for n, v in after.measures.items() if "foreign" not in n} == before.measures
-
-
 def test_a_run_with_foreign_questions_is_of_another_set(run, tmp_path):
     run()
     [before, _] = [each.info().questions_sha256 for each in list_runs(tmp_path / "runs")]
@@ -208,7 +201,3 @@ def test_a_run_with_foreign_questions_is_of_another_set(run, tmp_path):
     [after, _] = [each.info().questions_sha256 for each in list_runs(tmp_path / "runs")]
 
     assert before != after
-
-
-def test_the_columns_are_left_out_where_nothing_is_measured(run):
-    assert FOREIGN_AUROC not in table(run())

@@ -2,14 +2,10 @@
 
 import dataclasses
 
-from rag.evaluation.measuring.measures import MAIN_MEASURES, MEASURES
+from rag.evaluation.measuring.measures import MEASURES
 
 BY_ARTICLE = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
 LOWER_IS_BETTER = {"unsure", "attributed_share", "false_refusals", "aurc", "calibration_error"}
-OF_SET = {
-    *("abstain_precision", "abstain_recall", "abstain_f1"),
-    *("answerable_auroc", "aurc", "calibration_error"),
-}
 
 
 def test_the_names_are_those_of_the_field():
@@ -36,15 +32,7 @@ def test_lower_is_better_only_for_errors():
     assert {n for n, m in MEASURES.items() if not m.higher_is_better} == LOWER_IS_BETTER
 
 
-def test_measures_of_a_set_are_marked():
-    assert {n for n, m in MEASURES.items() if m.is_of_set} == OF_SET
-
-
 def test_a_measure_by_quote_is_about_passages():
     for name in BY_ARTICLE:
         assert "article" not in MEASURES[f"quote.{name}"].meaning
         assert MEASURES[f"quote.{name}"].formula == MEASURES[name].formula
-
-
-def test_main_measures_are_measures():
-    assert set(MAIN_MEASURES) < set(MEASURES)

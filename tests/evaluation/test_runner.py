@@ -1,7 +1,6 @@
 """A run: every question once, in order, the same numbers each time, whatever happens between."""
 
 import dataclasses
-import json
 import os
 import resource
 import shutil
@@ -17,7 +16,8 @@ from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import RunFolder, find_run, list_runs
 from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.evaluation.runs.subject import AssistantSubject
-from rag.records import Answer, Hit, Query, Question, Retrieval, Sentence, Span, Turn
+from rag.records import Question, Sentence, Span, Turn
+from tests.evaluation.scripted_subject import ScriptedSubject
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = {
@@ -59,42 +59,6 @@ def without_times(run):
     return [dataclasses.replace(row, timings_ms={}) for row in run.rows()]
 
 
-class Scripted:
-    """A subject whose ranking and answer are given, for scores that are known beforehand."""
-
-    name = "scripted"
-
-    def __init__(self, snapshot, rank, answer):
-        self.snapshot, self._rank, self._answer = snapshot, rank, answer
-        self.settings = {}
-
-    def article_passages(self, article_id):
-        return self.snapshot.article_passages(article_id)
-
-    def search(self, question, *, k):
-        passages = [p for a in self._rank(question) for p in self.article_passages(a)]
-        hits = tuple(Hit(passage, i, 1.0) for i, passage in enumerate(passages[:k], start=1))
-        return Retrieval(Query(question.text), hits, self.snapshot.generation)
-
-    def answer(self, question, *, depth):
-        retrieval = self.search(question, k=depth)
-        outcome, sentences = self._answer(question)
-        answer = Answer(
-            question=question.text,
-            query=question.text,
-            outcome=outcome,
-            reason="",
-            sentences=sentences,
-            near_misses=(),
-            hits=retrieval.hits,
-            generation=1,
-            answerer="scripted",
-            timings_ms={"total": 1.0},
-            confidence=0.9 if sentences else 0.1,
-        )
-        return answer, retrieval
-
-
 def gold_sentences(snapshot, question):
     asked = next(each for each in QUESTIONS if each.question == question)
     found = []
@@ -116,7 +80,7 @@ def test_a_perfect_subject_scores_one_in_everything(subject, tmp_path):
         sentences = gold_sentences(subject.snapshot, question)
         return ("answered" if sentences else "not_in_articles"), sentences
 
-    run = run_in(tmp_path / "run", Scripted(subject.snapshot, expected_first, answer))
+    run = run_in(tmp_path / "run", ScriptedSubject(subject.snapshot, expected_first, answer))
     means = {name: each.mean for name, each in run.summary().measures.items()}
 
     worst = {
@@ -134,32 +98,6 @@ def test_a_perfect_subject_scores_one_in_everything(subject, tmp_path):
     assert means["abstain_f1"] == means["answerable_auroc"] == 1.0
     assert means["aurc"] == pytest.approx((0 + 0 + 1 / 3) / 3)
     assert means["calibration_error"] == pytest.approx(0.1)
-
-
-def test_an_empty_subject_scores_zero(subject, tmp_path):
-    empty = Scripted(subject.snapshot, lambda _: [], lambda _: ("not_in_articles", ()))
-
-    means = {n: e.mean for n, e in run_in(tmp_path / "run", empty).summary().measures.items()}
-
-    for name in ("nDCG@10", "RR@10", "AP", "R@20", "quote.Success@10", "sentence_success@3"):
-        assert means[name] == 0.0, name
-    assert means["false_refusals"] == means["abstain_recall"] == 1.0
-    assert means["abstain_precision"] == pytest.approx(1 / 3)
-
-
-def test_a_reversed_ranking_scores_the_reciprocal_of_the_last_rank(subject, tmp_path):
-    backwards = Scripted(
-        subject.snapshot,
-        lambda question: expected_first(question)[::-1],
-        lambda _: ("not_in_articles", ()),
-    )
-
-    means = {n: e.mean for n, e in run_in(tmp_path / "run", backwards).summary().measures.items()}
-
-    assert means["RR@10"] == pytest.approx(1 / 3)
-    assert means["nDCG@10"] == pytest.approx(1 / 2)  # 1 / log2(3 + 1)
-    assert means["Success@1"] == 0.0
-    assert means["R@5"] == 1.0
 
 
 def test_the_same_input_gives_the_same_summary_whatever_the_number_of_workers(subject, tmp_path):
@@ -187,6 +125,7 @@ def test_a_run_says_what_came_of_each_question_and_what_was_expected(subject, tm
     assert mayor.is_right
     assert "RR@10" in bridge.measures
     assert "RR@10" not in mayor.measures
+    assert run.summary().answerers == {"extractive": 3}
 
 
 def test_history_and_filters_of_the_set_are_asked_with(subject, tmp_path):
@@ -324,16 +263,6 @@ def test_runs_are_found_by_name_and_listed_newest_first(subject, tmp_path):
     assert find_run("a", tmp_path).path == tmp_path / "runs" / "a"
 
 
-def test_every_line_of_a_run_is_json_that_other_programs_read(subject, tmp_path):
-    run = run_in(tmp_path / "run", subject)
-
-    lines = (run.path / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    summary = json.loads((run.path / "summary.json").read_text(encoding="utf-8"))
-
-    assert [json.loads(line)["id"] for line in lines] == ["bridge", "ferry", "mayor"]
-    assert set(summary["measures"]["RR@10"]) == {"mean", "low", "high", "n"}
-
-
 def test_rows_that_are_no_run_of_ours_are_left_as_they_are(subject, tmp_path):
     foreign = tmp_path / "run" / "results.jsonl"
     foreign.parent.mkdir()
@@ -371,10 +300,6 @@ def test_rows_that_are_not_text_are_said_to_be_unreadable(subject, tmp_path):
 
     with pytest.raises(QuestionSetError, match=r"no readable results\.jsonl"):
         list(run.rows())
-
-
-def test_who_answered_is_counted(subject, tmp_path):
-    assert run_in(tmp_path / "run", subject).summary().answerers == {"extractive": 3}
 
 
 def test_other_prompts_are_other_settings(make_assistant, tmp_path):
