@@ -7,9 +7,34 @@ import pytest
 from rag.assistant import Assistant
 from rag.cli.main import main
 from rag.config import NO_RERANKER, Config
+from rag.encoders import embedder, reader
 from tests.doubles import WordEmbedder
 
 ROOT = Path(__file__).parent.parent
+
+
+MODEL_SETTINGS = ("embedder", "embedder_runner", "embedder_precision", "reranker", "threads")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_loaded_once():
+    """Let all commands of a session that ask for the same models share them: loading takes 4 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((embedder, "load_embedder"), (reader, "load_reader")):
+            patch.setattr(module, name, _kept(getattr(module, name)))
+        yield
+
+
+def _kept(load):
+    found = {}
+
+    def load_or_take(config):
+        key = tuple(getattr(config, name) for name in MODEL_SETTINGS)
+        if key not in found:
+            found[key] = load(config)
+        return found[key]
+
+    return load_or_take
 
 
 @pytest.fixture(scope="session")

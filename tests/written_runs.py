@@ -13,25 +13,10 @@ from rag.strict_json import to_line, to_text
 
 def evaluated(question_id: str, *, is_answerable: bool | None = None, **fields: Any):
     """Return what came of a question; what is not given is empty or unknown."""
-    values: dict[str, Any] = {
-        "question": f"What of {question_id}?",
-        "query": f"What of {question_id}?",
-        "history": (),
-        "tags": (),
-        "expected": Expected(is_answerable=is_answerable),
-        "outcome": None,
-        "reason": "",
-        "confidence": None,
-        "sentences": (),
-        "near_misses": (),
-        "hits": (),
-        "is_right": None,
-        "would_be_right": None,
-        "measures": {},
-        "judged": {},
-        "timings_ms": {},
-    }
-    return EvaluatedQuestion(id=question_id, **(values | fields))
+    asked = f"What of {question_id}?"
+    values = {"id": question_id, "question": asked, "query": asked, "history": (), "tags": ()}
+    expected = {"expected": Expected(is_answerable=is_answerable)}
+    return EvaluatedQuestion(**values | expected | fields)
 
 
 def run_info(name: str, **fields: Any) -> RunInfo:

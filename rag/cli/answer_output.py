@@ -8,7 +8,7 @@ from rag.answering.marks import marked_pieces
 from rag.answering.verification.said_by import marker
 from rag.cli.terminal import BOLD, NOT_BOLD
 from rag.records import Answer, Outcome, Quote, Sentence
-from rag.text.visible import plain
+from rag.text.visible import one_line, plain
 
 HEADS: dict[Outcome, str] = {
     "not_in_articles": "Not in the articles.",
@@ -29,9 +29,9 @@ def answer_text(answer: Answer, *, is_terminal: bool = False) -> str:
 
 
 def _head_lines(answer: Answer) -> list[str]:
-    follows = f"Follows: “{_one_line(answer.follows)}”" if answer.follows else ""
-    searched = f"Searched for: {_one_line(answer.searched)}" if answer.searched else ""
-    lines = (follows, searched, HEADS.get(answer.outcome, ""), _one_line(answer.reason))
+    follows = f"Follows: “{one_line(answer.follows)}”" if answer.follows else ""
+    searched = f"Searched for: {one_line(answer.searched)}" if answer.searched else ""
+    lines = (follows, searched, HEADS.get(answer.outcome, ""), one_line(answer.reason))
     return [line for line in dict.fromkeys(lines) if line]
 
 
@@ -50,13 +50,13 @@ def _sentence_blocks(
 
 
 def _is_excerpt(sentence: Sentence) -> bool:
-    """Tell whether a sentence is what its quotes say, so that they need no repeating."""
-    shown = _one_line(sentence.text)
-    return bool(sentence.quotes) and shown == " ".join(_one_line(q.text) for q in sentence.quotes)
+    """Return whether a sentence is what its quotes say, so that they need no repeating."""
+    shown = one_line(sentence.text)
+    return bool(sentence.quotes) and shown == " ".join(one_line(q.text) for q in sentence.quotes)
 
 
 def _label_lines(sentence: Sentence) -> list[str]:
-    label = _one_line(sentence.label)
+    label = one_line(sentence.label)
     return [f"{label[:1].upper()}{label[1:]}:"] if label else []
 
 
@@ -76,11 +76,11 @@ def _source_lines(sentence: Sentence, quotes: list[Quote]) -> list[str]:
 
 
 def _quote_lines(quote: Quote, number: int) -> list[str]:
-    return [f"[{number}] {_source(quote)}", f"    “{_one_line(quote.text)}”"]
+    return [f"[{number}] {_source(quote)}", f"    “{one_line(quote.text)}”"]
 
 
 def _nearest_lines(answer: Answer) -> list[str]:
-    nearest = [f"  {_source(q)}\n    “{_one_line(q.text)}”" for q in answer.near_misses]
+    nearest = [f"  {_source(q)}\n    “{one_line(q.text)}”" for q in answer.near_misses]
     return ["Closest in the articles:", *nearest] if nearest else []
 
 
@@ -88,14 +88,10 @@ def _next_lines(answer: Answer) -> list[str]:
     if not answer.suggestions:
         return []
     head = "Ask next:" if answer.sentences and answer.outcome != "unsure" else "Did you mean:"
-    return [head, *(f"  {_one_line(question)}" for question in answer.suggestions)]
+    return [head, *(f"  {one_line(question)}" for question in answer.suggestions)]
 
 
 def _source(quote: Quote) -> str:
     published = quote.published.isoformat() if quote.published else ""
     parts = ", ".join(part for part in (quote.title, quote.outlet, published) if part)
-    return plain(f"{_one_line(parts)} ({quote.article_id}, {quote.start}–{quote.end})")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(plain(text).split())
+    return plain(f"{one_line(parts)} ({quote.article_id}, {quote.start}–{quote.end})")

@@ -24,8 +24,8 @@ def add_comparison(commands: Any) -> None:
     compare.add_argument(
         "--by",
         metavar="MEASURE",
-        help="what tells that a question got better; default: whether its answer is right, and "
-        "nDCG@10 where nothing tells",
+        help="what decides whether a question got better; default: whether its answer is right, "
+        "and nDCG@10 where that is not known",
     )
     compare.add_argument("--all", action="store_true", help="list every question that changed")
     add_gates(compare)

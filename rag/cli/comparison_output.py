@@ -8,6 +8,7 @@ from rag.evaluation.comparing.compared_measures import SIGNIFICANT, ComparedMeas
 from rag.evaluation.comparing.comparison import UNDECIDED_BY, ChangedQuestion, Comparison
 from rag.evaluation.comparing.paired_sets import SWAPS
 from rag.evaluation.measuring.statistics import PERMUTATIONS
+from rag.text.visible import one_line
 
 QUESTIONS_SHOWN = 20
 """Of each list, without --all."""
@@ -86,7 +87,8 @@ def _question_lines(
 ) -> Iterator[str]:
     yield f"{title}: {len(questions):,}"
     for one in questions[:most]:
-        yield f"  {one.id}  {_what_changed(one, comparison.by)}  {_shortened(one.question)}"
+        question = one_line(one.question, LONGEST_QUESTION)
+        yield f"  {one.id}  {_what_changed(one, comparison.by)}  {question}"
     rest = len(questions[most:]) if most is not None else 0
     if rest:
         yield f"  and {rest:,} more; show them with --all"
@@ -101,12 +103,6 @@ def _what_changed(one: ChangedQuestion, by: str | None) -> str:
     if one.a_outcome != one.b_outcome:
         told.append(f"{one.a_outcome or 'none'} -> {one.b_outcome or 'none'}")
     return ", ".join(told)
-
-
-def _shortened(text: str) -> str:
-    """Return the text in one line, without what a terminal would act on."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= LONGEST_QUESTION else f"{line[: LONGEST_QUESTION - 1]}…"
 
 
 def _time_lines(comparison: Comparison) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
+from rag.cli.index import build_progress
 from rag.cli.options import (
     ANSWER_MODEL,
     CAUTION,
@@ -139,8 +139,8 @@ def opened_set(config: Config, questions: Path) -> tuple[Config, Path]:
     from rag.evaluation.interchange.set_folder import open_set_folder
 
     opened = open_set_folder(questions, config.home)
-    config = dataclasses.replace(config, corpus=opened.corpus, index=opened.index)
-    Assistant(config).build(_build_progress())
+    config = opened.config_from(config)
+    Assistant(config).build(build_progress())
     return config, opened.questions
 
 
@@ -286,9 +286,3 @@ def progress_bar(unit: str) -> Callable[[int, int], None] | None:
             bar.close()
 
     return show
-
-
-def _build_progress() -> Callable[[Any], None] | None:
-    from rag.cli.index import build_progress
-
-    return build_progress()

@@ -17,7 +17,7 @@ from rag.evaluation.feedback import REASONS, Feedback
 from rag.evaluation.feedback_store import FeedbackStore, feedback_files
 from rag.evaluation.questions.question_set import append_question, read_question_set
 from rag.evaluation.writing import put_in_place, writing
-from rag.text.visible import plain
+from rag.text.visible import one_line
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet reads a cell that begins so as a formula, or may after it has been edited."""
@@ -133,11 +133,6 @@ def _table(listed: Sequence[Feedback]) -> str:
 def _row(each: Feedback) -> str:
     reasons = "; ".join(REASONS[reason] for reason in each.reasons)
     why = " · ".join(part for part in (reasons, each.comment) if part)
-    question = f"{_cut(each.question, QUESTION_WIDTH):<{QUESTION_WIDTH}}"
-    row = f"{each.given:%Y-%m-%d %H:%M}  {each.verdict:<5}  {question}  {_cut(why, WHY_WIDTH)}"
+    question = f"{one_line(each.question, QUESTION_WIDTH):<{QUESTION_WIDTH}}"
+    row = f"{each.given:%Y-%m-%d %H:%M}  {each.verdict:<5}  {question}  {one_line(why, WHY_WIDTH)}"
     return row.rstrip()
-
-
-def _cut(text: str, limit: int) -> str:
-    line = plain(" ".join(text.split()))
-    return line if len(line) <= limit else line[: limit - 1] + "…"

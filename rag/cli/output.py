@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rag.records import BuildReport, Changes, Problem
+from rag.records import BuildReport, Changes
 from rag.sharing.shapes import plain_value
 from rag.text.visible import HIDDEN
 
@@ -72,23 +72,19 @@ def _minute(moment: datetime) -> str:
 
 def _change_lines(changes: Changes) -> list[str]:
     lines = [f"Unchanged: {len(changes.unchanged)}"]
-    for name, ids in (
-        ("Added", changes.added),
-        ("Changed", changes.changed),
-        ("Removed", changes.removed),
+    for name, ids in zip(
+        ("Added", "Changed", "Removed"),
+        (changes.added, changes.changed, changes.removed),
+        strict=True,
     ):
         lines.append(f"{name}: {len(ids)}" + (f" ({_some(ids)})" if ids else ""))
-    for name, problems in (
-        ("Duplicate", changes.duplicates),
-        ("Failed", changes.failed),
-        ("Note", changes.warnings),
+    for name, problems in zip(
+        ("Duplicate", "Failed", "Note"),
+        (changes.duplicates, changes.failed, changes.warnings),
+        strict=True,
     ):
-        lines += [f"{name}: {_problem(problem)}" for problem in problems]
+        lines += [f"{name}: {problem.message} [{problem.code}]" for problem in problems]
     return lines
-
-
-def _problem(problem: Problem) -> str:
-    return f"{problem.message} [{problem.code}]"
 
 
 def _some(names: tuple[str, ...]) -> str:

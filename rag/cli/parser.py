@@ -29,6 +29,11 @@ Footnote: ask a folder of articles; every sentence of an answer carries a checke
   python -m rag eval questions.jsonl         how good the answers are
 """
 
+COMMANDS = (
+    *(add_index, add_search, add_ask, add_article, add_chat, add_questions, add_evaluation),
+    *(add_comparison, add_export, add_benchmark, add_feedback, add_verify, add_settings),
+    *(add_token, add_mcp),
+)
 TWO_WORDS = frozenset({"eval compare", "eval export", "eval measures"})
 """Commands whose first word is a command by itself, too."""
 
@@ -64,19 +69,6 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Footnote {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_index(commands)
-    add_search(commands)
-    add_ask(commands)
-    add_article(commands)
-    add_chat(commands)
-    add_questions(commands)
-    add_evaluation(commands)
-    add_comparison(commands)
-    add_export(commands)
-    add_benchmark(commands)
-    add_feedback(commands)
-    add_verify(commands)
-    add_settings(commands)
-    add_token(commands)
-    add_mcp(commands)
+    for add in COMMANDS:
+        add(commands)
     return parser

@@ -11,7 +11,7 @@ from rag.cli.options import PATHS, Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.sharing.receipt import Checked, State, check_quotes, read_quotes
-from rag.text.visible import plain
+from rag.text.visible import one_line, plain
 
 STATES: dict[State, str] = {
     "found": "found byte for byte in this version of the article",
@@ -46,12 +46,10 @@ def verify(config: Config, options: Options) -> int:
 
 def _line(checked: Checked) -> str:
     quote = checked.quote
-    text = " ".join(plain(quote.text).split())
-    shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
     where = f"{plain(quote.article_id)}, {quote.start}–{quote.end}"
     if checked.state == "moved" and checked.start is not None:
         where += f", now at {checked.start}"
-    return f"“{shown}” ({where}): {STATES[checked.state]}."
+    return f"“{one_line(quote.text, SHOWN)}” ({where}): {STATES[checked.state]}."
 
 
 def _summary(checked: list[Checked]) -> str:

@@ -12,6 +12,7 @@ from rag.errors import QuestionSetError
 from rag.evaluation.feedback import Feedback, not_answered
 from rag.evaluation.records import SetQuestion
 from rag.records import Outcome, Question, Quote, Span
+from rag.text.visible import one_line
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_FILE = "cases.jsonl"
 SUFFIX = ".jsonl"
 MAX_FILE_NAME = 80  # characters; readable in a list
+SHOWN = 80  # characters of what was typed, in an error
 TAG = "chat"
 OPENING = "\"'“‘«„("
 CLOSING = ".!?…,;:\"'”’»)"
@@ -71,20 +73,16 @@ def find_quote(text: str, snapshot: Snapshot, *, likely: Iterable[str]) -> Quote
             f"“{wanted}” is too short to be looked for. Paste a whole sentence of an article.",
         )
     first = [id_ for id_ in dict.fromkeys(likely) if id_ in set(snapshot.article_ids)]
-    for article_id in first:
+    for place, article_id in enumerate((*first, *snapshot.article_ids)):
         article = snapshot.article(article_id)
-        span = locate(text, article.text) if article else None
-        if article is not None and span is not None:
-            return quote_at(article, _with_edges(span, wanted, article.text))
-    for article_id in snapshot.article_ids:
-        article = snapshot.article(article_id)
-        if article is not None and wanted in article.text:
+        if article is not None and (place < len(first) or wanted in article.text):
             span = locate(wanted, article.text)
             if span is not None:
                 return quote_at(article, _with_edges(span, wanted, article.text))
     raise QuestionSetError(
         "E-EVL-031",
-        f"No article says “{_cut(wanted)}”. Copy a whole sentence from an article as it stands.",
+        f"No article says “{one_line(wanted, SHOWN)}”. Copy a whole sentence from an article as it "
+        "stands.",
     )
 
 
@@ -105,7 +103,8 @@ def case_file(home: Path, name: str) -> Path:
     if not is_plain or len(whole) > MAX_FILE_NAME or whole == SUFFIX:
         raise QuestionSetError(
             "E-EVL-030",
-            f'"{_cut(name)}" is no plain file name. Use letters, digits and "-": my-cases{SUFFIX}',
+            f'"{one_line(name, SHOWN)}" is no plain file name. Use letters, digits and "-": '
+            f"my-cases{SUFFIX}",
         )
     return _folder(home) / whole
 
@@ -126,7 +125,3 @@ def _with_edges(span: Span, wanted: str, text: str) -> Span:
 
 def _folder(home: Path) -> Path:
     return home / "questions"
-
-
-def _cut(text: str, limit: int = 80) -> str:
-    return text if len(text) <= limit else text[:limit] + "…"

@@ -75,7 +75,7 @@ def require_articles(questions: Iterable[SetQuestion], snapshot: Snapshot) -> No
 
 
 def overlaps(one: Span, other: Span) -> bool:
-    """Tell whether two spans of one article have half of the shorter one in common."""
+    """Return whether two spans of one article have half of the shorter one in common."""
     common = min(one.end, other.end) - max(one.start, other.start)
     return common > 0 and common >= HELD * min(one.end - one.start, other.end - other.start)
 

@@ -106,5 +106,5 @@ def reasons_for(outcome: Outcome) -> list[Reason]:
 
 
 def not_answered(outcome: Outcome) -> bool:
-    """Tell whether the articles were said not to answer, or maybe not to."""
+    """Return whether the articles were said not to answer, or maybe not to."""
     return outcome in {"not_in_articles", "unsure"}

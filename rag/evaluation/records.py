@@ -121,17 +121,17 @@ class EvaluatedQuestion:
     history: tuple[Turn, ...]
     tags: tuple[str, ...]
     expected: Expected
-    outcome: Outcome | None
-    reason: str
-    confidence: float | None
-    sentences: tuple[Sentence, ...]
-    near_misses: tuple[Quote, ...]
-    hits: tuple[RetrievedPassage, ...]
-    is_right: bool | None
-    would_be_right: bool | None
-    measures: dict[str, float]
-    judged: dict[str, float]
-    timings_ms: dict[str, float]
+    outcome: Outcome | None = None
+    reason: str = ""
+    confidence: float | None = None
+    sentences: tuple[Sentence, ...] = ()
+    near_misses: tuple[Quote, ...] = ()
+    hits: tuple[RetrievedPassage, ...] = ()
+    is_right: bool | None = None
+    would_be_right: bool | None = None
+    measures: dict[str, float] = field(default_factory=dict)
+    judged: dict[str, float] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=dict)
     error_code: str = ""
     error: str = ""
     answerer: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -17,3 +18,13 @@ HIDDEN = re.compile(
 def plain(text: str) -> str:
     """Return `text` without control, direction and broken characters; line ends are kept."""
     return HIDDEN.sub(REPLACEMENT, text)
+
+
+def one_line(text: str, longest: int = sys.maxsize) -> str:
+    r"""Return `text` as it can be shown in one line, cut to `longest` characters.
+
+    >>> one_line("It opened\nin May.", 12)
+    'It opened i…'
+    """
+    line = " ".join(plain(text).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -11,8 +11,8 @@ import streamlit as st
 from rag.errors import QuestionSetError
 from rag.evaluation.comparing.compared_measures import SIGNIFICANT, ComparedMeasure
 from rag.evaluation.comparing.comparison import ChangedQuestion, Comparison, compare_runs
-from rag.evaluation.comparing.run_differences import ComparedTime, Differing
 from rag.evaluation.reporting.wording import OUTCOMES, duration
+from rag.evaluation.runs.run_differences import ComparedTime, Differing
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import wording
 from rag.ui.escape import escape

@@ -2,7 +2,6 @@
 
 import itertools
 
-import numpy as np
 import pytest
 
 from rag.evaluation.benchmarking.baseline import LangChainBaseline
@@ -26,13 +25,8 @@ LONG = "\n\n".join([*BLOCKS, "Zebras graze behind the quay. " * 20])
 
 
 @pytest.fixture
-def make_baseline(make_assistant, tmp_path):
-    def make(files=FILES, embedder=None):
-        snapshot = make_assistant(files).snapshot()
-        embedder = embedder or WordEmbedder()
-        return LangChainBaseline(embedder, snapshot, cache=tmp_path / "cache")
-
-    return make
+def make_baseline(make_assistant):
+    return lambda files=FILES: LangChainBaseline(WordEmbedder(), make_assistant(files).snapshot())
 
 
 def answer(baseline, text, **fields):
@@ -176,41 +170,3 @@ def test_its_numbers_are_those_worked_out_by_hand(make_baseline, tmp_path):
     assert means["citation_precision"] == pytest.approx((1 / 2 + 1 / 2 + 0) / 3)
     assert means["quote_exactness"] == 1
     assert (means["false_refusals"], means["abstain_f1"]) == (0, 0)
-
-
-def test_passages_are_embedded_once(make_baseline):
-    make_baseline()
-    embedder = WordEmbedder()
-
-    again = make_baseline(embedder=embedder)
-
-    assert embedder.embedded == []
-    assert again.search(Question("the last ferry"), k=1).hits[0].passage.article_id == "ferry.txt"
-
-
-def test_another_embedder_embeds_anew(make_baseline):
-    make_baseline()
-    other = WordEmbedder(name="other")
-
-    make_baseline(embedder=other)
-
-    assert len(other.embedded) == 3
-
-
-@pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "another shape"])
-def test_damaged_embeddings_are_computed_anew(make_baseline, tmp_path, damage):
-    before = make_baseline().search(Question("the last ferry"), k=3)
-    [path] = (tmp_path / "cache").iterdir()
-    data = bytearray(path.read_bytes())
-    if damage == "another shape":
-        with path.open("wb") as file:
-            np.save(file, np.ones((1, 1), np.float32))
-    else:
-        data[200] ^= 1
-        path.write_bytes({"flipped": data, "cut": data[:-40], "emptied": b""}[damage])
-    embedder = WordEmbedder()
-
-    after = make_baseline(embedder=embedder).search(Question("the last ferry"), k=3)
-
-    assert len(embedder.embedded) == 3
-    assert after == before

@@ -200,7 +200,7 @@ def test_a_run_of_something_else_is_never_mixed_in(subject, tmp_path):
 
     with pytest.raises(QuestionSetError, match="holds a run already") as without_resume:
         run_in(tmp_path / "run", subject)
-    with pytest.raises(QuestionSetError, match=r"_only: False, now True.*refusing to mix") as other:
+    with pytest.raises(QuestionSetError, match=r"only: no, now yes.*refusing to mix") as other:
         run_in(tmp_path / "run", subject, resume=True, retrieval_only=True)
     assert without_resume.value.code == other.value.code == "E-EVL-013"
 

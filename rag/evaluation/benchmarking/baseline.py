@@ -7,13 +7,9 @@ the question is searched for, whatever was said before, and something is always 
 
 from __future__ import annotations
 
-import hashlib
-import io
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -21,12 +17,8 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
-from numpy.typing import NDArray
 
 from rag.answering.quotes import quote_at
-from rag.index.cache import cache_key
-from rag.index.dense import are_unit_vectors
-from rag.private_files import write_private
 from rag.records import (
     Answer,
     Article,
@@ -45,27 +37,22 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
-log = logging.getLogger(__name__)
-
 NAME = "langchain"
 PASSAGE_CHARACTERS = 1_000
 OVERLAP_CHARACTERS = 200
 HITS = 4
 """The three numbers of the tutorial."""
 
-DIGEST_BYTES = 32  # SHA-256, at the end of a file of embeddings
-
 
 class LangChainBaseline:
     """A Subject of an evaluation: the tutorial's pipeline over the articles of a snapshot.
 
     The measures of retrieval look deeper than the four passages: they are those of its ranking.
-    The embeddings of its passages are kept in `cache`.
     """
 
     name = NAME
 
-    def __init__(self, embedder: Embedder, snapshot: Snapshot, *, cache: Path) -> None:
+    def __init__(self, embedder: Embedder, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.settings = {
             "splitter": f"RecursiveCharacterTextSplitter {PASSAGE_CHARACTERS}/{OVERLAP_CHARACTERS}",
@@ -77,7 +64,7 @@ class LangChainBaseline:
         self._of_article: dict[str, list[Passage]] = defaultdict(list)
         for passage in self._passages.values():
             self._of_article[passage.article_id].append(passage)
-        self._store = InMemoryVectorStore(PassageEmbeddings(embedder, cache))
+        self._store = InMemoryVectorStore(PassageEmbeddings(embedder))
         self._store.add_documents(documents)
 
     def article_passages(self, article_id: str) -> Sequence[Passage]:
@@ -138,25 +125,15 @@ class LangChainBaseline:
 
 
 class PassageEmbeddings(Embeddings):
-    """An Embedder of ours as LangChain's `Embeddings`; what passages get is kept on disk.
+    """An Embedder of ours as LangChain's `Embeddings`."""
 
-    A kept file is used if its checksum, its shape and the length of its vectors are right, for
-    the very same texts and embedder; else they are computed anew.
-    """
-
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._folder = folder
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return the embedding of each text, from the disk if it was computed before."""
-        path = self._folder / f"{NAME}-{cache_key(self._embedder.key, *texts).hex()}.npy"
-        vectors = _load(path, shape=(len(texts), self._embedder.dimension))
-        if vectors is None:
-            vectors = self._embedder.embed_passages(texts)
-            _keep(vectors, path)
+        """Return the embedding of each text."""
         # Rows stay arrays: the store stacks them for every question, and lists take far longer.
-        return cast("list[list[float]]", list(vectors))
+        return cast("list[list[float]]", list(self._embedder.embed_passages(texts)))
 
     def embed_query(self, text: str) -> list[float]:
         """Return the embedding of a query."""
@@ -192,27 +169,3 @@ def _timings_ms(started: float, searched: float, answered: float) -> dict[str, f
         "total": answered - started,
     }
     return {stage: round(seconds * 1000, 1) for stage, seconds in stages.items()}
-
-
-def _load(path: Path, *, shape: tuple[int, int]) -> NDArray[np.float32] | None:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    body, digest = data[:-DIGEST_BYTES], data[-DIGEST_BYTES:]
-    if hashlib.sha256(body).digest() != digest:
-        log.info("the embeddings in %s are damaged and computed anew", path)
-        return None
-    vectors: NDArray[np.float32] = np.load(io.BytesIO(body), allow_pickle=False)
-    is_whole = vectors.shape == shape and vectors.dtype == np.float32
-    return vectors if is_whole and are_unit_vectors(vectors) else None
-
-
-def _keep(vectors: NDArray[np.float32], path: Path) -> None:
-    buffer = io.BytesIO()
-    np.save(buffer, vectors.astype(np.float32), allow_pickle=False)
-    body = buffer.getvalue()
-    try:
-        write_private(path, body + hashlib.sha256(body).digest())
-    except OSError as error:
-        log.info("the embeddings are not kept in %s: %s", path, error)

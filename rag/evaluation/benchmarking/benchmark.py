@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.config import NO_RERANKER
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.evaluation.records import SetQuestion
     from rag.index.snapshot import Snapshot
-    from rag.retrieval.retriever import Mode
 
 SEED = 11
 """Of the shuffle that `limit` draws from; any would do, as long as it stays."""
@@ -64,7 +63,7 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class OpenedSet:
-    """One set with its articles indexed; embeddings of a condition are kept in `cache`."""
+    """One set with its articles indexed."""
 
     name: str
     path: Path
@@ -72,7 +71,6 @@ class OpenedSet:
     snapshot: Snapshot
     questions: tuple[SetQuestion, ...]
     questions_file: Path
-    cache: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,55 +85,43 @@ class Condition:
 def _langchain(opened: OpenedSet) -> Subject:
     from rag.evaluation.benchmarking.baseline import LangChainBaseline  # noqa: PLC0415 - imports LangChain
 
-    embedder = Assistant(opened.config).embedder
-    return LangChainBaseline(embedder, opened.snapshot, cache=opened.cache)
+    return LangChainBaseline(Assistant(opened.config).embedder, opened.snapshot)
 
 
-def _footnote(mode: Mode) -> Callable[[OpenedSet], Subject]:
+def _footnote(
+    name: str, *, without: Sequence[str] = (), keeps_copies: bool = False, **settings: Any
+) -> Callable[[OpenedSet], Subject]:
+    """Return what makes Footnote with these settings; otherwise as it comes, but hybrid."""
+
     def make(opened: OpenedSet) -> Subject:
-        config = dataclasses.replace(opened.config, retrieval=mode)
-        return AssistantSubject(Assistant(config), opened.snapshot, name=mode)
+        config = dataclasses.replace(opened.config, **{"retrieval": "hybrid"} | settings)
+        retriever = partial(Retriever, keeps_copies=True) if keeps_copies else Retriever
+        assistant = Assistant(config, make_retriever=retriever, without=tuple(without))
+        return AssistantSubject(assistant, opened.snapshot, name=name)
 
     return make
 
 
-def _with_hits(hits: int) -> Callable[[OpenedSet], Subject]:
-    def make(opened: OpenedSet) -> Subject:
-        config = dataclasses.replace(opened.config, retrieval="hybrid", hits=hits)
-        return AssistantSubject(Assistant(config), opened.snapshot, name=f"hits-{hits}")
-
-    return make
-
-
-def _without_reranker(opened: OpenedSet) -> Subject:
-    config = dataclasses.replace(opened.config, retrieval="hybrid", reranker=NO_RERANKER)
-    return AssistantSubject(Assistant(config), opened.snapshot, name="no-reranker")
-
-
-def _with_copies(opened: OpenedSet) -> Subject:
-    config = dataclasses.replace(opened.config, retrieval="hybrid")
-    assistant = Assistant(config, make_retriever=partial(Retriever, keeps_copies=True))
-    return AssistantSubject(assistant, opened.snapshot, name="copies")
-
-
-def _leaving_out(name: str) -> Callable[[OpenedSet], Subject]:
-    def make(opened: OpenedSet) -> Subject:
-        config = dataclasses.replace(opened.config, retrieval="hybrid")
-        assistant = Assistant(config, without=(name,))
-        return AssistantSubject(assistant, opened.snapshot, name=f"without {name}")
-
-    return make
-
-
-CONDITIONS = (
-    Condition("langchain", "LangChain's tutorial, the first passage as the answer", _langchain),
-    Condition("dense", "Footnote, passages ranked by meaning", _footnote("dense")),
-    Condition("bm25", "Footnote, passages ranked by words", _footnote("bm25")),
-    Condition("copies", "as hybrid, every copy of a wire story a hit", _with_copies),
-    Condition("hits-8", "as hybrid, answers made from 8 passages", _with_hits(8)),
-    Condition("hits-16", "as hybrid, answers made from 16 passages", _with_hits(16)),
-    Condition("no-reranker", "as hybrid, no sentence read with the question", _without_reranker),
-    Condition("hybrid", "Footnote as it comes, both rankings fused", _footnote("hybrid")),
+CONDITIONS = tuple(
+    Condition(name, meaning, make)
+    for name, meaning, make in (
+        ("langchain", "LangChain's tutorial, the first passage as the answer", _langchain),
+        ("dense", "Footnote, passages ranked by meaning", _footnote("dense", retrieval="dense")),
+        ("bm25", "Footnote, passages ranked by words", _footnote("bm25", retrieval="bm25")),
+        (
+            "copies",
+            "as hybrid, every copy of a wire story a hit",
+            _footnote("copies", keeps_copies=True),
+        ),
+        ("hits-8", "as hybrid, answers made from 8 passages", _footnote("hits-8", hits=8)),
+        ("hits-16", "as hybrid, answers made from 16 passages", _footnote("hits-16", hits=16)),
+        (
+            "no-reranker",
+            "as hybrid, no sentence read with the question",
+            _footnote("no-reranker", reranker=NO_RERANKER),
+        ),
+        ("hybrid", "Footnote as it comes, both rankings fused", _footnote("hybrid")),
+    )
 )
 
 
@@ -204,7 +190,11 @@ def conditions_without(names: Sequence[str], switches: Mapping[str, str]) -> tup
         known = ", ".join((*switches, ALL))
         raise ConfigError("E-CFG-001", f'No "{unknown[0]}" to leave out. There are: {known}.')
     left_out = (
-        Condition(f"{WITHOUT}{name}", f"as hybrid, but not: {switches[name]}", _leaving_out(name))
+        Condition(
+            WITHOUT + name,
+            f"as hybrid, but not: {switches[name]}",
+            _footnote(WITHOUT + name, without=(name,)),
+        )
         for name in wanted
     )
     return (*left_out, *choose_conditions(WHOLE))
@@ -252,17 +242,16 @@ def _run_set(opened: OpenedSet, *, options: BenchmarkOptions, tell: Tell) -> Ite
 
 
 def _open(config: Config, path: Path, *, options: BenchmarkOptions, tell: Tell) -> OpenedSet:
-    questions_file, cache, name = path, config.home / PREFIX, _set_name(path)
+    questions_file, name = path, _set_name(path)
     if (path / QUESTIONS).is_file() and not (path / ARTICLES).is_file():
         questions_file = path / QUESTIONS  # of the corpus of the settings
     elif path.is_dir():
         found = open_set_folder(path, config.home)
         config, questions_file, name = found.config_from(config), found.questions, found.name
-        cache = found.path / PREFIX
         Assistant(config).build(lambda at: tell(f"{name}, {at.stage}", at.done, at.total))
     questions = draw(read_question_set(questions_file), options.limit)
     snapshot = Assistant(config).snapshot()
-    return OpenedSet(name, path, config, snapshot, questions, questions_file, cache)
+    return OpenedSet(name, path, config, snapshot, questions, questions_file)
 
 
 def _questions_sha256(opened: OpenedSet) -> str:
@@ -306,9 +295,5 @@ def _remove_run(folder: Path) -> None:
         return
     with (folder / ROWS).open("rb") as file:
         lock_run(file, folder)
-        _unlink_run(folder)
-
-
-def _unlink_run(folder: Path) -> None:
-    for name in (INFO, ROWS, SUMMARY, TIMES, REPORT):
-        (folder / name).unlink(missing_ok=True)
+        for name in (INFO, ROWS, SUMMARY, TIMES, REPORT):
+            (folder / name).unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -190,26 +190,20 @@ def _ratios(numbers: BenchmarkNumbers) -> str:
 def _ratio(row: BenchmarkRow, baseline: BenchmarkRow) -> str:
     """Return the multiples; one of nothing is none."""
     pairs = [(row.shown(name), baseline.shown(name)) for name in COMPARED]
-    return " and ".join(
-        _number(own / other if own is not None and other else None, digits=1)
-        for own, other in pairs
-    )
+    ratios = (own / other if own is not None and other else None for own, other in pairs)
+    return " and ".join(_number(ratio, digits=1) for ratio in ratios)
 
 
 def _costs(numbers: BenchmarkNumbers) -> str:
     """Return, a row a thing left out, by how much each measure falls without it, set by set."""
     by_place = {(row.set, row.condition): row for row in numbers.rows}
     sets = list(dict.fromkeys(row.set for row in numbers.rows))
-    left_out = [each for each in numbers.conditions if each.startswith(WITHOUT)]
-    heading = [f"earns: {', '.join(EARNED)}", *sets]
-    rows = (
-        [
-            name.removeprefix(WITHOUT),
-            *(_cost(by_place[each, WHOLE], by_place[each, name]) for each in sets),
-        ]
-        for name in left_out
-    )
-    return _markdown(heading, rows)
+    rows = [
+        [each.removeprefix(WITHOUT), *(_cost(by_place[s, WHOLE], by_place[s, each]) for s in sets)]
+        for each in numbers.conditions
+        if each.startswith(WITHOUT)
+    ]
+    return _markdown([f"earns: {', '.join(EARNED)}", *sets], rows)
 
 
 def _cost(whole: BenchmarkRow, without: BenchmarkRow) -> str:
@@ -221,11 +215,6 @@ def _cost(whole: BenchmarkRow, without: BenchmarkRow) -> str:
 
 
 def _markdown(heading: list[str], rows: Iterable[list[str]]) -> str:
-    return "\n".join(_lines(heading, rows))
-
-
-def _lines(heading: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(heading)} |"
-    yield f"|{'---|' * len(heading)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
+    lines = [f"| {' | '.join(cells)} |" for cells in (heading, *rows)]
+    lines.insert(1, f"|{'---|' * len(heading)}")
+    return "\n".join(lines)

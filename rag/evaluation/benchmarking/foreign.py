@@ -85,7 +85,7 @@ def draw_foreign(
 
 
 def is_told_in(own: SetPages, question: SetQuestion, of: SetPages) -> bool:
-    """Tell whether a set may tell what a question of another one asks.
+    """Return whether a set may tell what a question of another one asks.
 
     It may if it asks the same, has an article of the title of one that answers it, or has a gold
     quote or a telling accepted answer of it word for word.
@@ -99,7 +99,7 @@ def is_told_in(own: SetPages, question: SetQuestion, of: SetPages) -> bool:
 
 
 def is_foreign(question: SetQuestion | EvaluatedQuestion) -> bool:
-    """Tell whether a question was made for another set."""
+    """Return whether a question was made for another set."""
     return FOREIGN in question.tags
 
 

@@ -19,18 +19,18 @@ from rag.evaluation.comparing.compared_measures import (
     gain_of,
 )
 from rag.evaluation.comparing.paired_rows import Pair, PairedRows, pair_rows
-from rag.evaluation.comparing.run_differences import (
+from rag.evaluation.records import RunInfo
+from rag.evaluation.runs.run_differences import (
     ComparedTime,
     Differing,
     compared_times,
     differing,
 )
-from rag.evaluation.records import RunInfo
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.records import Outcome
 
 UNDECIDED_BY = "nDCG@10"
-"""Tells whether a question got better where nothing tells whether its answer is right."""
+"""Decides whether a question got better where it is not known whether its answer is right."""
 IDS_NAMED = 5
 """Ids in a warning; the rest are counted."""
 

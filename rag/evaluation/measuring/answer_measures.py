@@ -61,17 +61,17 @@ def judge_right(answer: Answer, expected: Expected) -> tuple[bool | None, bool |
 
 
 def is_refused(answer: Answer) -> bool:
-    """Tell whether nothing was answered, not even in part."""
+    """Return whether nothing was answered, not even in part."""
     return answer.outcome == "not_in_articles"
 
 
 def is_answered(answer: Answer) -> bool:
-    """Tell whether the articles were said to answer, at least in part."""
+    """Return whether the articles were said to answer, at least in part."""
     return not is_refused(answer) and answer.outcome not in UNDECIDED
 
 
 def was_evidence_retrieved(answer: Answer, expected: Expected) -> bool:
-    """Tell whether a hit that the answer was made from holds evidence.
+    """Return whether a hit that the answer was made from holds evidence.
 
     That is a gold quote, or half of it; where no place of one is known, any hit of an expected
     article counts.
@@ -154,7 +154,7 @@ def _sentences(answer: Answer, expected: Expected) -> dict[str, float]:
 
 
 def _any_answering(quoted: Iterable[Sequence[Quote]], expected: Expected) -> bool | None:
-    """Tell whether one of several sentences, given by their quotes, answers."""
+    """Return whether one of several sentences, given by their quotes, answers."""
     if is_answering((), expected) is None:
         return None
     return any(is_answering(quotes, expected) for quotes in quoted)

@@ -63,7 +63,7 @@ def items_held(text: str, expected: Expected) -> float | None:
 
 
 def holds_answer(text: str, answers: Iterable[str]) -> bool:
-    """Tell whether a text holds the words of one of the normalised answers in order."""
+    """Return whether a text holds the words of one of the normalised answers in order."""
     held = f" {normalised(text)} "
     return any(f" {answer} " in held for answer in answers)
 
@@ -74,13 +74,13 @@ def gold_places(expected: Expected) -> list[Place]:
 
 
 def lies_at(quote: Quote, places: Iterable[Place]) -> bool:
-    """Tell whether a quote has half of the shorter span in common with one of the places."""
+    """Return whether a quote has half of the shorter span in common with one of the places."""
     span = Span(quote.start, quote.end)
     return any(p.article_id == quote.article_id and overlaps(span, p.span) for p in places)
 
 
 def is_answering(quotes: Sequence[Quote], expected: Expected) -> bool | None:
-    """Tell whether a sentence with these quotes answers; None when nothing tells.
+    """Return whether a sentence with these quotes answers; None when nothing tells.
 
     One quote must lie at a gold place or, where no place is known, in an expected article. And
     the quotes must hold an accepted short answer, where one is known, or one of what must all be

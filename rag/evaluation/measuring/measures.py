@@ -175,7 +175,7 @@ _CITATIONS = (
     Measure(
         "attributed_share",
         "citation",
-        "Share of the sentences shown that tell as a fact what the articles tell as somebody's "
+        "Share of the sentences shown that state as a fact what the articles give as somebody's "
         "words. They are marked so; a good answer says itself who said it.",
         "sentences with the verdict attributed / sentences shown; only where one is shown",
         "Footnote, rule 2 of its contract",
@@ -254,7 +254,7 @@ _OUTCOMES = (
     Measure(
         "answerable_auroc",
         "outcome",
-        "How well the confidence tells answerable questions from the others: 0.5 is chance.",
+        "How well the confidence parts answerable questions from the others: 0.5 is chance.",
         "share of the pairs of an answerable and an unanswerable question in which the "
         "answerable one has the higher confidence; equal confidence counts half",
         "Hanley and McNeil, The meaning and use of the area under a ROC curve (Radiology 1982)",

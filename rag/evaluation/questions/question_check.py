@@ -20,6 +20,7 @@ from rag.evaluation.questions.drafts import DRAFT
 from rag.evaluation.records import Expected, ExpectedQuote, SetQuestion
 from rag.records import Problem
 from rag.retrieval.checks import clean_question
+from rag.text.visible import one_line
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -126,8 +127,8 @@ def _unfound(question: SetQuestion, expected: Expected) -> Iterator[Problem]:
     where = "no article that it names says" if question.articles else "no article says"
     for quote in expected.quotes:
         if not quote.places:
-            told = quote.text[:QUOTED_CHARACTERS] + "…" * (len(quote.text) > QUOTED_CHARACTERS)
-            message = f'Question "{question.id}": {where} “{told}”. Copy it as it stands there.'
+            quoted = one_line(quote.text, QUOTED_CHARACTERS)
+            message = f'Question "{question.id}": {where} “{quoted}”. Copy it as it stands there.'
             yield Problem(question.id, "E-EVL-016", message)
 
 

@@ -12,26 +12,9 @@ from rag.evaluation.questions.question_rows import Row
 from rag.evaluation.records import UNDECIDED, SetQuestion
 from rag.records import Filters, Outcome, Question, Turn
 
-KNOWN_FIELDS = (
-    "id",
-    "question",
-    "history",
-    "as_of",
-    "published_from",
-    "published_to",
-    "outlets",
-    "authors",
-    "only_articles",
-    "answers",
-    "all_of",
-    "articles",
-    "quotes",
-    "answerable",
-    "outcome",
-    "kind",
-    "tags",
-    "generation",
-    "note",
+KNOWN_FIELDS = tuple(
+    "id question history as_of published_from published_to outlets authors only_articles answers "
+    "all_of articles quotes answerable outcome kind tags generation note".split()
 )
 """All there are, in the order in which they are written; only `question` is needed."""
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.records import Article, Quote, Span
@@ -29,19 +29,11 @@ class ArticleTexts:
     """Looks up articles of one generation; without one, nothing is known of them."""
 
     def __init__(self, snapshot: Snapshot | None) -> None:
-        self._snapshot = snapshot
-        self._kept: OrderedDict[str, Article | None] = OrderedDict()
+        self._find = lru_cache(maxsize=KEPT)(snapshot.article) if snapshot else None
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, or None."""
-        if self._snapshot is None:
-            return None
-        if article_id not in self._kept:
-            self._kept[article_id] = self._snapshot.article(article_id)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(article_id)
-        return self._kept[article_id]
+        return self._find(article_id) if self._find else None
 
     def title(self, article_id: str) -> str:
         """Return an article's title, or its id where it is not known."""

@@ -10,7 +10,7 @@ from rag.errors import QuestionError
 from rag.evaluation.expected import locate_expected
 from rag.evaluation.measuring.answer_measures import judge_right, measure_answer
 from rag.evaluation.measuring.retrieval_measures import measure_retrieval
-from rag.evaluation.records import EvaluatedQuestion, Expected, RetrievedPassage, SetQuestion
+from rag.evaluation.records import EvaluatedQuestion, RetrievedPassage, SetQuestion
 from rag.records import Answer, Article, Retrieval
 
 if TYPE_CHECKING:
@@ -27,89 +27,32 @@ def evaluate_question(
 ) -> EvaluatedQuestion:
     """Return what came of one question. One that cannot be asked gives a row with its error."""
     expected = locate_expected(asked, subject.snapshot, passages_of=subject.article_passages)
+    row = EvaluatedQuestion(
+        id=asked.id,
+        question=asked.question.text,
+        query="",
+        history=asked.question.history,
+        tags=tuple(dict.fromkeys(filter(None, (asked.kind, *asked.tags)))),
+        expected=expected,
+    )
     started = time.perf_counter()
     try:
         if retrieval_only:
             retrieval = subject.search(asked.question, k=depth)
             elapsed = round((time.perf_counter() - started) * 1000, 1)
-            return _row(asked, expected, retrieval, timings_ms={"retrieval": elapsed})
+            return _retrieved(
+                dataclasses.replace(row, timings_ms={"retrieval": elapsed}), retrieval
+            )
         answer, retrieval = subject.answer(asked.question, depth=depth)
     except QuestionError as error:
-        row = _row(asked, expected, None, timings_ms={})
         return dataclasses.replace(row, error_code=error.code, error=error.message)
-    return _answered_row(subject, asked, expected, answer=answer, retrieval=retrieval, judge=judge)
+    row = _answered(_retrieved(row, retrieval), answer, subject)
+    judged = judge.judge(answer, expected) if judge and answer.sentences else {}
+    return dataclasses.replace(row, judged=judged)
 
 
-def _answered_row(  # noqa: PLR0913 - what a row is made of
-    subject: Subject,
-    asked: SetQuestion,
-    expected: Expected,
-    *,
-    answer: Answer,
-    retrieval: Retrieval,
-    judge: AnswerJudge | None,
-) -> EvaluatedQuestion:
-    def find(article_id: str, sha256: str) -> Article | None:
-        article = subject.snapshot.article(article_id)
-        return article if article is not None and article.sha256 == sha256 else None
-
-    is_right, would_be_right = judge_right(answer, expected)
-    return _row(
-        asked,
-        expected,
-        retrieval,
-        answer=answer,
-        measures=measure_answer(answer, expected, find=find),
-        judged=judge.judge(answer, expected) if judge and answer.sentences else {},
-        is_right=is_right,
-        would_be_right=would_be_right,
-        timings_ms=answer.timings_ms,
-    )
-
-
-def _row(  # noqa: PLR0913 - one field each of what is written
-    asked: SetQuestion,
-    expected: Expected,
-    retrieval: Retrieval | None,
-    *,
-    timings_ms: dict[str, float],
-    answer: Answer | None = None,
-    measures: dict[str, float] | None = None,
-    judged: dict[str, float] | None = None,
-    is_right: bool | None = None,
-    would_be_right: bool | None = None,
-) -> EvaluatedQuestion:
-    hits = _hits(retrieval) if retrieval else ()
-    measured = measure_retrieval(hits, expected) if retrieval else {}
-    return EvaluatedQuestion(
-        id=asked.id,
-        question=asked.question.text,
-        query=retrieval.query.text if retrieval else "",
-        history=asked.question.history,
-        tags=_tags(asked),
-        expected=expected,
-        outcome=answer.outcome if answer else None,
-        reason=answer.reason if answer else "",
-        confidence=answer.confidence if answer else None,
-        sentences=answer.sentences if answer else (),
-        near_misses=answer.near_misses if answer else (),
-        hits=hits,
-        is_right=is_right,
-        would_be_right=would_be_right,
-        measures=measured | (measures or {}),
-        judged=judged or {},
-        timings_ms=timings_ms,
-        answerer=answer.answerer if answer else "",
-    )
-
-
-def _tags(asked: SetQuestion) -> tuple[str, ...]:
-    """Return what the question is summarised by: its kind, then its tags."""
-    return tuple(dict.fromkeys(filter(None, (asked.kind, *asked.tags))))
-
-
-def _hits(retrieval: Retrieval) -> tuple[RetrievedPassage, ...]:
-    return tuple(
+def _retrieved(row: EvaluatedQuestion, retrieval: Retrieval) -> EvaluatedQuestion:
+    hits = tuple(
         RetrievedPassage(
             passage_id=hit.passage.id,
             article_id=hit.passage.article_id,
@@ -119,4 +62,27 @@ def _hits(retrieval: Retrieval) -> tuple[RetrievedPassage, ...]:
             score=hit.score,
         )
         for hit in retrieval.hits
+    )
+    measured = measure_retrieval(hits, row.expected)
+    return dataclasses.replace(row, query=retrieval.query.text, hits=hits, measures=measured)
+
+
+def _answered(row: EvaluatedQuestion, answer: Answer, subject: Subject) -> EvaluatedQuestion:
+    def find(article_id: str, sha256: str) -> Article | None:
+        article = subject.snapshot.article(article_id)
+        return article if article is not None and article.sha256 == sha256 else None
+
+    is_right, would_be_right = judge_right(answer, row.expected)
+    return dataclasses.replace(
+        row,
+        outcome=answer.outcome,
+        reason=answer.reason,
+        confidence=answer.confidence,
+        sentences=answer.sentences,
+        near_misses=answer.near_misses,
+        is_right=is_right,
+        would_be_right=would_be_right,
+        measures=row.measures | measure_answer(answer, row.expected, find=find),
+        timings_ms=answer.timings_ms,
+        answerer=answer.answerer,
     )

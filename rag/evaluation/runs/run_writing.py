@@ -7,7 +7,6 @@ of the very same questions, settings and generation is gone on with.
 
 from __future__ import annotations
 
-import dataclasses
 import fcntl
 import os
 from contextlib import AbstractContextManager
@@ -17,13 +16,13 @@ from typing import IO, Self
 
 from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
+from rag.evaluation.runs.run_differences import differing
 from rag.evaluation.runs.run_folder import INFO, ROWS, SUMMARY, TIMES, RunFolder
 from rag.evaluation.writing import writing
 from rag.private_files import FOLDER_MODE, open_private, write_private
 from rag.strict_json import to_line, to_text
 
-MAY_DIFFER = ("name", "started", "workers", "index", "questions_file")
-"""What a run that is gone on with may have otherwise: names, places, how many at once."""
+MAY_DIFFER = "workers"  # in a run that is gone on with: how many questions were answered at once
 
 
 class RunWriter:
@@ -91,8 +90,9 @@ class RunWriter:
                 "or name another.",
             )
         earlier = self.run.info()
-        if _comparable(earlier) != _comparable(info):
-            named = "; ".join(_differences(earlier, info))
+        unlike = [each for each in differing(earlier, info) if each.name != MAY_DIFFER]
+        if unlike:
+            named = "; ".join(f"{each.name}: {each.a:.60}, now {each.b:.60}" for each in unlike)
             raise QuestionSetError(
                 "E-EVL-013",
                 f'The run in "{self.run.path}" is of something else ({named}); refusing to mix. '
@@ -125,31 +125,3 @@ def lock_run(file: IO[bytes], folder: Path) -> None:
         raise QuestionSetError(
             "E-EVL-013", f'Another run is writing to "{folder}" now. Take another --out.'
         ) from error
-
-
-def _comparable(info: RunInfo) -> dict[str, object]:
-    fields = dataclasses.asdict(info)
-    return {name: value for name, value in fields.items() if name not in MAY_DIFFER}
-
-
-def _differences(earlier: RunInfo, info: RunInfo) -> list[str]:
-    """Name what differs, settings and versions one by one: "retrieval: hybrid, now bm25"."""
-    one, other = _flat(earlier), _flat(info)
-    return [
-        f"{name}: {_short(one.get(name))}, now {_short(other.get(name))}"
-        for name in sorted(one.keys() | other.keys())
-        if one.get(name) != other.get(name)
-    ]
-
-
-def _flat(info: RunInfo) -> dict[str, object]:
-    flat: dict[str, object] = {}
-    for name, value in _comparable(info).items():
-        flat |= value if isinstance(value, dict) else {name: value}
-    flat["question set"] = f"{info.questions_file} ({str(flat.pop('questions_sha256'))[:8]})"
-    return {name: value for name, value in flat.items() if name not in MAY_DIFFER}
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - what one line holds

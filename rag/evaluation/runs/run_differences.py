@@ -77,6 +77,7 @@ def _run_values(info: RunInfo) -> dict[str, str]:
         "limit": "none" if info.limit is None else f"{info.limit:,}",
         "depth": f"{info.depth:,}",
         "workers": f"{info.workers:,}",
+        "judged": "yes" if info.is_judged else "no",
     }
 
 
