@@ -156,7 +156,7 @@ def _names(authors: tuple[str, ...], source: Source, warnings: list[Problem]) ->
 
 
 def _is_headline(block: str) -> bool:
-    """Say whether a first block can be the title: short, with letters, not a sentence."""
+    """Return whether a first block can be the title: short, with letters, not a sentence."""
     return (
         len(block) <= LONGEST_HEADLINE
         and "\n" not in block

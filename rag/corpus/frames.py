@@ -15,8 +15,8 @@ _LENGTHS = struct.Struct("!II")
 
 
 def write_frame(stream: IO[bytes], message: dict[str, Any], payload: bytes = b"") -> None:
-    """Write one frame and flush it."""
-    head = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """Write one frame, dates in ISO form, and flush it."""
+    head = json.dumps(message, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
     stream.write(_LENGTHS.pack(len(head), len(payload)))
     stream.write(head)
     stream.write(payload)

@@ -94,7 +94,7 @@ def _paragraphs(lines: Sequence[str], vocabulary: Counter[str], *, width: int) -
 
 
 def _goes_on(line: str, following: str, *, width: int) -> bool:
-    """Say whether `following` continues the paragraph of `line`."""
+    """Return whether `following` continues the paragraph of `line`."""
     ends_sentence = bool(_ENDS_SENTENCE.search(line[-LONGEST_WORD:]))
     if _BULLET.match(following) or (ends_sentence and _NUMBERED.match(following)):
         return False

@@ -35,7 +35,7 @@ def shown_name(name: str) -> str:
 
 
 def is_plain_path(path: str) -> bool:
-    """Say whether the relative POSIX path `path` can serve as an id as it is."""
+    """Return whether the relative POSIX path `path` can serve as an id as it is."""
     if len(path) > LONGEST_PATH or any(_is_invisible(c) for c in path):
         return False
     return all(_is_plain_part(part) for part in path.split("/"))

@@ -121,7 +121,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
 
 
 def _looks_like_utf16(data: bytes) -> bool:
-    """Say whether every second byte of the start is mostly NUL, as English in UTF-16 has it."""
+    """Return whether every second byte of the start is mostly NUL, as English in UTF-16 has it."""
     sample = data[:4096]
     half = max(1, len(sample) // 2)
     return max(sample[0::2].count(0), sample[1::2].count(0)) > half * 0.4 > 0

@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from types import TracebackType
 from typing import Any, Final, Self
 
 from rag.config import Config
@@ -66,12 +65,7 @@ class ArticleReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -62,12 +62,12 @@ def _space_after(text: str) -> str:
 
 
 def is_note_mark(text: str) -> bool:
-    """Say whether `text` can be what refers to a note: a number, a letter or two, a sign."""
+    """Return whether `text` can be what refers to a note: a number, a letter or two, a sign."""
     return bool(_MARK.fullmatch(text.strip()))
 
 
 def _is_note(mark: str, before: str) -> bool:
-    """Say whether a raised mark refers to a note: in brackets, or after the end of a sentence."""
+    """Return whether a raised mark refers to a note: in brackets, or after a sentence."""
     if _PRICE.search(before):
         return False
     is_after = bool(_AFTER_SENTENCE.search(before) and _NOTES.fullmatch(mark))
@@ -75,7 +75,7 @@ def _is_note(mark: str, before: str) -> bool:
 
 
 def _is_part_of_word(mark: str, before: str) -> bool:
-    """Say whether raised letters or cents only continue the word before: 1st, Mme, $4.99."""
+    """Return whether raised letters or cents only continue the word before: 1st, Mme, $4.99."""
     if _PRICE.search(before) and mark.isdigit():
         return True
     if not mark.isalpha():

@@ -34,7 +34,7 @@ _FONTS = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_
 
 
 def is_symbol_font(name: str) -> bool:
-    """Say whether the letters of a font are symbols."""
+    """Return whether the letters of a font are symbols."""
     return name.lower() in _FONTS or name.lower() == "wingdings 3"
 
 

@@ -8,6 +8,7 @@ parent: at the end of its input a thread ends the process, even in the middle of
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 import queue
@@ -80,7 +81,7 @@ def _answer(request: dict[str, Any], data: bytes, replies: IO[bytes]) -> None:
 
 def _reply(source: Source) -> dict[str, Any]:
     try:
-        return as_message(extract(source))
+        return _as_message(extract(source))
     except ArticleError as error:
         return {"error": [error.code, error.message]}
     except MemoryError:
@@ -91,26 +92,11 @@ def _reply(source: Source) -> dict[str, Any]:
         return {"error": [failed.code, failed.message]}
 
 
-def as_message(extracted: Extracted) -> dict[str, Any]:
-    """Return `extracted` as JSON values."""
-    articles = [
-        {
-            "id": a.id,
-            "sha256": a.sha256,
-            "title": a.title,
-            "text": a.text,
-            "published": a.published.isoformat() if a.published else None,
-            "published_from": a.published_from,
-            "outlet": a.outlet,
-            "authors": list(a.authors),
-            "url": a.url,
-            "updated": a.updated.isoformat() if a.updated else None,
-            "is_ocr": a.is_ocr,
-        }
-        for a in extracted.articles
-    ]
-    problems = [[p.name, p.code, p.message] for p in extracted.problems]
-    return {"articles": articles, "problems": problems}
+def _as_message(extracted: Extracted) -> dict[str, Any]:
+    return {
+        "articles": [dataclasses.asdict(article) for article in extracted.articles],
+        "problems": [dataclasses.astuple(problem) for problem in extracted.problems],
+    }
 
 
 @contextlib.contextmanager

@@ -24,19 +24,9 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
+            "january jan, february feb, march mar, april apr, may, june jun, july jul, august aug, "
+            "september sept sep, october oct, november nov, december dec"
+        ).split(", "),
         start=1,
     )
     for name in names.split()
@@ -58,33 +48,12 @@ _DATES = [
         rf"(?<![\w.,$€£¥-]){_YEAR}(?![\w%]|[.,]\d|\s?%|-\w)",
     )
 ]
-_SCALES = {
-    "k": 3,
-    "thousand": 3,
-    "m": 6,
-    "mn": 6,
-    "million": 6,
-    "b": 9,
-    "bn": 9,
-    "billion": 9,
-    "tn": 12,
-    "trillion": 12,
-}
-_UNITS = {
-    "percent": "%",
-    "per cent": "%",
-    "percentage points": "percentage point",
-    "dollar": "$",
-    "dollars": "$",
-    "us dollars": "$",
-    "us$": "$",
-    "euro": "€",
-    "euros": "€",
-    "pound": "£",
-    "pounds": "£",
-    "renminbi": "yuan",
-    "rmb": "yuan",
-}
+_SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6}
+_SCALES |= {"b": 9, "bn": 9, "billion": 9, "tn": 12, "trillion": 12}
+_UNITS = {"percent": "%", "per cent": "%", "percentage points": "percentage point"}
+_UNITS |= dict.fromkeys(("dollar", "dollars", "us dollars", "us$"), "$")
+_UNITS |= {"euro": "€", "euros": "€", "pound": "£", "pounds": "£"}
+_UNITS |= {"renminbi": "yuan", "rmb": "yuan"}
 """Spellings of one unit; "¥" stays itself, for it is two currencies."""
 _SMALL = {
     word: value
@@ -127,54 +96,21 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MEASURES = {
-    form: name
-    for name, forms in {
-        "second": "seconds sec secs",
-        "minute": "minutes min mins",
-        "hour": "hours hrs",
-        "day": "days",
-        "night": "nights",
-        "week": "weeks",
-        "fortnight": "fortnights",
-        "month": "months",
-        "quarter": "quarters",
-        "year": "years",
-        "decade": "decades",
-        "century": "centuries",
-        "metre": "metres meter meters",
-        "kilometre": "kilometres kilometer kilometers km",
-        "centimetre": "centimetres centimeter centimeters cm",
-        "millimetre": "millimetres millimeter millimeters mm",
-        "mile": "miles",
-        "foot": "feet ft",
-        "inch": "inches",
-        "yard": "yards",
-        "acre": "acres",
-        "hectare": "hectares",
-        "litre": "litres liter liters",
-        "gallon": "gallons",
-        "barrel": "barrels",
-        "gram": "grams gramme grammes",
-        "kilogram": "kilograms kilo kilos kg",
-        "tonne": "tonnes ton tons",
-        "pound": "lbs",
-        "degree": "degrees",
-        "watt": "watts",
-        "kilowatt": "kilowatts kw",
-        "megawatt": "megawatts mw",
-        "gigawatt": "gigawatts gw",
-        "kilowatt-hour": "kilowatt-hours kwh",
-        "byte": "bytes",
-        "crown": "crowns krona kronor krone kroner",
-        "franc": "francs",
-        "rupee": "rupees",
-        "rouble": "roubles ruble rubles",
-        "peso": "pesos",
-        "zloty": "zlotys",
-        "lira": "liras",
-        "dirham": "dirhams",
-    }.items()
-    for form in (name, *forms.split())
+    form: forms.split()[0]
+    for forms in (
+        "second seconds sec secs; minute minutes min mins; hour hours hrs; day days; night nights; "
+        "week weeks; fortnight fortnights; month months; quarter quarters; year years; decade "
+        "decades; century centuries; metre metres meter meters; kilometre kilometres kilometer "
+        "kilometers km; centimetre centimetres centimeter centimeters cm; millimetre millimetres "
+        "millimeter millimeters mm; mile miles; foot feet ft; inch inches; yard yards; acre acres; "
+        "hectare hectares; litre litres liter liters; gallon gallons; barrel barrels; gram grams "
+        "gramme grammes; kilogram kilograms kilo kilos kg; tonne tonnes ton tons; pound lbs; "
+        "degree degrees; watt watts; kilowatt kilowatts kw; megawatt megawatts mw; gigawatt "
+        "gigawatts gw; kilowatt-hour kilowatt-hours kwh; byte bytes; crown crowns krona kronor "
+        "krone kroner; franc francs; rupee rupees; rouble roubles ruble rubles; peso pesos; zloty "
+        "zlotys; lira liras; dirham dirhams"
+    ).split("; ")
+    for form in forms.split()
 }
 """Spellings of what is measured in; other nouns are what is counted, and left to who compares."""
 _MEASURE = re.compile(

@@ -48,58 +48,43 @@ SEEDS = {
 }
 PIECES = {
     "a.md": [
-        b"---\n",
-        b"title: ",
-        b"[",
-        b"](",
-        b"> ",
-        b"- ",
-        b"`",
-        b"|",
-        b"# ",
-        b"<b",
-        b"&#",
-        b"\n",
+        b"---\n", b"title: ", b"[", b"](", b"> ", b"- ", b"`", b"|", b"# ", b"<b", b"&#", b"\n",
     ],
-    "a.html": [b"<", b"</", b"<p>", b"<div ", b"<!--", b"&#xD800;", b"<table>", b"<script>", b'"'],
-    "a.json": [b"{", b"}", b"[", b'"text"', b":", b'"\\ud800"', b"1e999", b"NaN", b",", b"null"],
-    "a.jsonl": [b"{", b"}", b'"id"', b":", b'"text"', b'"x"', b"\n", b",", b"1"],
+    "a.html": [
+        b"<", b"</", b"<p>", b"<div ", b"<!--", b"&#xD800;", b"<table>", b"<script>", b'"',
+    ],
+    "a.json": [
+        b"{", b"}", b"[", b'"text"', b":", b'"\\ud800"', b"1e999", b"NaN", b",", b"null",
+    ],
+    "a.jsonl": [
+        b"{", b"}", b'"id"', b":", b'"text"', b'"x"', b"\n", b",", b"1",
+    ],
     "a.txt": [
-        b"By ",
-        b"2024-01-01",
-        b"\n",
-        b"\xcc\x81",
-        b"\xe2\x80\x8b",
-        b"-\n",
-        b"\xff\xfe",
-        b"\0",
+        b"By ", b"2024-01-01", b"\n", b"\xcc\x81", b"\xe2\x80\x8b", b"-\n", b"\xff\xfe", b"\x00",
     ],
     "a.pdf": [
-        b"obj",
-        b"endobj",
-        b"stream\n",
-        b"<<",
-        b">>",
-        b"/Kids",
-        b"2 0 R",
-        b"9" * 12,
+        b"obj", b"endobj", b"stream\n", b"<<", b">>", b"/Kids", b"2 0 R", b"999999999999",
         b"%%EOF",
     ],
-    "a.csv": [b",", b";", b"\n", b'"', b"text", b"date", b"\0"],
-    "a.eml": [
-        b"\r\n",
-        b"\r\n\r\n",
-        b"From: ",
-        b"Date: ",
-        b"=?utf-8?b?",
-        b"--x",
-        b"multipart/mixed",
+    "a.csv": [
+        b",", b";", b"\n", b'"', b"text", b"date", b"\x00",
     ],
-    "a.epub": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"META-INF/container.xml"],
-    "a.odt": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"content.xml"],
-    "a.rtf": [b"{", b"}", b"\\", b"\\'", b"\\u", b"\\bin", b"\\pict", b"\\footnote ", b"\\fonttbl"],
-    "a.docx": [b"PK\x03\x04", b"PK\x01\x02", b"\0\0", b"\xff\xff", b"word/document.xml"],
-}
+    "a.eml": [
+        b"\r\n", b"\r\n\r\n", b"From: ", b"Date: ", b"=?utf-8?b?", b"--x", b"multipart/mixed",
+    ],
+    "a.epub": [
+        b"PK\x03\x04", b"PK\x01\x02", b"\x00\x00", b"META-INF/container.xml",
+    ],
+    "a.odt": [
+        b"PK\x03\x04", b"PK\x01\x02", b"\x00\x00", b"content.xml",
+    ],
+    "a.rtf": [
+        b"{", b"}", b"\\", b"\\'", b"\\u", b"\\bin", b"\\pict", b"\\footnote ", b"\\fonttbl",
+    ],
+    "a.docx": [
+        b"PK\x03\x04", b"PK\x01\x02", b"\x00\x00", b"\xff\xff", b"word/document.xml",
+    ],
+}  # fmt: skip
 
 
 @st.composite
@@ -154,18 +139,7 @@ def test_no_damage_makes_a_reader_fail_otherwise_than_with_its_error(name):
     holds()
 
 
-WORD_PIECES = [
-    "<w:p>",
-    "</w:p>",
-    "<w:r>",
-    "<w:t>",
-    "</w:t>",
-    "<w:tbl>",
-    "<w:tr>",
-    "<w:sdt/>",
-    "&",
-    "x",
-]
+WORD_PIECES = "<w:p> </w:p> <w:r> <w:t> </w:t> <w:tbl> <w:tr> <w:sdt/> & x".split()
 
 
 @settings(max_examples=EXAMPLES, deadline=None, database=None)

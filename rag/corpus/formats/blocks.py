@@ -140,7 +140,7 @@ def _row(row: etree._Element) -> Iterator[Block]:
 
 
 def _is_layout(table: etree._Element) -> bool:
-    """Say whether a table only arranges what is a page of text."""
+    """Return whether a table only arranges what is a page of text."""
     cells = [c for row in _rows_and_captions(table) if row.tag == "tr" for c in row]
     return len(cells) == 1 or any(_is_page(cell) for cell in cells)
 

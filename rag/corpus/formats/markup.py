@@ -205,7 +205,7 @@ def _lowered(element: etree._Element) -> str:
 
 
 def _is_note(element: etree._Element) -> bool:
-    """Say whether a raised element refers to a note."""
+    """Return whether a raised element refers to a note."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if not is_note_mark(element.text_content()):
         return False

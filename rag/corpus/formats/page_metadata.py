@@ -26,31 +26,17 @@ LONGEST_VALUE = 1_000  # characters of a name, title or address
 
 _ARTICLE_TYPES = re.compile(r"(article|blogposting|report|posting)$", re.IGNORECASE)
 _META = {  # in the order of trust
-    "title": ("og:title", "twitter:title", "dc.title", "citation_title", "parsely-title"),
+    "title": ("og:title twitter:title dc.title citation_title parsely-title"),
     "published": (
-        "article:published_time",
-        "og:article:published_time",
-        "datepublished",
-        "citation_publication_date",
-        "citation_date",
-        "dc.date.issued",
-        "dcterms.issued",
-        "dc.date",
-        "dcterms.date",
-        "dcterms.created",
-        "parsely-pub-date",
-        "sailthru.date",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "publish_date",
-        "publication_date",
-        "date",
+        "article:published_time og:article:published_time datepublished citation_publication_date "
+        "citation_date dc.date.issued dcterms.issued dc.date dcterms.date dcterms.created "
+        "parsely-pub-date sailthru.date pubdate publishdate publish-date publish_date "
+        "publication_date date"
     ),
-    "updated": ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified"),
-    "outlet": ("og:site_name", "application-name", "dc.publisher", "citation_journal_title"),
-    "authors": ("author", "article:author", "dc.creator", "citation_author", "parsely-author"),
-    "url": ("og:url",),
+    "updated": ("article:modified_time og:updated_time datemodified dcterms.modified"),
+    "outlet": ("og:site_name application-name dc.publisher citation_journal_title"),
+    "authors": ("author article:author dc.creator citation_author parsely-author"),
+    "url": ("og:url"),
 }
 
 
@@ -161,7 +147,7 @@ def _meta_values(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
         if content:
             contents.setdefault(name.strip().lower(), []).append(content)
     return {
-        field: [c for name in names for c in contents.get(name, ())]
+        field: [c for name in names.split() for c in contents.get(name, ())]
         for field, names in _META.items()
     }
 

@@ -210,7 +210,7 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 def _breaks(
     group: Sequence[Line], line: Line, column: _Column, next_column: _Column, *, usual: float
 ) -> bool:
-    """Say whether `line` begins a new paragraph after the lines of `group`."""
+    """Return whether `line` begins a new paragraph after the lines of `group`."""
     last = group[-1]
     if last.is_row or line.is_row:
         return True
@@ -225,7 +225,7 @@ def _breaks(
 
 
 def _looks_apart(last: Line, line: Line) -> bool:
-    """Say whether type, a bullet or dot leaders part two lines."""
+    """Return whether type, a bullet or dot leaders part two lines."""
     return (
         not _same_size(last.size, line.size)
         or last.is_bold != line.is_bold
@@ -234,7 +234,7 @@ def _looks_apart(last: Line, line: Line) -> bool:
 
 
 def _is_indented(group: Sequence[Line], line: Line) -> bool:
-    """Say whether the left edge of `line` marks a new paragraph."""
+    """Return whether the left edge of `line` marks a new paragraph."""
     last, step = group[-1], INDENT * line.size
     is_centred = abs((last.left + last.right) - (line.left + line.right)) < step
     is_second = len(group) == 1

@@ -137,7 +137,7 @@ def _begin(text: pypdfium2.PdfTextPage, index: int, box: pdfium.FS_RECTF, base: 
 
 
 def _continues(run: _Run, box: pdfium.FS_RECTF, base: float) -> bool:
-    """Say whether a character goes on with `run`."""
+    """Return whether a character goes on with `run`."""
     height = box.top - box.bottom
     if abs(math.sin(run.angle)) > SLANTED:
         return True  # upright or slanted: PDFium alone knows where it ends

@@ -80,7 +80,7 @@ def struck_areas(page: pypdfium2.PdfPage) -> list[pdfium.FS_RECTF]:
 
 
 def has_picture(document: pypdfium2.PdfDocument, number: int) -> bool:
-    """Say whether a page shows a picture or a drawing; else it is blank."""
+    """Return whether a page shows a picture or a drawing; else it is blank."""
     page = document[number]
     try:
         return next(page.get_objects(max_depth=3), None) is not None

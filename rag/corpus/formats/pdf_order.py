@@ -78,7 +78,7 @@ def _band_end(rows: Sequence[Row], start: int) -> int:
 
 
 def _crosses(row: Row, columns: Sequence[tuple[float, float]]) -> bool:
-    """Say whether a lone line stands in more than one column."""
+    """Return whether a lone line stands in more than one column."""
     return len(row) == 1 and (
         sum(row[0].left < right and left < row[0].right for left, right in columns) > 1
     )
@@ -104,7 +104,7 @@ def _in_columns(band: Sequence[Row]) -> list[list[Line]]:
 
 
 def _is_text(columns: Sequence[Sequence[Line]]) -> bool:
-    """Say whether columns hold running text, not the cells of a table."""
+    """Return whether columns hold running text, not the cells of a table."""
     return 1 < len(columns) <= MOST_COLUMNS and all(map(_runs_on, columns))
 
 

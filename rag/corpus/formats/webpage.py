@@ -149,7 +149,7 @@ def _section(block: Block) -> etree._Element:
 
 
 def _is_content(block: Block) -> bool:
-    """Say whether a block among the blocks of an article is one: prose, or of a list or a table."""
+    """Return whether a block among those of an article is one: prose, of a list or of a table."""
     is_long = len(block.text.split()) >= SHORTEST_PROSE and bool(_ENDS_SENTENCE.search(block.text))
     is_listed = block.holder.tag in _LISTED
     if block.linked >= MOST_LINKED * len(block.text) or _is_frame(block):
@@ -172,7 +172,7 @@ def _is_boilerplate(element: etree._Element) -> bool:
 
 
 def _is_frame(block: Block) -> bool:
-    """Say whether a block stands in what frames a page: menus, side columns, its foot."""
+    """Return whether a block stands in what frames a page: menus, side columns, its foot."""
     around = (block.holder, *block.holder.iterancestors())
     for element in around:
         if element.tag in ("article", "main"):

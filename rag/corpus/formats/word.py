@@ -108,7 +108,7 @@ def _cells(row: etree._Element, text: WordText) -> Iterator[str]:
 
 
 def _is_gone(part: etree._Element, properties: str) -> bool:
-    """Say whether a row or a cell was deleted under review, or is hidden."""
+    """Return whether a row or a cell was deleted under review, or is hidden."""
     found = part.find(_W[properties])
     return found is not None and any(child.tag in _GONE for child in found)
 
