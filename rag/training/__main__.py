@@ -28,8 +28,9 @@ from rag.encoders.model_files import find_model
 from rag.training.batches import load_tokenizer
 from rag.training.keeping import read_lessons, write_lessons
 from rag.training.lessons import make_lessons
+from rag.training.measuring import measure
 from rag.training.network import load_network, weights_of
-from rag.training.train import Lessons, Schedule, Trainer, measure
+from rag.training.train import Lessons, Schedule, Trainer
 
 WEIGHTS, STATE, PLAN = "reader.safetensors", "state.safetensors", "plan.json"
 SAY_EVERY = 50  # steps

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from rag.encoders.reader_input import LONGEST, with_title
 from rag.records import Span
-from rag.training.examples import Text
+from rag.training.examples import Example, Text
 from rag.training.network import Outputs, ReaderNetwork
 
 TOKENS_AT_ONCE = 2_600
@@ -168,3 +168,25 @@ def _read(outputs: Outputs, row: int, pair: Pair, encoded: Encoding) -> Read:
         start=start,
         before=pair.before,
     )
+
+
+def right_of(example: Example) -> list[int]:
+    """Return the numbers of the right sentences among those of all passages."""
+    right, before = [], 0
+    for text in example.texts:
+        right += [before + i for i in text.right]
+        before += len(text.sentences)
+    return right
+
+
+def places_of(example: Example, found: Sequence[Read]) -> list[tuple[int, int]] | None:
+    """Return the tokens of the right words among all; [] where none is; None where unknown."""
+    if not example.is_answered:
+        return []
+    places: list[tuple[int, int]] = []
+    before = 0
+    for text, each in zip(example.texts, found, strict=True):
+        found_at = filter(None, map(each.tokens_at, text.spans[:1]))
+        places += [(before + first, before + last) for first, last in found_at]
+        before += len(each.places)
+    return places or None

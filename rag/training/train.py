@@ -1,4 +1,4 @@
-"""Trains the reader, and measures it on documents that it has not seen.
+"""Trains the reader: what a step learns from, its losses, and a state to go on from.
 
 All sentences of all passages of a question compete with each other and with "none of them", whose
 score is always 0; so do all tokens for the begin of the answer and for its end (the shared norm of
@@ -14,23 +14,18 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from rag.training.batches import Pair, Read, pair_of, read
+from rag.training.batches import Pair, Read, pair_of, places_of, read, right_of
 from rag.training.examples import Example
 from rag.training.network import ReaderNetwork
-from rag.training.sets import ENTAILED, NOT_ENTAILED, Claim
+from rag.training.sets import NOT_ENTAILED, Claim
 
-IN_THREE = 3
 EDGES = (0, 1)
 """Columns of the places: where the answering words begin, and where they end."""
-
-LONGEST_ANSWER = 30
-"""Tokens that the marked words have at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +52,6 @@ class Lessons:
 
     examples: Sequence[Example]
     claims: Sequence[Claim]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How well held-out questions and claims are judged.
-
-    Of questions the share with a right sentence first, and in the first three; the F1 of the
-    marked words; the area under the ROC curve of answerable against not; of claims the share
-    judged right.
-    """
-
-    first: float
-    in_three: float
-    words_f1: float
-    auroc: float
-    claims: float
 
 
 class Trainer:
@@ -168,39 +147,6 @@ class Trainer:
         return torch.stack(means).sum()
 
 
-def measure(
-    network: ReaderNetwork, lessons: Lessons, *, tokenizer: Tokenizer, device: str = "cpu"
-) -> Measured:
-    """Return how well the network does on what it was not trained on."""
-    network.eval()
-    ranks: list[int] = []
-    f1: list[float] = []
-    chances: dict[bool, list[float]] = {True: [], False: []}
-    right: list[bool] = []
-    with torch.no_grad():
-        for example in lessons.examples:
-            pairs = [pair_of(example.question, text) for text in example.texts]
-            found = read(network, pairs, tokenizer, device=device)
-            scores = torch.cat([each.sentences for each in found]).numpy()
-            chances[example.is_answered].append(float(np.logaddexp.reduce(scores)))
-            if example.is_answered:
-                ranks.append(int((scores > scores[_right_of(example)].max()).sum()))
-            f1 += _words_f1(example, found)
-        for claim in lessons.claims:
-            (each,) = read(network, [Pair(claim.claim, claim.text)], tokenizer, device=device)
-            is_entailed = float(torch.softmax(each.labels, 0)[ENTAILED]) > 1 / 2
-            right.append(is_entailed == (claim.label == ENTAILED))
-    network.train()
-    yes, no = np.array(chances[True]), np.array(chances[False])
-    return Measured(
-        first=_mean([rank == 0 for rank in ranks]),
-        in_three=_mean([rank < IN_THREE for rank in ranks]),
-        words_f1=_mean(f1),
-        auroc=_mean((yes[:, None] > no[None, :]).ravel().tolist()),
-        claims=_mean(right),
-    )
-
-
 class Batches:
     """Which examples and claims each step has: every one once a pass, in a seeded order."""
 
@@ -253,37 +199,15 @@ def _pace(step: int, schedule: Schedule) -> float:
 
 def _question_losses(example: Example, found: Sequence[Read]) -> Iterator[tuple[str, Tensor]]:
     scores = torch.cat([each.sentences for each in found])
-    yield "sentence", _against_none(scores, _right_of(example))
+    yield "sentence", _against_none(scores, right_of(example))
     for text, each in zip(example.texts, found, strict=True):
         wanted = torch.tensor(float(bool(text.right)))
         yield "passage", functional.binary_cross_entropy_with_logits(each.passage, wanted)
-    places = _places_of(example, found)
+    places = places_of(example, found)
     if places is not None:
         logits = torch.cat([each.places for each in found])
         for edge in EDGES:
             yield "place", _against_none(logits[:, edge], [place[edge] for place in places])
-
-
-def _right_of(example: Example) -> list[int]:
-    """Return the numbers of the right sentences among those of all passages."""
-    right, before = [], 0
-    for text in example.texts:
-        right += [before + i for i in text.right]
-        before += len(text.sentences)
-    return right
-
-
-def _places_of(example: Example, found: Sequence[Read]) -> list[tuple[int, int]] | None:
-    """Return the tokens of the right words among all; [] where none is; None where unknown."""
-    if not example.is_answered:
-        return []
-    places: list[tuple[int, int]] = []
-    before = 0
-    for text, each in zip(example.texts, found, strict=True):
-        found_at = filter(None, map(each.tokens_at, text.spans[:1]))
-        places += [(before + first, before + last) for first, last in found_at]
-        before += len(each.places)
-    return places or None
 
 
 def _against_none(scores: Tensor, right: Sequence[int]) -> Tensor:
@@ -310,37 +234,5 @@ def _word_loss(each: Read, claim: Claim) -> Tensor:
     return functional.binary_cross_entropy_with_logits(each.unsupported[own], wanted[own])
 
 
-def _words_f1(example: Example, found: Sequence[Read]) -> Iterator[float]:
-    """Yield how well the best span of the passages overlaps the answer, in tokens."""
-    places = _places_of(example, found) if example.is_answered else None
-    if not places:
-        return
-    logits = torch.cat([each.places for each in found]).numpy()
-    begin, end = best_span(logits)
-    shared = max(
-        (min(end, right[1]) - max(begin, right[0]) + 1, right[1] - right[0] + 1) for right in places
-    )
-    if shared[0] <= 0:
-        yield 0.0
-        return
-    precision, recall = shared[0] / (end - begin + 1), shared[0] / shared[1]
-    yield 2 * precision * recall / (precision + recall)
-
-
-def best_span(logits: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> tuple[int, int]:
-    """Return the first and last token of the likeliest span of logits (t, 2)."""
-    best, found = -math.inf, (0, 0)
-    for begin in range(len(logits)):
-        ends = logits[begin : begin + LONGEST_ANSWER, 1]
-        end = begin + int(ends.argmax())
-        if logits[begin, 0] + logits[end, 1] > best:
-            best, found = float(logits[begin, 0] + logits[end, 1]), (begin, end)
-    return found
-
-
 def _like(flat: Tensor, parameter: Tensor) -> Tensor:
     return flat.reshape(parameter.shape).to(parameter.device).clone()
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else math.nan

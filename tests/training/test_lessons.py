@@ -8,7 +8,8 @@ import pytest
 
 from rag.records import Span
 from rag.training import made_claims, sets
-from rag.training.examples import PASSAGE_LENGTH, make_examples, without
+from rag.training.contrasts import without
+from rag.training.examples import PASSAGE_LENGTH, make_examples
 from rag.training.lessons import make_lessons
 from rag.training.made_claims import make_claims
 from rag.training.made_questions import make_questions
