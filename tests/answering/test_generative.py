@@ -45,14 +45,17 @@ def no_keys(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def ask(url, *, timeout_s=20.0, stop=None, retrieval=None, name="test"):
-    answerer = GenerativeAnswerer(
-        AnswerModel(name, url=url, timeout_s=timeout_s), PROMPT, fallback=FirstSentence()
-    )
-    pieces = list(
-        answerer.stream(QUESTION, retrieval or retrieve(QUESTION.text), Shelf(), stop=stop)
-    )
-    *streamed, answer = pieces
+def stream_of(model, question=QUESTION, *, retrieval=None, stop=None, fallback=None):
+    answerer = GenerativeAnswerer(model, PROMPT, fallback=fallback or FirstSentence())
+    return answerer.stream(question, retrieval or retrieve(question.text), Shelf(), stop=stop)
+
+
+def model_at(url, *, name="test", timeout_s=20.0):
+    return AnswerModel(name, url=url, timeout_s=timeout_s)
+
+
+def ask(url, *, timeout_s=20.0, name="test", **options):
+    *streamed, answer = stream_of(model_at(url, name=name, timeout_s=timeout_s), **options)
     assert isinstance(answer, Answer)
     assert tuple(streamed) == answer.sentences
     assert_checked(answer)
@@ -114,10 +117,7 @@ def test_small_models_that_keep_to_no_form_are_read_all_the_same(reply):
 def test_a_sentence_is_out_before_the_reply_has_ended():
     reply = Reply(GOOD + " " * 400, piece=8, delay_s=0.02)
     with OpenAIServer(reply) as server:
-        answerer = GenerativeAnswerer(
-            AnswerModel("test", url=server.url, timeout_s=10), PROMPT, fallback=FirstSentence()
-        )
-        stream = answerer.stream(QUESTION, retrieve(QUESTION.text), Shelf())
+        stream = stream_of(model_at(server.url))
         first = next(stream)
         assert isinstance(first, Sentence)
         assert server.sent_chunks * 8 < len(GOOD)
@@ -177,12 +177,8 @@ def test_a_sentence_beside_an_abstention_makes_the_answer_partial():
 
 
 def test_a_conflict_that_code_found_is_not_hidden_by_a_model_that_took_a_side():
-    with OpenAIServer(Reply(GOOD)) as server:
-        *_, answer = GenerativeAnswerer(
-            AnswerModel("test", url=server.url, timeout_s=20),
-            PROMPT,
-            fallback=FirstSentence(outcome="conflicting", reason="One says 8, one says 9."),
-        ).stream(QUESTION, retrieve(""), Shelf())
+    conflict = FirstSentence(outcome="conflicting", reason="One says 8, one says 9.")
+    answer = reply_with(GOOD, fallback=conflict)
     assert (answer.outcome, answer.reason) == ("conflicting", "One says 8, one says 9.")
     assert texts(answer) == [FIRST, SECOND]
 
@@ -193,14 +189,9 @@ def test_without_evidence_the_model_is_not_called():
         (FirstSentence(outcome="not_in_articles", sentences=(), reason="Nothing."), None),
     ):
         with OpenAIServer(Reply(GOOD)) as server:
-            pieces = list(
-                GenerativeAnswerer(
-                    AnswerModel("test", url=server.url, timeout_s=5), PROMPT, fallback=fallback
-                ).stream(QUESTION, retrieval or retrieve(""), Shelf())
-            )
+            answer = ask(server.url, fallback=fallback, retrieval=retrieval)
         assert server.requests == []
-        assert pieces[-1].outcome == "not_in_articles"
-        assert pieces[-1].answerer == "extractive"
+        assert (answer.outcome, answer.answerer) == ("not_in_articles", "extractive")
 
 
 # --- hostile replies --------------------------------------------------------------------------
@@ -282,12 +273,7 @@ def test_a_follow_up_is_asked_with_the_conversation_before_it():
     turns = tuple(Turn(f"Question {n}?", f"Answer {n}.") for n in range(5))
     question = Question("When does it come back?", turns)
     with OpenAIServer(Reply(GOOD)) as server:
-        model = AnswerModel("test", url=server.url, timeout_s=20)
-        list(
-            GenerativeAnswerer(model, PROMPT, fallback=FirstSentence()).stream(
-                question, retrieve(""), Shelf()
-            )
-        )
+        list(stream_of(model_at(server.url), question))
     sent = server.requests[0].body["messages"][1]["content"]
     assert "Question: When does it come back?" in sent
     assert "Answer 4." in sent
@@ -296,11 +282,7 @@ def test_a_follow_up_is_asked_with_the_conversation_before_it():
 
 def test_the_prompt_says_what_kind_of_answer_is_wanted():
     with OpenAIServer(Reply(GOOD)) as server:
-        model = AnswerModel("test", url=server.url, timeout_s=20)
-        fallback = FirstSentence(kind="list")
-        *_, answer = GenerativeAnswerer(model, PROMPT, fallback=fallback).stream(
-            QUESTION, retrieve(""), Shelf()
-        )
+        answer = ask(server.url, fallback=FirstSentence(kind="list"))
     assert "Wanted: list" in server.requests[0].body["messages"][1]["content"]
     assert answer.kind == "list"
 
@@ -317,11 +299,7 @@ def test_a_model_that_reads_little_gets_the_best_passages_alone():
             yield GOOD
 
     model = Small("")
-    list(
-        GenerativeAnswerer(model, PROMPT, fallback=FirstSentence()).stream(
-            QUESTION, retrieve(""), Shelf()
-        )
-    )
+    list(stream_of(model))
     assert HOLD in model.sent
     assert "Exports of rare earths" not in model.sent
 
@@ -330,8 +308,7 @@ def test_a_model_that_reads_little_gets_the_best_passages_alone():
 
 
 def answered(reply, **extractive):
-    answerer = GenerativeAnswerer(Scripted(reply), PROMPT, fallback=FirstSentence(**extractive))
-    *streamed, answer = answerer.stream(QUESTION, retrieve(""), Shelf())
+    *streamed, answer = stream_of(Scripted(reply), fallback=FirstSentence(**extractive))
     assert tuple(streamed) == answer.sentences
     return answer
 
@@ -381,8 +358,7 @@ def test_a_model_that_repeats_itself_is_ended():
                 yield f'{{"text": "{FIRST}"}} '
 
     model = Endless("")
-    answerer = GenerativeAnswerer(model, PROMPT, fallback=FirstSentence())
-    *_, answer = answerer.stream(QUESTION, retrieve(""), Shelf())
+    *_, answer = stream_of(model)
 
     assert texts(answer) == [FIRST]
     assert model.taken < 40
@@ -399,9 +375,7 @@ def test_closing_the_stream_ends_the_model():
             self.is_over = True
 
     model = Endless("")
-    stream = GenerativeAnswerer(model, PROMPT, fallback=FirstSentence()).stream(
-        QUESTION, retrieve(""), Shelf()
-    )
+    stream = stream_of(model)
     next(stream)
     stream.close()
 
@@ -513,11 +487,8 @@ def test_a_sentence_that_broke_off_is_not_shown_though_its_half_would_be_true():
 def test_stop_keeps_what_is_checked():
     stop = threading.Event()
     with OpenAIServer(Reply(GOOD + "x" * 2000, piece=16, delay_s=0.02)) as server:
-        answerer = GenerativeAnswerer(
-            AnswerModel("test", url=server.url, timeout_s=20), PROMPT, fallback=FirstSentence()
-        )
         pieces = []
-        for piece in answerer.stream(QUESTION, retrieve(""), Shelf(), stop=stop):
+        for piece in stream_of(model_at(server.url), stop=stop):
             pieces.append(piece)
             stop.set()
             sent = server.sent_chunks
@@ -646,9 +617,7 @@ class Scripted:
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(REPLIES)
 def test_of_whatever_reply_only_verified_sentences_come_out(reply):
-    answerer = GenerativeAnswerer(Scripted(reply), PROMPT, fallback=FirstSentence())
-    *streamed, answer = answerer.stream(QUESTION, retrieve(QUESTION.text), Shelf())
-    assert tuple(streamed) == answer.sentences
+    answer = answered(reply)
     assert_checked(answer)
     shown = " ".join(texts(answer))
     for forged in ("evil.example", "141", "6 %", "Apple", "<b>"):
