@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from datetime import date
 from pathlib import Path
@@ -116,7 +115,7 @@ def test_a_process_that_died_between_two_files_is_replaced(tmp_path):
     assert again.articles[0].title == "Title"
 
 
-def test_a_file_that_ends_its_process_is_refused_and_the_rest_is_read(tmp_path):
+def test_a_file_that_ends_its_process_is_refused_and_the_rest_is_read(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text(f"First\n\n{PROSE}", encoding="utf-8")
     (tmp_path / "b.pdf").write_bytes(slow_pdf())
     (tmp_path / "c.txt").write_text(f"Last\n\n{PROSE}", encoding="utf-8")
@@ -124,13 +123,17 @@ def test_a_file_that_ends_its_process_is_refused_and_the_rest_is_read(tmp_path):
 
     with ArticleReader(Config(corpus=tmp_path)) as reader:
         reader.read(first)
-        crash = threading.Timer(0.5, reader._process._process.kill)  # noqa: SLF001 - as above
-        crash.start()
-        with pytest.raises(
-            ArticleError, match=r'"b\.pdf" ended its parser; it is damaged'
-        ) as refused:
-            reader.read(crashing)
-        crash.join()
+        begin = reader._process._begin  # noqa: SLF001 - nothing public tells when parsing begins
+
+        def begin_and_crash(request, data):
+            process, reply = begin(request, data)
+            process.kill()
+            return process, reply
+
+        with monkeypatch.context() as crash:
+            crash.setattr(reader._process, "_begin", begin_and_crash)  # noqa: SLF001 - as above
+            with pytest.raises(ArticleError, match=r'"b\.pdf" ended its parser; it is') as refused:
+                reader.read(crashing)
         reading = reader.read(last)
 
     assert refused.value.code == "E-DOC-009"

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from rag.records import Span
-from rag.training import made_claims, sets
+from rag.training import claim_operators, made_claims, sets
 from rag.training.contrasts import without
 from rag.training.examples import PASSAGE_LENGTH, make_examples
 from rag.training.lessons import make_lessons
@@ -170,24 +170,17 @@ class TestClaims:
                     assert number not in claim.claim.split() or number in claim.text
 
     @pytest.mark.parametrize(
-        ("operator", "claim", "label"),
+        ("operator", "source", "claim", "label"),
         [
-            ("_negation_lost", "Prices did fall again in the port of Lund.", CONTRADICTED),
-            ("_made_fact", "The port of Lund did close.", NEITHER),
-            ("_opposite", "Prices fell by 5 percent in the port.", CONTRADICTED),
-            ("_names_swapped", "Nils Ek paid Anna Berg in the old port.", CONTRADICTED),
+            ("_negation_lost", "Prices did not fall.", "Prices did fall.", CONTRADICTED),
+            ("_made_fact", "The port may close.", "The port did close.", NEITHER),
+            ("_opposite", "Prices rose by 5.", "Prices fell by 5.", CONTRADICTED),
+            ("_names_swapped", "Ann Berg paid Nils.", "Nils paid Ann Berg.", CONTRADICTED),
         ],
     )
-    def test_an_operator_changes_one_thing(self, operator, claim, label):
-        sources = {
-            "_negation_lost": "Prices did not fall again in the port of Lund.",
-            "_made_fact": "The port of Lund may close.",
-            "_opposite": "Prices rose by 5 percent in the port.",
-            "_names_swapped": "Anna Berg paid Nils Ek in the old port.",
-        }
-
+    def test_an_operator_changes_one_thing(self, operator, source, claim, label):
         rng = random.Random(1)  # noqa: S311 - draws nothing secret
-        made = getattr(made_claims, operator)(sources[operator], [], rng)
+        made = getattr(claim_operators, operator)(claim_operators.Given(source, [], rng))
 
         assert (made.text, made.label) == (claim, label)
 
