@@ -1,6 +1,6 @@
 """Damage an index in every way and prove that no answer comes from the damage (T-05).
 
-    python tests/faults/corruptions.py --count 10000 --seed 1
+    python -m tests.faults.corruptions --count 10000 --seed 1
 
 Each trial takes a fresh copy of an index of three generations, changes one thing, and opens it.
 Allowed: an error with its code; an older generation, and the snapshot says so; or the current
@@ -14,26 +14,14 @@ import collections
 import json
 import random
 import shutil
-import sys
-import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from rag.config import Config
 from rag.errors import IndexingError
 from rag.index.generations import verify
-from tests.faults.workbench import (
-    build_state,
-    copy_index,
-    make_config,
-    memory_folder,
-    read_here,
-    read_state,
-)
+from tests.faults.workbench import copy_index, prepare, read_state, timed
 
 PAGE = 4096
 NEWEST = 3  # the state of the generation that CURRENT names
@@ -50,14 +38,9 @@ class Trial:
 
 def run_corruptions(count: int, seed: int, folder: Path) -> collections.Counter[str]:
     """Run `count` trials; AssertionError at the first damage that went unnoticed."""
-    read_here()
     choose = random.Random(seed)  # noqa: S311 - not for secrets
-    config = make_config(folder / "work")
-    for state in range(1, NEWEST + 1):
-        build_state(Config(corpus=config.corpus, index=config.index, keep_generations=5), state)
-    shutil.rmtree(config.index / "cache")
-    whole = folder / "whole"
-    copy_index(config.index, whole)
+    config, whole = prepare(folder, range(1, NEWEST + 1), keep=5)
+    shutil.rmtree(whole / "cache")
     outcomes: collections.Counter[str] = collections.Counter()
     for number in range(count):
         copy_index(whole, config.index)
@@ -185,11 +168,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        outcomes = run_corruptions(options.count, options.seed, Path(folder))
-    seconds = time.monotonic() - started
-    print(f"{outcomes.total()} corruptions (seed {options.seed}, {seconds:.0f} s): 0 unnoticed")
+    outcomes, took = timed(lambda folder: run_corruptions(options.count, options.seed, folder))
+    print(f"{outcomes.total()} corruptions (seed {options.seed}, {took}): 0 unnoticed")
     for outcome, count in outcomes.most_common():
         print(f"{count:6d}  {outcome}")
 

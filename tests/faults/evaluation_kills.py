@@ -1,6 +1,6 @@
 """Kill evaluations at random times, resume them, and prove that nothing is lost or counted twice.
 
-    python tests/faults/evaluation_kills.py --kills 2000 --seed 1
+    python -m tests.faults.evaluation_kills --kills 2000 --seed 1
 
 A child evaluates a question set and is killed with SIGKILL somewhere in it; the next child
 resumes. Once a run is whole, its summary and its rows, times aside, must be those of a run that
@@ -15,14 +15,11 @@ import os
 import random
 import shutil
 import signal
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a forked child must not wait for lost threads
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.assistant import Assistant
 from rag.config import Config
@@ -32,7 +29,7 @@ from rag.evaluation.runs.runner import RunOptions, evaluate
 from rag.evaluation.runs.subject import AssistantSubject
 from rag.records import Question
 from tests.doubles import WordEmbedder
-from tests.faults.workbench import memory_folder
+from tests.faults.workbench import timed
 
 ARTICLES = 12
 QUESTIONS = 60
@@ -134,8 +131,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        tally = run_kills(given.kills, given.seed, Path(folder))
+    tally, _ = timed(lambda folder: run_kills(given.kills, given.seed, folder))
     print(
         f"{tally.kills} kills (seed {given.seed}): {tally.whole_runs} runs whole in the end, each "
         f"as if never killed; {tally.resumed_with_rows} kills left rows to go on from"

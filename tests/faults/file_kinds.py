@@ -1,6 +1,6 @@
 """Put what is no regular file in each place of an index: nothing hangs, all is built over (T-10).
 
-    python tests/faults/file_kinds.py
+    python -m tests.faults.file_kinds
 
 Each trial takes a fresh copy of an index of three generations, puts one thing (a folder, a FIFO, a
 link, a socket, a device, an empty or a foreign file, nothing) in one place, and lets each action
@@ -19,15 +19,12 @@ import signal
 import socket
 import stat
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.config import Config
 from rag.errors import DamagedIndexError, IndexingError
@@ -37,12 +34,10 @@ from rag.index.loading import PROBLEMS_FILE
 from rag.index.manifest import MANIFEST
 from tests.faults.workbench import (
     EMBEDDER,
-    build_state,
     copy_index,
-    make_config,
-    memory_folder,
-    read_here,
+    prepare,
     read_state,
+    timed,
     write_state,
 )
 
@@ -212,13 +207,7 @@ def _is_same(trial: Trial) -> bool:
 
 def run_file_kinds(folder: Path, *, every: int = 1) -> tuple[int, dict[Trial, str]]:
     """Run each `every`-th trial; return how many, and what went wrong by trial."""
-    read_here()
-    config = make_config(folder / "work")
-    config = Config(corpus=config.corpus, index=config.index, keep_generations=5)
-    for state in range(OLDEST, NEWEST + 1):
-        build_state(config, state)
-    whole = folder / "whole"
-    copy_index(config.index, whole)
+    config, whole = prepare(folder, range(OLDEST, NEWEST + 1), keep=5)
     places = [_named(place, whole) for place in PLACES]
     trials = [Trial(*found) for found in product(places, KINDS, ACTIONS)][::every]
     failed = {trial: said for trial in trials if (said := _try(config, whole, trial))}
@@ -284,14 +273,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--every", type=int, default=1, help="run each n-th trial only")
     options = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        count, failed = run_file_kinds(Path(folder), every=options.every)
-    seconds = time.monotonic() - started
+    (count, failed), took = timed(lambda folder: run_file_kinds(folder, every=options.every))
     hangs = sum(said == "hangs" for said in failed.values())
     print(
         f"{count} trials, {len(PLACES)} places x {len(KINDS)} kinds x {len(ACTIONS)} actions "
-        f"({seconds:.0f} s): {hangs} hang, {len(failed) - hangs} go wrong otherwise"
+        f"({took}): {hangs} hang, {len(failed) - hangs} go wrong otherwise"
     )
     for action, number in collections.Counter(trial.action for trial in failed).most_common():
         print(f"{number:6d}  {action}")

@@ -1,6 +1,6 @@
 """Let each file call of a build, an opening and a rollback fail: no failure passes (T-04).
 
-    python tests/faults/io_errors.py
+    python -m tests.faults.io_errors
 
 Call number j fails with ENOSPC, EIO, EMFILE or EACCES, once or from then on. The program must say
 so in an error of its own, or have done what it was asked; the index must hold one whole state.
@@ -11,13 +11,8 @@ from __future__ import annotations
 import argparse
 import collections
 import errno
-import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.config import Config
 from rag.errors import IndexingError
@@ -27,12 +22,10 @@ from rag.index.generations import rollback
 from tests.faults.disks import CountingDisk, FailingDisk
 from tests.faults.workbench import (
     EMBEDDER,
-    build_state,
     copy_index,
-    make_config,
-    memory_folder,
-    read_here,
+    prepare,
     read_state,
+    timed,
     write_state,
 )
 
@@ -63,13 +56,7 @@ ACTIONS: dict[str, Action] = {"build": _build, "rollback": _roll_back, "open": _
 
 def run_io_errors(folder: Path, *, every: int = 1) -> collections.Counter[str]:
     """Fail each call (or each `every`-th trial); AssertionError where an error passed unseen."""
-    read_here()
-    config = make_config(folder / "work")
-    config = Config(corpus=config.corpus, index=config.index, keep_generations=1)
-    for state in (1, NEWEST):
-        build_state(config, state)
-    whole = folder / "whole"
-    copy_index(config.index, whole)
+    config, whole = prepare(folder, (1, NEWEST))
     write_state(config.corpus, NEWEST + 1)
     outcomes: collections.Counter[str] = collections.Counter()
     trial = 0
@@ -118,11 +105,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--every", type=int, default=1, help="run each n-th trial only")
     options = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        outcomes = run_io_errors(Path(folder), every=options.every)
-    seconds = time.monotonic() - started
-    print(f"{outcomes.total()} injected errors ({seconds:.0f} s): 0 silent successes")
+    outcomes, took = timed(lambda folder: run_io_errors(folder, every=options.every))
+    print(f"{outcomes.total()} injected errors ({took}): 0 silent successes")
     for outcome, count in outcomes.most_common():
         print(f"{count:6d}  {outcome}")
 

@@ -1,7 +1,7 @@
 """Kill builds at random times and prove that the index holds one whole state afterwards (T-01).
 
-    python tests/faults/kills.py --kills 10000 --seed 1
-    python tests/faults/kills.py --every-call 1
+    python -m tests.faults.kills --kills 10000 --seed 1
+    python -m tests.faults.kills --every-call 1
 
 A child builds state k + 1 over state k and is killed with SIGKILL somewhere in it. The index must
 then hold state k or k + 1, not degraded; k + 1 where the child had said that it was done.
@@ -13,8 +13,6 @@ import argparse
 import os
 import random
 import signal
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +20,6 @@ from itertools import product
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a forked child must not wait for lost threads
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.config import Config
 from rag.index.build import build_index
@@ -34,9 +31,10 @@ from tests.faults.workbench import (
     build_state,
     copy_index,
     make_config,
-    memory_folder,
+    prepare,
     read_here,
     read_state,
+    timed,
     write_state,
 )
 
@@ -91,12 +89,7 @@ def run_kill_points(folder: Path, *, every: int = 1) -> int:
 
     With `every` n, only each n-th of these kills is tried.
     """
-    read_here()
-    config = make_config(folder / "work")
-    for state in (1, 2):
-        build_state(config, state)
-    whole = folder / "whole"
-    copy_index(config.index, whole)
+    config, whole = prepare(folder, (1, 2))
     write_state(config.corpus, 3)
     kills = 0
     for action, outcomes in ((_build, {2, 3}), (_roll_back, {1, 2})):
@@ -172,17 +165,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every-call", type=int, metavar="N", help="kill at each N-th file call")
     options = parser.parse_args()
-    started = time.monotonic()
     if options.every_call:
-        with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-            kills = run_kill_points(Path(folder), every=options.every_call)
+        kills, _ = timed(lambda folder: run_kill_points(folder, every=options.every_call))
         print(f"{kills} kills at file calls: 0 unreadable, 0 mixed")
         return
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        tally = run_kills(options.kills, options.seed, Path(folder))
-    seconds = time.monotonic() - started
+    tally, took = timed(lambda folder: run_kills(options.kills, options.seed, folder))
     print(
-        f"{tally.kills} kills (seed {options.seed}, {seconds:.0f} s): {tally.before} left the old "
+        f"{tally.kills} kills (seed {options.seed}, {took}): {tally.before} left the old "
         f"state, {tally.after} the new one, {tally.acknowledged} after it was acknowledged; "
         "0 unreadable, 0 mixed, 0 acknowledged builds lost"
     )

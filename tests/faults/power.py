@@ -1,6 +1,6 @@
 """Cut the power after every change to the disk, and prove that one whole state is left (T-03).
 
-    python tests/faults/power.py
+    python -m tests.faults.power
 
 The changes of a real build are recorded. After each, a disk may have kept any of what was not yet
 synced: names of a folder before its sync, bytes of a file before its own. Every folder that can so
@@ -13,30 +13,16 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import sys
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.config import Config
 from rag.errors import IndexingError
 from rag.index.build import build_index
 from rag.index.generations import verify
 from tests.faults.disks import Operation, RecordingDisk
-from tests.faults.workbench import (
-    EMBEDDER,
-    build_state,
-    copy_index,
-    make_config,
-    memory_folder,
-    read_here,
-    read_state,
-    write_state,
-)
+from tests.faults.workbench import EMBEDDER, prepare, read_state, timed, write_state
 
 OLD, NEW = 2, 3
 SAMPLES = 6  # of the many folders that one cut may leave
@@ -130,23 +116,20 @@ def run_power_cuts(folder: Path, *, seed: int = 1) -> tuple[int, list[str]]:
 
     AssertionError where the real order of changes leaves a bad state, or a sync proves idle.
     """
-    read_here()
-    config = make_config(folder / "work")
-    for state in (1, OLD):
-        build_state(config, state)
-    shutil.rmtree(config.index / "cache")  # SQLite syncs its own, and may lose all
-    (config.index / "cache").mkdir()
-    copy_index(config.index, folder / "before")
+    config, before = prepare(folder, (1, OLD))
+    for index in (config.index, before):
+        shutil.rmtree(index / "cache")  # SQLite syncs its own, and may lose all
+        (index / "cache").mkdir()
     operations = record_build(config)
     judge = Judge(config)
-    bad = first_bad_state(folder / "before", operations, config, judge, seed=seed)
+    bad = first_bad_state(before, operations, config, judge, seed=seed)
     assert not bad, bad
     cuts, necessary = judge.cuts, []
     for number, operation in enumerate(operations):
         if operation.kind != "sync" or not _is_promised(operation, config):
             continue
         without = [*operations[:number], *operations[number + 1 :]]
-        bad = first_bad_state(folder / "before", without, config, judge, seed=seed)
+        bad = first_bad_state(before, without, config, judge, seed=seed)
         name = operation.path.relative_to(config.index)
         assert bad, f"nothing goes wrong without the sync of {name}"
         necessary.append(f"{name}: {bad}")
@@ -253,11 +236,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        cuts, necessary = run_power_cuts(Path(folder), seed=options.seed)
-    seconds = time.monotonic() - started
-    print(f"{cuts} power cuts ({seconds:.0f} s): 0 left no whole state")
+    (cuts, necessary), took = timed(lambda folder: run_power_cuts(folder, seed=options.seed))
+    print(f"{cuts} power cuts ({took}): 0 left no whole state")
     print(f"{len(necessary)} syncs, each necessary; without it:")
     for line in necessary:
         print(f"  {line}")

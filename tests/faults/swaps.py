@@ -1,6 +1,6 @@
 """Ask while generations swap, and check each answer against its own generation (T-06).
 
-    python tests/faults/swaps.py --answers 1000000
+    python -m tests.faults.swaps --answers 1000000
 
 One process builds state after state and removes old generations; threads ask a holder that follows.
 An answer is right when its hits, texts and vectors all belong to the state of its generation.
@@ -12,27 +12,18 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the threads here are the readers
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rag.config import Config
 from rag.index import snapshot as snapshot_module
 from rag.index.snapshot import SnapshotHolder
 from rag.text.tokens import tokenize
-from tests.faults.workbench import (
-    EMBEDDER,
-    PLACES,
-    build_state,
-    make_config,
-    memory_folder,
-    read_here,
-)
+from tests.faults.workbench import EMBEDDER, PLACES, build_state, make_config, read_here, timed
 
 THREADS = 4
 PAUSE_S = 0.005  # between two builds: readers get to see most generations
@@ -54,7 +45,7 @@ def run_swaps(answers: int, folder: Path) -> Tally:
     snapshot_module.CHECK_EVERY_S = 0.0  # look at the pointer at every question
     config = make_config(folder)
     build_state(config, 1)  # state k is generation k from here on
-    command = [sys.executable, __file__, "--build-in", str(folder)]
+    command = [sys.executable, "-m", "tests.faults.swaps", "--build-in", str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as builder:
         try:
             assert builder.stdout.readline(), "the builder did not start"
@@ -119,12 +110,9 @@ def main() -> None:
     if options.build_in:
         _build_until_told(options.build_in)
         return
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        tally = run_swaps(options.answers, Path(folder))
-    seconds = time.monotonic() - started
+    tally, took = timed(lambda folder: run_swaps(options.answers, folder))
     print(
-        f"{tally.answers} answers from {len(tally.generations)} generations ({seconds:.0f} s): "
+        f"{tally.answers} answers from {len(tally.generations)} generations ({took}): "
         f"{len(tally.wrong)} wrong, 0 errors"
     )
     for line in tally.wrong[:10]:

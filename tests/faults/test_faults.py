@@ -23,7 +23,7 @@ def restored(monkeypatch):
 
 def run(*arguments: str, command: ModuleType = kills) -> str:
     """Run a command in a process of its own, since it forks, and return what it prints."""
-    started = [sys.executable, "-W", "error", str(command.__file__), *arguments]
+    started = [sys.executable, "-W", "error", "-m", command.__name__, *arguments]
     done = subprocess.run(started, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -6,8 +6,14 @@ generation are known beforehand: an index that holds anything but one whole stat
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +26,8 @@ from rag.index.snapshot import Snapshot, SnapshotHolder
 from rag.text.chunking import searchable_text
 from rag.text.tokens import tokenize
 from tests.doubles import TextReader, WordEmbedder
+
+T = TypeVar("T")
 
 SCORE_TOLERANCE = 1e-4
 STATE_FILE = "state.txt"
@@ -37,15 +45,35 @@ def read_here() -> None:
     segments.FEWEST_ARTICLES = 2
 
 
-def memory_folder() -> str | None:
-    """Return a folder in memory, where there is one: many trials write little, and often."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - below it we make our own
+@contextmanager
+def memory_folder() -> Iterator[Path]:
+    """Yield an empty folder, in memory where there is one: many trials write little, and often."""
+    memory = Path("/dev/shm")  # noqa: S108 - below it we make our own
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def timed(run: Callable[[Path], T]) -> tuple[T, str]:
+    """Return what `run` makes of an empty folder, and how many seconds it took."""
+    started = time.monotonic()
+    with memory_folder() as folder:
+        return run(folder), f"{time.monotonic() - started:.0f} s"
 
 
 def make_config(folder: Path) -> Config:
     """Return a Config whose corpus and index lie in `folder`; few generations are kept."""
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     return Config(corpus=folder / "corpus", index=folder / "index", keep_generations=1)
+
+
+def prepare(folder: Path, states: Iterable[int], *, keep: int = 1) -> tuple[Config, Path]:
+    """Build the states one after the other; return the Config, and the folder of a whole copy."""
+    read_here()
+    config = dataclasses.replace(make_config(folder / "work"), keep_generations=keep)
+    for state in states:
+        build_state(config, state)
+    copy_index(config.index, folder / "whole")
+    return config, folder / "whole"
 
 
 def write_state(corpus: Path, state: int) -> None:
