@@ -1,8 +1,6 @@
 """`eval` from the outside: a question set in, numbers, a folder and an exit code out."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -118,13 +116,13 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(run, demo_index, tm
     questions.write_text("".join(lines[:20]), encoding="utf-8")
     out = tmp_path / "killed"
     command = [sys.executable, "-m", "rag", "eval", str(questions), "--out", str(out)]
-    child = subprocess.Popen(
-        [*command, "--index", str(demo_index)], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
+    command += ["--index", str(demo_index)]
     rows = out / "results.jsonl"
-    wait_until(lambda: rows.exists() and rows.stat().st_size >= 8_000)
-    os.kill(child.pid, signal.SIGKILL)
-    child.wait()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as child:
+        try:
+            wait_until(lambda: rows.exists() and rows.stat().st_size >= 8_000, within_s=240)
+        finally:
+            child.kill()
     left = len(list(RunFolder(out).rows()))
 
     code, _, _ = run(questions, "--resume", "--out", out)
