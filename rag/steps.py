@@ -117,8 +117,8 @@ def despite_damage(ask: Callable[[], Iterator[T]]) -> Iterator[T]:
 
     The second time the whole generation before it is open.
     """
-    pieces = ask()
     try:
+        pieces = ask()
         first = next(pieces)
     except DamagedIndexError:
         pieces = ask()

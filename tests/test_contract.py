@@ -4,6 +4,7 @@ import string
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,3 +83,25 @@ def test_old_answers_keep_their_generation_while_a_new_one_is_built(make_assista
     assert "50 dollars" in assistant.snapshot().article("a.txt").text
     old = before.article("a.txt")
     assert assistant.article("a.txt", old.sha256) is None
+
+
+@pytest.mark.parametrize("ask", ["ask", "ask_once"])
+def test_what_proves_damaged_while_it_is_asked_is_answered_from_the_version_before(
+    make_assistant, ask
+):
+    first = make_assistant({"fruit.md": "Apples ripen in September."})
+    assistant = make_assistant({"ships.md": "The harbour receives four ships a week."})
+    folder = assistant.config.index / "gen" / "000002"
+    for path in folder.glob("*[0-9]*.blocks"):
+        table = assistant.snapshot().manifest.files[path.name].table
+        data = path.read_bytes()
+        path.unlink()
+        path.write_bytes(bytes(byte ^ 1 for byte in data[:-table]) + data[-table:])
+    fresh = Assistant(assistant.config)
+    fresh.embedder = first.embedder
+
+    answer = getattr(fresh, ask)(Question("When do apples ripen?"))
+
+    assert fresh.snapshot().generation == 1
+    assert "Generation 2 is damaged" in fresh.snapshot().degraded
+    assert [s.text for s in answer.sentences] == ["Apples ripen in September."]
