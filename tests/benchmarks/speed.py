@@ -33,8 +33,19 @@ from rag.config import Config, load_config
 from rag.encoders.embedder import load_embedder
 from rag.index import readings
 from rag.index.build import build_index
+from rag.index.dense import kind_for
+from rag.index.disk import DISK
+from rag.index.generations import writing
+from rag.index.layout import Layout
+from rag.index.loading import PROBLEMS_FILE, content_sha256, encode_problems
+from rag.index.manifest import Manifest, SegmentRecord
+from rag.index.passages import PassageSpan, article_digest
+from rag.index.publish import Draft, publish
+from rag.index.segments import encode_segment, segment_file, split_articles
 from rag.index.snapshot import Snapshot, open_snapshot
+from rag.records import Article
 from rag.retrieval.retriever import CANDIDATES, search_terms
+from rag.text.tokens import TOKENIZER, tokenize
 from tests.benchmarks.synthetic import demo_sentences
 from tests.doubles import WORD, TextReader
 
@@ -44,6 +55,8 @@ PASSAGES_PER_ARTICLE = 8.6  # of these, about
 NOISE = 0.45  # length of what is added to a mix of two embeddings
 RUNS = 60
 EXACT = 30  # questions whose hits are compared with all inner products
+BUILT_AT_MOST = 150_000  # passages; a larger index is written without a corpus to read
+MADE_PASSAGES, MADE_SENTENCES = 8, 6  # of an article, and of a passage, of such an index
 NEW = "Added\n\nA new report counts 4,711 containers on the quay. Nobody expected so many.\n"
 
 
@@ -90,6 +103,8 @@ def write_corpus(folder: Path, articles: int, sentences: list[str]) -> None:
 
 def measure(size: int, folder: Path, base: np.ndarray, questions: Questions) -> dict[str, Any]:
     """Return the figures of one size."""
+    if size > BUILT_AT_MOST:
+        return _measure_made(size, folder, base, questions)
     config = Config(corpus=folder / "corpus", index=folder / "index")
     write_corpus(config.corpus, round(size / PASSAGES_PER_ARTICLE), demo_sentences())
     embedder = MixedEmbedder(base)
@@ -98,20 +113,81 @@ def measure(size: int, folder: Path, base: np.ndarray, questions: Questions) -> 
     for number in range(3):
         (config.corpus / f"added-{number}.txt").write_text(f"{NEW}{number}\n", encoding="utf-8")
         again.append(_build(config, embedder))
-    command = [sys.executable, __file__, "--open", str(config.index)]
+    built = {"build_cpu": first, "rebuild_cpu": statistics.median(again)}
+    return {**_measure_index(config.index, questions), **built}
+
+
+def _measure_index(index: Path, questions: Questions) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--open", str(index)]
     opened = [json.loads(subprocess.check_output(command)) for _ in range(3)]
-    snapshot = open_snapshot(config.index)
-    files = list((config.index / "gen" / f"{snapshot.generation:06d}").iterdir())
+    snapshot = open_snapshot(index)
+    files = list((index / "gen" / f"{snapshot.generation:06d}").iterdir())
     return {
         "passages": snapshot.passage_count,
         "kind": snapshot.manifest.dense,
         "segments": len(snapshot.segments),
-        "build_cpu": first,
-        "rebuild_cpu": statistics.median(again),
         **{key: statistics.median(one[key] for one in opened) for key in opened[0]},
         **_searches(snapshot, questions),
         "disk": sum(path.stat().st_size for path in files) / 1e6,
     }
+
+
+def _measure_made(
+    size: int, folder: Path, base: np.ndarray, questions: Questions
+) -> dict[str, Any]:
+    """Return the figures of an index that is written as a build would, without a corpus."""
+    sentences = demo_sentences()
+    known = [tokenize(text) for text in sentences]
+    embedder = MixedEmbedder(base)
+    count = size // MADE_PASSAGES
+    ids = {f"{number:07}.txt": f"{number:064x}" for number in range(count)}
+    settings: dict[str, object] = {"tokenizer": TOKENIZER}
+    layout, records, number = Layout(folder / "index"), [], 0
+
+    def fill(draft: Draft) -> Manifest:
+        nonlocal number
+        for part in split_articles(ids):
+            chance = random.Random(number)  # noqa: S311 - made to be repeatable
+            chosen = [
+                [chance.randrange(len(sentences)) for _ in range(MADE_SENTENCES)]
+                for _ in range(len(part) * MADE_PASSAGES)
+            ]
+            texts = [" ".join(sentences[i] for i in some) for some in chosen]
+            articles, spans = [], []
+            for at, id_ in enumerate(part):
+                text = ""
+                for passage in texts[at * MADE_PASSAGES : (at + 1) * MADE_PASSAGES]:
+                    spans.append(PassageSpan(at, len(text), len(text) + len(passage)))
+                    text += passage + "\n\n"
+                articles.append(Article(id=id_, sha256="0" * 64, title=id_, text=text))
+            digests = [article_digest(article) for article in articles]
+            name = segment_file(digests, settings, embedder.key)
+            data, record = encode_segment(
+                articles,
+                digests,
+                spans=spans,
+                terms=[[t for i in some for t in known[i]] for some in chosen],
+                vectors=embedder.embed_passages([f"{number + i}" for i in range(len(texts))]),
+                dense=kind_for(size),
+            )
+            draft.write(name, data, record)
+            records.append(SegmentRecord(name, len(articles), len(texts)))
+            number += len(texts)
+        draft.write(PROBLEMS_FILE, *encode_problems(()))
+        return Manifest(
+            generation=0, parent=None, created="2026-01-01T00:00:00+00:00", app="benchmark",
+            settings=settings, embedder=embedder.fingerprint, embedder_key=embedder.key,
+            dimension=embedder.dimension, articles=count, passages=number,
+            content_sha256=content_sha256(settings, embedder.key, [r.file for r in records], ()),
+            files={}, segments=tuple(records), dense=kind_for(size),
+        )  # fmt: skip
+
+    used = time.process_time()
+    with writing(layout, DISK):
+        publish(layout, DISK, fill)
+    seconds = time.process_time() - used
+    found = _measure_index(layout.index, questions)
+    return {**found, "build_cpu": seconds, "rebuild_cpu": None}
 
 
 Questions = list[tuple[np.ndarray, list[str]]]
@@ -208,7 +284,7 @@ def table(found: list[dict[str, Any]]) -> str:
     for label, (key, shape) in ROWS.items():
         cells = []
         for one in found:
-            cell = shape.format(one[key])
+            cell = "not measured" if one[key] is None else shape.format(one[key])
             if key.endswith("_p50"):
                 cell += " / " + shape.format(one[key.replace("_p50", "_p95")])
             cells.append(cell)
@@ -225,7 +301,7 @@ def plot(found: list[dict[str, Any]]) -> str:
     """Return an SVG of cost against passages, both logarithmic; slope 1 is growth by size."""
     sizes = [one["passages"] for one in found]
     low, high = np.log10(min(sizes)), np.log10(max(sizes))
-    values = [max(one[key], 1e-3) for one in found for key in PLOTTED]
+    values = [max(one[key], 1e-3) for one in found for key in PLOTTED if one[key] is not None]
     bottom, top = np.floor(np.log10(min(values))), np.ceil(np.log10(max(values)))
 
     def place(size: float, value: float) -> tuple[float, float]:
@@ -242,7 +318,8 @@ def plot(found: list[dict[str, Any]]) -> str:
         for size in sizes
     ]
     for number, (key, colour) in enumerate(zip(PLOTTED, COLOURS, strict=True)):
-        points = " ".join("{:.1f},{:.1f}".format(*place(o["passages"], o[key])) for o in found)
+        known = [(o["passages"], o[key]) for o in found if o[key] is not None]
+        points = " ".join("{:.1f},{:.1f}".format(*place(*one)) for one in known)
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
         )
