@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote as url_quote
 
+from rag.answering.refusals import UNSURE
 from rag.answering.verification.said_by import marker
 from rag.records import Answer, Outcome, Quote, Sentence
 from rag.text.visible import plain
@@ -58,7 +59,8 @@ class Prose:
     def end(self, answer: Answer) -> str:
         """Return what the whole answer adds: its outcome, the reason, where the quotes stand."""
         start = len(self.text)
-        lines = [STATES.get(answer.outcome, ""), _safe(answer.reason)]
+        reason = answer.reason if answer.reason != UNSURE else ""  # it is said of what follows
+        lines = [STATES.get(answer.outcome, ""), _safe(reason)]
         if answer.near_misses:
             lines.append("Closest in the articles:")
             lines += [f"“{_safe(q.text)}” — {_source(q)}" for q in answer.near_misses]

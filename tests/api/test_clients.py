@@ -12,6 +12,7 @@ from tests.api.test_requests import LICENCE, OUTCOMES
 
 STATED = {
     "answered": "[1]\n\nSources:\n- [1] FCC ends China Telecom",
+    "unsure": "\n\nThe articles may not answer this; above is what stands closest.\n\nSources:",
     "not_in_articles": "Not in the articles.",
     "about": "There are",
 }

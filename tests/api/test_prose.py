@@ -3,6 +3,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
+from rag.answering.refusals import UNSURE
 from rag.api.prose import prose, without_notes
 from rag.records import Sentence
 from tests.ui.scripted import a_quote, an_answer, an_article
@@ -37,7 +38,7 @@ def test_a_message_given_back_is_what_was_said(text):
 
 def test_an_outcome_that_is_no_plain_answer_is_stated_after_what_was_streamed():
     sentence = stated("The bridge opened in May.")
-    unsure = prose(an_answer("q", sentence, outcome="unsure")).text
+    unsure = prose(an_answer("q", sentence, outcome="unsure", reason=UNSURE)).text
     partial = prose(an_answer("q", sentence, outcome="partial", reason="No cost is given.")).text
     near = sentence.quotes
     refused = prose(an_answer("q", outcome="not_in_articles", reason="None.", near_misses=near))

@@ -21,6 +21,7 @@ CHAT = "/v1/chat/completions"
 SAID = {"role": "user", "content": "x"}
 OUTCOMES = {
     "answered": LICENCE,
+    "unsure": "How many people work at SMIC?",
     "not_in_articles": "Who won the tennis at Wimbledon?",
     "about": "Which articles are there?",
 }
