@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rag.config import Config
 from rag.errors import RagError
+from rag.provider_keys import kept_key
 from rag.records import (
     Answer,
     Article,
@@ -65,7 +66,8 @@ class Assistant:
 
     `make_retriever` replaces the retriever of the settings, and `without` names what answering
     leaves out (`meanings.SWITCHES`): both to measure another. With `shares`, the embedder, the
-    reader and the index are those of another assistant, loaded once for both.
+    reader and the index are those of another assistant, loaded once for both. `key` is for the
+    answer model, in place of the one that is kept for it.
     """
 
     def __init__(
@@ -75,12 +77,14 @@ class Assistant:
         make_retriever: Callable[[Embedder], Retriever] | None = None,
         without: Collection[str] = (),
         shares: Assistant | None = None,
+        key: str = "",
     ) -> None:
         self.config = config
         self._shares = shares
         self.making: dict[str | None, threading.RLock] = {}  # by part: two may be made at once
         self._make_retriever = make_retriever
         self._without = without
+        self._key = key
         self._prompts = _load_prompts(config) if config.answer_model else {}
 
     def ask(self, question: Question) -> Answer:
@@ -267,7 +271,10 @@ class Assistant:
 
     @_part
     def answer_model(self) -> AnswerModel | None:
-        """Return the answer model of the settings; None where they name none."""
+        """Return the answer model of the settings; None where they name none.
+
+        Raises ConfigError E-CFG-004 where its key cannot be read.
+        """
         if not self.config.answer_model:
             return None
         from rag.answering.llm.chat_model import AnswerModel  # noqa: PLC0415 - with an LLM only
@@ -276,6 +283,7 @@ class Assistant:
             self.config.answer_model,
             url=self.config.answer_model_url,
             timeout_s=self.config.answer_model_timeout_s,
+            key=self._key or kept_key(self.config),
         )
 
     @_part
@@ -286,6 +294,7 @@ class Assistant:
             self.embedder,
             self.reader,
             caution=self.config.caution,
+            excerpts=self.config.excerpts,
             without=self._without,
             index=self.config.index,
         )

@@ -22,6 +22,7 @@ from rag.redaction import HIDDEN, has_password, looks_like_key
 
 SETTINGS_FILE = "footnote.toml"
 ENV_PREFIX = "RAG_"
+_NAMES_FILE = ENV_PREFIX + "SETTINGS"
 DEFAULT_EMBEDDER = "sentence-transformers/all-MiniLM-L6-v2"
 OWN_RERANKER = "footnote"
 NO_RERANKER = "none"
@@ -71,6 +72,8 @@ class Config:
         "normal", "how sure an answer must be: low answers more questions, high refuses more"
     )
 
+    excerpts: int = _setting(3, "most excerpts of an answer", low=1, high=6)
+
     answer_model: str = _setting(
         "",
         'model that writes answers, as "provider:model" or "gguf:PATH"; empty: quotes only, no LLM',
@@ -94,6 +97,10 @@ class Config:
     keep_generations: int = _setting(
         5, "generations kept besides the current one", low=1, high=1000
     )
+    rebuild: Literal["by hand", "automatic"] = _setting(
+        "by hand", "whether the chat brings the index up to date by itself when the folder changes"
+    )
+    theme: Literal["system", "light", "dark"] = _setting("system", "colours of the chat")
     host: str = _setting("127.0.0.1", "address that the chat listens on")
     port: int = _setting(8501, "port of the chat", low=1, high=65_535)
     public_name: str = _setting(
@@ -119,22 +126,33 @@ def load_config(
     folder of Footnote's own in the corpus.
     """
     env = dict(os.environ if environment is None else environment)
-    named = env.pop(ENV_PREFIX + "SETTINGS", None)
-    path = settings_file or (Path(named) if named else Path(SETTINGS_FILE))
-    must_exist = settings_file is not None or named is not None
+    path = settings_file or settings_path(env)
+    must_exist = settings_file is not None or _NAMES_FILE in env
     values: dict[str, Any] = {}
     for key, value in _read_settings(path, must_exist=must_exist).items():
-        values[key] = _checked(key, value, where=str(path))
+        values[key] = checked_setting(key, value, where=str(path))
     for name, value in env.items():
-        if name.startswith(ENV_PREFIX):
+        if name.startswith(ENV_PREFIX) and name != _NAMES_FILE:
             key = name.removeprefix(ENV_PREFIX).lower()
-            values[key] = _checked(key, value, where=f"the environment variable {name}")
+            values[key] = checked_setting(key, value, where=f"the environment variable {name}")
     for key, value in (options or {}).items():
         if value is not None:
-            values[key] = _checked(key, value, where="the options")
+            values[key] = checked_setting(key, value, where="the options")
     config = Config(**values)
     _refuse_own_files_in(config)
     return config
+
+
+def settings_path(environment: Mapping[str, str] | None = None) -> Path:
+    """Return the settings file that `load_config` reads; it may not be there."""
+    env = os.environ if environment is None else environment
+    return Path(env.get(_NAMES_FILE, SETTINGS_FILE))
+
+
+def fixed_settings() -> frozenset[str]:
+    """Return the settings that the environment gives, so that the settings file cannot."""
+    prefix = ENV_PREFIX
+    return frozenset(n.removeprefix(prefix).lower() for n in os.environ if n.startswith(prefix))
 
 
 def _refuse_own_files_in(config: Config) -> None:
@@ -169,7 +187,8 @@ def _read_settings(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise ConfigError("E-CFG-001", f'"{path}" is not valid TOML: {error}.') from error
 
 
-def _checked(key: str, value: Any, *, where: str) -> Any:
+def checked_setting(key: str, value: Any, *, where: str) -> Any:
+    """Return a value as `Config` takes it. Raises ConfigError E-CFG-001 or E-CFG-005."""
     known = {f.name: f for f in fields(Config)}
     if key not in known:
         close = difflib.get_close_matches(key, known, n=1)

@@ -30,7 +30,7 @@ from rag.answering.question.analysis import analyse
 from rag.answering.question.subquestions import subquestions
 from rag.answering.ranking import probabilities, rank_sentences, signal_weights
 from rag.answering.refusals import NOTHING_ASKED, NOTHING_WITHIN_LIMITS, UNSURE, reason_for
-from rag.answering.selection import is_repeated, overlap, select
+from rag.answering.selection import MOST_EXCERPTS, is_repeated, overlap, select
 from rag.records import (
     Answer,
     Caution,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NAME = "extractive"
-MOST_EXCERPTS = 8
+MADE_EXCERPTS = 8
 """Excerpts that are made, of which an answer chooses."""
 
 CLOSEST = 3
@@ -64,16 +64,18 @@ class ExtractiveAnswerer:
 
     name = NAME
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one part or setting each
         self,
         embedder: Embedder,
         reader: Reader | None = None,
         *,
         caution: Caution = "normal",
+        excerpts: int = MOST_EXCERPTS,
         without: Collection[str] = (),
         index: Path | None = None,
     ) -> None:
         self._embedder, self._reader, self._caution = embedder, reader, caution
+        self._most = excerpts
         has_reader = reader is not None
         self.weights = signal_weights(has_reader=has_reader, without=without)
         self._answer_weights = answer_weights(has_reader=has_reader, without=without)
@@ -136,10 +138,10 @@ class ExtractiveAnswerer:
         part = Part(asked, hits, ranked, self.weights)
         if not content_tokens(retrieval.query.text):
             return dataclasses.replace(part, reason=NOTHING_ASKED)
-        excerpts = make_excerpts(hits, probabilities(ranked, hits), most=MOST_EXCERPTS)
+        excerpts = make_excerpts(hits, probabilities(ranked, hits), most=MADE_EXCERPTS)
         if not excerpts:
             return dataclasses.replace(part, reason=reason_for(asked, hits))
-        chosen = select(excerpts, self._embedder)
+        chosen = select(excerpts, self._embedder, most=self._most)
         decided = self._decide(part, chosen[0], caution)
         is_shown = is_close(decided.probability, caution)
         reason = "" if is_shown else reason_for(asked, hits)

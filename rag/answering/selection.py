@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 MOST_EXCERPTS = 3
-MOST_WORDS = 150
-"""Words of an answer."""
+WORDS_AN_EXCERPT = 50
+"""Words of an answer for each excerpt that it may have; one may take more, another less."""
 
 ENOUGH = 0.85
 """Probability of the chosen excerpts from which no further one is shown."""
@@ -36,16 +36,21 @@ SAME_TERMS = 0.75
 """Share of the shorter excerpt's content terms in the other from which it adds nothing."""
 
 
-def select(excerpts: Sequence[Excerpt], embedder: Embedder) -> list[Excerpt]:
-    """Return the excerpts to show, the lead first; `excerpts` are likeliest first, not empty."""
+def select(
+    excerpts: Sequence[Excerpt], embedder: Embedder, *, most: int = MOST_EXCERPTS
+) -> list[Excerpt]:
+    """Return `most` excerpts to show or fewer, the lead first.
+
+    `excerpts` are likeliest first, not empty.
+    """
     order = prefer_newer(excerpts, embedder)
     chosen = [order[0]]
     for each in order[1:]:
         seen = sum(one.probability for one in chosen)
         words = sum(len(one.text.split()) for one in (*chosen, each))
-        if len(chosen) == MOST_EXCERPTS or seen >= ENOUGH or each.probability < WORTH_ADDING:
+        if len(chosen) == most or seen >= ENOUGH or each.probability < WORTH_ADDING:
             break
-        if words <= MOST_WORDS and not any(is_repeated(each, one) for one in chosen):
+        if words <= most * WORDS_AN_EXCERPT and not any(is_repeated(each, one) for one in chosen):
             chosen.append(each)
     return [chosen[0], *(_labelled(each, chosen[0]) for each in chosen[1:])]
 

@@ -8,6 +8,7 @@ comparison or a timeline is grouped by the labels of its sentences.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 from rag.answering.marks import marked_pieces
@@ -19,6 +20,7 @@ from rag.ui.escape import plain
 from rag.ui.views import QUOTING, Find, is_excerpt, is_true, quotes_of
 
 STOPPED = "Stopped. This is the part that had come."
+PEEK_CHARACTERS = 420  # of a quote that is shown while a pointer rests on its number
 ACCEPTED = "Shown because you asked for an answer anyway; the articles may not give one."
 
 _GROUPED: frozenset[AnswerKind] = frozenset({"list", "compare", "timeline", "summary", "new"})
@@ -81,7 +83,12 @@ def _sentence(sentence: Sentence, numbers: Sequence[int]) -> dict[str, Any]:
 
 def _citation(quote: Quote, find: Find) -> dict[str, Any]:
     title, rest = wording.source_parts(quote)
-    return {"title": plain(title), "rest": plain(rest), "isTrue": is_true(quote, find)}
+    return {
+        "title": plain(title),
+        "rest": plain(rest),
+        "text": plain(shorten(quote.text, PEEK_CHARACTERS, placeholder=" …")),
+        "isTrue": is_true(quote, find),
+    }
 
 
 def _arranged(

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from rag.answering.marks import cut_at
 from rag.records import Article, Quote, Span
 from rag.text.sentences import is_headline
 from rag.ui import wording
 from rag.ui.escape import plain
+from rag.ui.library_state import span_address
 from rag.ui.views import Find
 
 PART_SHOWN = "The article is very long; the part around the quote is shown."
@@ -71,6 +73,7 @@ def article_data(  # noqa: PLR0913 - one field each of what is drawn
         "id": plain(article.id),
         "note": "" if window == Span(0, len(article.text)) else PART_SHOWN,
         "pieces": _pieces(article.text, highlights, window),
+        "link": urlencode(span_address(article.id, highlights.current, article.sha256)),
     } | position
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
-from rag.config import load_config
+from rag.config import Config, load_config
 from rag.errors import RagError
 from rag.library.catalogue import Catalogue
 from rag.library.entries import Entry
@@ -26,6 +26,17 @@ from rag.ui.visitors import OWNER, Visitor
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
+IN_FORCE_AT_ONCE = (
+    "caution",
+    "excerpts",
+    "answer_model",
+    "answer_model_url",
+    "answer_model_for",
+    "answer_model_timeout_s",
+    "rebuild",
+    "theme",
+)
+"""Settings that the page changes; the others count from the next start."""
 KEPT_ARTICLES = 64  # of those that were looked at last, for checking quotes at every display
 NO_INDEX = "E-IDX-001"
 
@@ -37,8 +48,9 @@ class Backend:
 
     def __init__(self, assistant: Assistant) -> None:
         self.config = assistant.config
-        self.assistant = assistant
+        self.assistant = self._first = assistant
         self._quoting = _quoting(assistant)
+        self._all = self
         self.asker = Asker()
         self.builder = Builder(assistant)
         self.evaluator = Evaluator(assistant)
@@ -51,7 +63,29 @@ class Backend:
         self._articles: OrderedDict[tuple[int, str], Article | None] = OrderedDict()
         self._misfits: dict[int, str] = {}
         self._lock = threading.Lock()
+        self.builder.is_automatic = assistant.config.rebuild == "automatic"
         self.serve(OWNER)
+
+    def apply(self, config: Config) -> None:
+        """Go on with changed settings, for everybody; what is being answered ends as it began.
+
+        Raises ConfigError as an Assistant does; nothing has changed then.
+        """
+        self._all._go_on_with(self.trial(config))  # noqa: SLF001 - one class
+
+    def trial(self, config: Config, *, key: str = "") -> Assistant:
+        """Return an assistant of other settings on the same parts; `key` as Assistant takes it."""
+        changed = {name: getattr(config, name) for name in IN_FORCE_AT_ONCE}
+        shown = dataclasses.replace(self._first.config, **changed)
+        return Assistant(shown, shares=self._first, key=key)
+
+    def _go_on_with(self, assistant: Assistant) -> None:
+        self.assistant = self.evaluator.assistant = assistant
+        self._quoting = _quoting(assistant)
+        self.config = assistant.config
+        self.builder.is_automatic = assistant.config.rebuild == "automatic"
+        self._misfits.clear()
+        self.start()
 
     def for_visitor(self, visitor: Visitor) -> Backend:
         """Return the same objects with the visitor's own shelf, and what they may use."""
@@ -99,6 +133,7 @@ class Backend:
     def start(self) -> None:
         """Load what the first question needs, or build what it lacks, in the background."""
         threading.Thread(target=self._warm, name="warming", daemon=True).start()
+        self.builder.watch()
 
     def snapshot(self) -> tuple[Snapshot | None, RagError | None]:
         """Return the current generation, or why there is none."""

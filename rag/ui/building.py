@@ -46,6 +46,9 @@ class Builder:
         self._look_again_at = 0.0
         self._is_looking = False
         self._builds = 0
+        self._is_watching = False
+        self._tried: Changes | None = None
+        self.is_automatic = False  # whether changes in the folder are built without being asked
 
     @property
     def state(self) -> Building:
@@ -59,6 +62,14 @@ class Builder:
                 return
             self._state = Building(is_running=True)
         threading.Thread(target=self._build, name="building", daemon=True).start()
+
+    def watch(self) -> None:
+        """Look at the folder from time to time, so that an automatic build needs no open page."""
+        with self._lock:
+            if self._is_watching:
+                return
+            self._is_watching = True
+        threading.Thread(target=self._watch, name="watching", daemon=True).start()
 
     def dismiss(self) -> None:
         """Forget the last build's report or error."""
@@ -97,6 +108,17 @@ class Builder:
     def _show(self, progress: Progress) -> None:
         self._state = Building(is_running=True, progress=progress)
 
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            if self.is_automatic:
+                self.changes()
+
+    def _is_due(self, changes: Changes | None) -> bool:
+        """Whether to build by itself: not while files still come, and once for the same state."""
+        is_settled = changes is not None and not changes.is_empty and changes == self._changes
+        return self.is_automatic and is_settled and changes != self._tried
+
     def _look(self) -> None:
         started, builds = time.monotonic(), self._builds
         changes: Changes | None = None
@@ -113,5 +135,10 @@ class Builder:
             self._is_looking = False
             if builds != self._builds:
                 return
+            is_due = self._is_due(changes)
             self._changes, self._changes_error = changes, message
             self._look_again_at = ended + max(LOOK_EVERY_S, (ended - started) / LOOK_AT_MOST)
+            if is_due:
+                self._tried = changes
+        if is_due:
+            self.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,11 +16,13 @@ from rag.ui.components import show_answer
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape, plain
 from rag.ui.state import (
+    ANSWER_KEY,
     Opened,
     go_to,
     notice,
     open_quote,
     opened_quote,
+    pointed_answer,
     set_notice,
     tab_id,
 )
@@ -28,6 +31,7 @@ from rag.ui.views import QUOTING
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
 
+WATCH_S = 2.0  # between two looks for what another tab of the same person did
 POLL_S = 0.25  # between two looks at a running answer; a person sees that as at once
 BOX = "box"
 CUT_OFF = "This answer was cut off when the chat ended. Ask again to have it."
@@ -40,13 +44,20 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
         start.show(backend, ask=partial(_ask, backend, None))
         return
     last = conversation.exchanges[-1].id if conversation.exchanges else ""
+    pointed = pointed_answer() if conversation.exchange(pointed_answer()) else ""
     for exchange in conversation.exchanges:
         _show_question(backend, exchange)
         with st.chat_message("assistant", avatar=":material/format_quote:"):
             if job is not None and job.exchange.id == exchange.id:
                 st.fragment(_show_running, run_every=POLL_S)(backend, job)
             else:
-                _show_ended(backend, conversation, exchange, is_last=exchange.id == last)
+                _show_ended(
+                    backend,
+                    conversation,
+                    exchange,
+                    is_last=exchange.id == last,
+                    is_shown_first=exchange.id == (pointed or last),
+                )
                 feedback.show_reason(backend, conversation, exchange)
                 next_steps.show(
                     backend,
@@ -57,6 +68,12 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
                 )
                 explanation_view.show(backend, conversation, exchange)
     case_dialog.show(backend, conversation)
+
+
+def watch(backend: Backend, stamp: int) -> None:
+    """Draw the page anew once a conversation of this person has changed in another tab."""
+    if backend.conversations.stamp != stamp:
+        st.rerun()
 
 
 def show_box(backend: Backend, conversation: Conversation | None) -> None:
@@ -115,7 +132,12 @@ def _show_running(backend: Backend, job: Job) -> None:
 
 
 def _show_ended(
-    backend: Backend, conversation: Conversation, exchange: Exchange, *, is_last: bool
+    backend: Backend,
+    conversation: Conversation,
+    exchange: Exchange,
+    *,
+    is_last: bool,
+    is_shown_first: bool,
 ) -> None:
     answer = exchange.answer
     if answer is not None:
@@ -125,11 +147,12 @@ def _show_ended(
                 answer=answer,
                 is_stopped=exchange.state == "stopped",
                 opened=_opened_index(exchange.id),
-                is_last=is_last,
+                is_last=is_shown_first,
                 find=backend.article,
                 is_accepted=exchange.is_accepted,
             )
-            | feedback.feedback_data(backend, exchange),
+            | feedback.feedback_data(backend, exchange)
+            | {"link": f"?{urlencode({ANSWER_KEY: exchange.id})}"},
             key=_key(exchange),
             on_open=partial(_open, exchange),
             on_say=partial(feedback.take, backend, conversation, exchange, view=_key(exchange)),
@@ -175,6 +198,8 @@ def _submit_text(backend: Backend, conversation: Conversation, text: str) -> Non
 
 def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool:
     set_notice("")
+    if opened_quote() is None:  # an article that is open stays; a link has led where it led
+        open_quote(None)
     try:
         job = backend.ask(
             text,

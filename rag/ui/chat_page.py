@@ -2,19 +2,14 @@
 
 import streamlit as st
 
-from rag.ui import article_pane, chat, sidebar
+from rag.ui import article_pane, chat, navigation, sidebar
 from rag.ui.backend import visitor_backend
 from rag.ui.state import current_conversation, opened_quote
 
-is_article_open = opened_quote() is not None
-st.set_page_config(
-    page_title="Footnote",
-    page_icon=str(sidebar.ICON),
-    layout="wide" if is_article_open else "centered",
-)
-
 backend = visitor_backend()
 conversation, job = current_conversation(backend)
+is_article_open = conversation is not None and opened_quote() is not None
+navigation.begin(conversation.title if conversation else "", is_wide=is_article_open)
 
 # The same two columns at every turn: opening an article moves the answers, not remakes them.
 weights = [7, 6] if is_article_open else [1000, 1]
@@ -26,6 +21,7 @@ with chat_column:
     chat.show(backend, conversation, job)
 with article_column:
     article_pane.show(backend, conversation, job)
+st.fragment(chat.watch, run_every=chat.WATCH_S)(backend, backend.conversations.stamp)
 with st.bottom:
     box_column, _ = st.columns(weights, gap="medium" if is_article_open else None)
     with box_column:

@@ -47,6 +47,14 @@ def show_reading(data: dict[str, Any], *, key: str) -> None:
     _mount("article")(data=data, key=key)
 
 
+def show_page(data: dict[str, Any]) -> None:
+    """Give a page what is not drawn: its keys and focus, the colours, the styles of all pages."""
+    root = Path(__file__).parent
+    st.html(root / ASSETS / "page.css")
+    with st.container(key="page"):
+        mount("page", package=PACKAGE, root=root, is_drawn=False)(data=data, key="page-script")
+
+
 def _nothing() -> None:
     pass
 
@@ -55,12 +63,16 @@ def _mount(view: View) -> Any:
     return mount(view, package=PACKAGE, root=Path(__file__).parent)
 
 
-def mount(view: str, *, package: str, root: Path) -> Any:
-    """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `root/assets`."""
+def mount(view: str, *, package: str, root: Path, is_drawn: bool = True) -> Any:
+    """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `root/assets`.
+
+    One that is not drawn has no style.
+    """
     name = f"{package}.{view}"
     manager = get_bidi_component_manager()
     if manager.get_component_asset_root(name) is None:
         component = ComponentConfig(name=view, asset_dir=ASSETS)
         manifest = ComponentManifest(name=package, version="1", components=[component])
         manager.register_from_manifest(manifest, root)
-    return st.components.v2.component(name, js=f"{view}.js", css=f"{view}.css")
+    css = f"{view}.css" if is_drawn else None
+    return st.components.v2.component(name, js=f"{view}.js", css=css)

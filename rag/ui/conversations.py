@@ -129,6 +129,26 @@ class ConversationStore:
             self.save(changed)
             return changed
 
+    def with_exchange(self, exchange_id: str) -> str | None:
+        """Return the id of the conversation that has an exchange, or None."""
+        if not is_id(exchange_id):
+            return None
+        with self._lock:
+            for path in self._folder.glob("*.json"):
+                if is_id(path.stem) and exchange_id.encode() in path.read_bytes():
+                    conversation = self._read(path)
+                    if conversation is not None and conversation.exchange(exchange_id):
+                        return conversation.id
+        return None
+
+    @property
+    def stamp(self) -> int:
+        """What changes with every change of any conversation."""
+        try:
+            return self._folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title; an empty one changes nothing."""
         with self._lock:

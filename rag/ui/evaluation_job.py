@@ -65,7 +65,7 @@ class Evaluator:
     """Runs question sets in the background; safe to share between threads."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+        self.assistant = assistant
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._state = Evaluation()
@@ -78,7 +78,7 @@ class Evaluator:
     @property
     def runs(self) -> Path:
         """The folder of the runs."""
-        return self._assistant.config.home / RUNS
+        return self.assistant.config.home / RUNS
 
     def start(self, wanted: Wanted) -> None:
         """Start a run unless one is running."""
@@ -144,9 +144,9 @@ class Evaluator:
             retrieval_only=wanted.retrieval_only,
             limit=wanted.limit,
             resume=folder.is_dir(),
-            index=self._assistant.config.index,
+            index=self.assistant.config.index,
         )
-        subject = AssistantSubject(self._assistant, pinned_snapshot(self._assistant, folder))
+        subject = AssistantSubject(self.assistant, pinned_snapshot(self.assistant, folder))
         return evaluate(
             subject, questions, folder, options=options, on_progress=self._show, stop=stop
         )

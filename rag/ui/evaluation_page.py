@@ -8,12 +8,12 @@ from rag.ui import (
     evaluation_sidebar,
     evaluation_start,
     evaluation_state,
+    navigation,
 )
 from rag.ui.backend import visitor_backend
 from rag.ui.evaluation_runs import chosen_question, chosen_run
-from rag.ui.sidebar import ICON
 
-st.set_page_config(page_title="Evaluation · Footnote", page_icon=str(ICON), layout="wide")
+navigation.begin("Evaluation", is_wide=True)
 evaluation_state.keep_choices()
 
 backend = visitor_backend()

@@ -21,7 +21,6 @@ SHOWN_AT_FIRST = 12  # runs; the rest come with a click
 
 def show(backend: Backend, run: Run | None) -> None:
     """Draw the sidebar."""
-    st.markdown("### Footnote")
     st.button(
         "All runs",
         icon=":material/list:",

@@ -26,7 +26,8 @@ def show(backend: Backend) -> None:
     """Draw the panel; it looks again by itself, faster while a build runs."""
     is_running = backend.builder.state.is_running
     every = WATCH_BUILD_S if is_running else WATCH_CORPUS_S
-    st.fragment(_show_panel, run_every=every)(backend, is_running, _generation(backend))
+    with st.container(gap="xsmall", key="index"):
+        st.fragment(_show_panel, run_every=every)(backend, is_running, _generation(backend))
 
 
 def _generation(backend: Backend) -> int | None:
@@ -38,7 +39,6 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
     state = backend.builder.state
     if state.is_running != was_running or _generation(backend) != was_generation:
         st.rerun()
-    st.caption("Articles")
     snapshot, error = backend.snapshot()
     is_owner = backend.visitor.is_owner
     if snapshot is not None:

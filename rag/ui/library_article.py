@@ -19,7 +19,7 @@ from rag.ui.components import show_reading
 from rag.ui.escape import escape
 from rag.ui.library_adding import may_change, show_deleting
 from rag.ui.library_list import state_line
-from rag.ui.library_state import open_article, opened_span, show_said
+from rag.ui.library_state import is_other_version, open_article, opened_span, show_said
 from rag.ui.pages import CHAT
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ def show(backend: Backend, article_id: str) -> None:
     _show_notes(article, snapshot)
     _show_stories(article, snapshot)
     span = opened_span()
-    is_inside = span is not None and span.end <= len(article.text)
-    show_reading(reading_data(article, marked=span if is_inside else None), key="reading")
+    is_there = span is not None and span.end <= len(article.text)
+    if is_other_version(article):
+        st.info("The article has changed since this link was made, so that no quote is marked.")
+        is_there = False
+    show_reading(reading_data(article, marked=span if is_there else None), key="reading")
 
 
 def _show_head(article: Article) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from rag.records import Passage, Span
+from rag.records import Article, Span
 from rag.ui.escape import escape
 
-ARTICLE_KEY = "article"  # …/library?article=telecoms/china-telecom-licence.md&from=10&to=90
-START_KEY, END_KEY = "from", "to"
-LONGEST_SPAN = 20  # digits
+# …/library?article=telecoms/china-telecom-licence.md&quote=10-90&version=0123456789ab
+ARTICLE_KEY, QUOTE_KEY, VERSION_KEY = "article", "quote", "version"
+VERSION_DIGITS = 12  # of the article's hash; enough to see that it is another text
+_SPAN = re.compile(r"(\d{1,10})-(\d{1,10})", re.ASCII)
 
 
 def opened_article() -> str:
@@ -22,19 +24,22 @@ def opened_article() -> str:
 
 def opened_span() -> Span | None:
     """Return the part of the article that the address names, if it names one."""
-    start, end = (st.query_params.get(key, "") for key in (START_KEY, END_KEY))
-    if not (start.isdecimal() and end.isdecimal() and len(start + end) < LONGEST_SPAN):
+    found = _SPAN.fullmatch(st.query_params.get(QUOTE_KEY, ""))
+    if found is None:
         return None
-    return Span(int(start), int(end)) if int(start) < int(end) else None
+    start, end = int(found[1]), int(found[2])
+    return Span(start, end) if start < end else None
 
 
-def passage_address(passage: Passage) -> dict[str, str]:
-    """Return the parameters of the address that opens a passage in its article."""
-    return {
-        ARTICLE_KEY: passage.article_id,
-        START_KEY: str(passage.start),
-        END_KEY: str(passage.end),
-    }
+def is_other_version(article: Article) -> bool:
+    """Return whether the address was made of another version of this article."""
+    return not article.sha256.startswith(st.query_params.get(VERSION_KEY, ""))
+
+
+def span_address(article_id: str, span: Span, version: str = "") -> dict[str, str]:
+    """Return the parameters of the address that opens a part of an article, in that version."""
+    found = {ARTICLE_KEY: article_id, QUOTE_KEY: f"{span.start}-{span.end}"}
+    return found | ({VERSION_KEY: version[:VERSION_DIGITS]} if version else {})
 
 
 def open_article(article_id: str) -> None:

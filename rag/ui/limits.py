@@ -80,7 +80,7 @@ def show_fields(backend: Backend) -> None:
     snapshot, _ = backend.snapshot()
     if snapshot is None:
         return
-    with st.expander("Limits", icon=":material/filter_list:"):
+    with st.expander("Limits", key="limit-fields", icon=":material/filter_list:"):
         _show_period()
         articles = snapshot.articles()
         titles = {article.id: article.title for article in articles}

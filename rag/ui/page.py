@@ -3,7 +3,9 @@
 import streamlit as st
 
 from rag.ui import backend, identity
-from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH
+from rag.ui.components import show_page
+from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH, SETTINGS
+from rag.ui.state import ADDRESS_KEY
 
 visitor = identity.current_visitor(backend.shared_backend().config)
 if visitor is None:
@@ -17,4 +19,13 @@ pages = [
 ]
 if visitor.is_owner:
     pages.append(st.Page(EVALUATION, title="Evaluation", url_path="evaluation"))
-st.navigation(pages, position="hidden").run()  # the sidebars link to each other
+    pages.append(st.Page(SETTINGS, title="Settings", url_path="settings"))
+opened = st.navigation(pages, position="hidden")  # the sidebars link to each other
+show_page(
+    {
+        "place": f"{opened.url_path}?{st.query_params.get(ADDRESS_KEY, '')}",
+        "theme": backend.shared_backend().config.theme,
+        "paths": [f"/{page.url_path}" for page in pages],
+    }
+)
+opened.run()

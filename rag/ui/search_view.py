@@ -10,11 +10,11 @@ import streamlit as st
 
 from rag.errors import RagError
 from rag.library.passages import Found, found_passages
-from rag.records import Question
+from rag.records import Question, Span
 from rag.ui import limits, wording
 from rag.ui.chat import BOX
 from rag.ui.escape import escape
-from rag.ui.library_state import passage_address
+from rag.ui.library_state import span_address
 from rag.ui.pages import CHAT, LIBRARY
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _show_passage(found: Found, number: int, typed: str) -> None:
         LIBRARY,
         label=f"**{escape(article.title)}**",
         icon=":material/article:",
-        query_params=passage_address(found.passage),
+        query_params=span_address(article.id, Span(found.passage.start, found.passage.end)),
     )
     st.caption(escape(" · ".join(filter(None, (article.outlet, when)))))
     st.markdown("".join(_marked(text, is_marked=mark) for text, mark in found.pieces))

@@ -18,7 +18,7 @@ import urllib.request
 import webbrowser
 from pathlib import Path
 
-from rag.config import ENV_PREFIX, Config
+from rag.config import ENV_PREFIX, Config, load_config
 from rag.errors import ConfigError, ServerError
 from rag.ui.visitors import signer_of
 from rag.ui.web import LOOPBACK_NAMES
@@ -136,9 +136,17 @@ def check_port(address: str, port: int) -> None:
 
 
 def settings_environment(config: Config) -> dict[str, str]:
-    """Return the `RAG_…` variables that give another process exactly this Config."""
+    """Return the `RAG_…` variables that give another process exactly this Config.
+
+    What the settings file says already is left to it, so that the page can change it there.
+    """
+    known = load_config()
     values = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
-    return {ENV_PREFIX + name.upper(): str(value) for name, value in values.items()}
+    return {
+        ENV_PREFIX + name.upper(): str(value)
+        for name, value in values.items()
+        if value != getattr(known, name)
+    }
 
 
 def _command(config: Config) -> list[str]:

@@ -1,4 +1,8 @@
-"""What one browser tab remembers: the conversation in its address, and the quote that is open."""
+"""What the address of a tab names: a conversation, an answer of it, the quote that is open.
+
+…/?c=CONVERSATION&answer=ANSWER&quote=2. What a person copies as a link has the answer alone; it
+leads to its conversation for whom that is theirs, and for nobody else.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,9 @@ if TYPE_CHECKING:
     from rag.ui.asking import Job
     from rag.ui.backend import Backend
 
-ADDRESS_KEY = "c"  # …/?c=0123456789abcdef
+ADDRESS_KEY, ANSWER_KEY, QUOTE_KEY = "c", "answer", "quote"
+NOT_YOURS = "The answer of this link is not among your conversations, or it was deleted."
+LONGEST_NUMBER = 6  # digits of a quote's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ def current_conversation(backend: Backend) -> tuple[Conversation | None, Job | N
 
     The job is looked up first: an answer that ends in between is then on disk.
     """
-    conversation_id = st.query_params.get(ADDRESS_KEY)
+    conversation_id = st.query_params.get(ADDRESS_KEY) or _conversation_of_answer(backend)
     st.session_state["last"] = conversation_id or ""
     if not conversation_id:
         return None, None
@@ -50,6 +56,30 @@ def go_to(conversation_id: str | None) -> None:
         st.query_params[ADDRESS_KEY] = conversation_id
 
 
+def _conversation_of_answer(backend: Backend) -> str | None:
+    """Return the conversation of the answer that a link names, and put it into the address."""
+    answer = pointed_answer()
+    if not answer:
+        return None
+    found = backend.conversations.with_exchange(answer)
+    if found is None:
+        st.query_params.clear()
+        set_notice(NOT_YOURS)
+        return None
+    st.query_params[ADDRESS_KEY] = found
+    return found
+
+
+def answer_address(conversation_id: str, exchange_id: str) -> dict[str, str]:
+    """Return the parameters of the address that shows an answer."""
+    return {ADDRESS_KEY: conversation_id, ANSWER_KEY: exchange_id}
+
+
+def pointed_answer() -> str:
+    """Return the exchange that the address names, or nothing."""
+    return st.query_params.get(ANSWER_KEY, "")
+
+
 def last_conversation() -> str:
     """Return the conversation that this tab showed last, or nothing."""
     return cast("str", st.session_state.get("last", ""))
@@ -57,12 +87,20 @@ def last_conversation() -> str:
 
 def opened_quote() -> Opened | None:
     """Return the quote that is open beside the chat."""
-    return cast("Opened | None", st.session_state.get("opened"))
+    exchange, number = pointed_answer(), st.query_params.get(QUOTE_KEY, "")
+    if not exchange or not number.isdecimal() or not 0 < len(number) < LONGEST_NUMBER:
+        return None
+    return Opened(exchange, max(0, int(number) - 1))
 
 
 def open_quote(opened: Opened | None) -> None:
     """Open a quote beside the chat, or close the article."""
-    st.session_state["opened"] = opened
+    for key in (ANSWER_KEY, QUOTE_KEY):
+        if key in st.query_params:
+            del st.query_params[key]
+    if opened is not None:
+        st.query_params[ANSWER_KEY] = opened.exchange_id
+        st.query_params[QUOTE_KEY] = str(opened.index + 1)
 
 
 def notice() -> str:

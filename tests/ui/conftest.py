@@ -1,11 +1,38 @@
 """A real browser; a request to any other host fails the test, and so does a script error."""
 
+import json
+import re
 import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.ui.chat_server import REPO, ChatServer
+
+PARTS = ("source", "telecoms", "trade")  # of the demo corpus; enough, and built in seconds
+ARTICLE = "source/technology-measures-on-hold.md"
+SET = [
+    {
+        "id": "found",
+        "question": "What do critics fear about the pause?",
+        "articles": [ARTICLE],
+        "quotes": [
+            "Critics fear that it exposes American data centres, and American technology more "
+            "widely, to threats from China."
+        ],
+        "tags": ["single"],
+    },
+    {
+        "id": "else",
+        "question": "Who opposes the pause?",
+        "articles": [ARTICLE],
+        "quotes": ["They see the danger as greater because data centres are being built at speed"],
+        "tags": ["single"],
+    },
+    {"id": "bread", "question": "How long does sourdough need in the oven?", "answerable": False},
+]
+SETTINGS = "# Kept by hand.\nhits = 12  # passages\n"
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -14,6 +41,40 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP news.example 127.0.0.1",
 ]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """One chat over a part of the demo corpus, for all modules that leave it as it was."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    folder = tmp_path_factory.mktemp("chat")
+    for part in PARTS:
+        shutil.copytree(REPO / "corpus" / part, folder / "corpus" / part)
+    questions = folder / "home" / "questions" / "small.jsonl"
+    questions.parent.mkdir(parents=True)
+    questions.write_text("".join(json.dumps(row) + "\n" for row in SET), encoding="utf-8")
+    file = folder / "footnote.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    server = ChatServer(folder, environment={"RAG_SETTINGS": str(file)}).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_indexed(server, open_page):
+    """Returns a function that opens a page of the chat, by its link where one is named."""
+
+    def opened(link="Chat", **options):
+        page = open_page(server, **options)
+        built = page.get_by_text(re.compile("Index version"))
+        built.wait_for(state="attached", timeout=90_000)  # the first build
+        if link != "Chat":
+            page.get_by_role("link", name=link).click()
+            page.get_by_role("heading", name=link, level=1).wait_for()
+        return page
+
+    return opened
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +97,12 @@ def browser():
 def _is_fault(message):
     """Tell whether a line of the console is an error of ours.
 
-    Streamlit drops the page's icon when a run of the script overtakes the request for it.
+    Streamlit drops the page's icon when a run of the script overtakes the request for it, and looks
+    for its server below the path of a page that is loaded anew.
     """
-    is_icon = "404" in message.text and "/media/" in message.location["url"]
-    return message.type == "error" and not is_icon
+    missing = ("/media/", "/_stcore/health", "/_stcore/host-config")
+    is_theirs = "404" in message.text and any(each in message.location["url"] for each in missing)
+    return message.type == "error" and not is_theirs
 
 
 @pytest.fixture

@@ -38,7 +38,12 @@ def test_an_excerpt_has_its_words_marked_and_its_own_title_outlet_and_date():
         [".", False],
     ]
     assert data["citations"] == [
-        {"title": "A bridge for the town", "rest": "Gazette · 8 December 2024", "isTrue": True}
+        {
+            "title": "A bridge for the town",
+            "rest": "Gazette · 8 December 2024",
+            "text": "The bridge opened in May.",
+            "isTrue": True,
+        }
     ]
     assert (data["prose"], data["sources"]) == ([], [])
     assert data["hasLead"]

@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 
@@ -42,6 +43,31 @@ def test_a_second_start_while_a_build_runs_starts_nothing(builder, assistant):
     assistant.gate.set()
     wait_until(lambda: not builder.state.is_running)
 
+    assert assistant.snapshot().generation == 2
+
+
+def test_an_automatic_build_waits_for_a_settled_folder_and_is_tried_once(
+    builder, assistant, monkeypatch
+):
+    monkeypatch.setattr("rag.ui.building.LOOK_EVERY_S", 0.02)
+    builder.watch()
+    assistant.found_changes = Changes(added=("new.md",))
+    wait_until(lambda: builder.changes()[0] == assistant.found_changes)
+    by_hand = assistant.snapshot().generation
+
+    assistant.build_error = IndexingError("E-IDX-004", "No room.")
+    builder.is_automatic = True
+    wait_until(lambda: builder.state.error == "No room.")
+    builder.dismiss()
+    looks = [builder.changes() for _ in range(20) if time.sleep(0.02) is None]
+    failed = builder.state.error
+    assistant.build_error = None
+    assistant.found_changes = Changes(added=("another.md", "new.md"))
+    wait_until(lambda: builder.state.report is not None)
+
+    assert by_hand == 1
+    assert looks
+    assert failed == ""
     assert assistant.snapshot().generation == 2
 
 

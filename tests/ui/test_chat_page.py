@@ -9,7 +9,6 @@ from rag.errors import IndexingError, QuestionError
 from rag.records import Changes, Problem
 from rag.ui import backend as backend_module
 from rag.ui.backend import Backend
-from rag.ui.state import Opened
 from tests.timing import wait_until
 from tests.ui.explained import EXPLANATION
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
@@ -51,7 +50,8 @@ def ask(page, text):
 
 
 def drawn(page):
-    return [element.proto.json for element in page.get("bidi_component")]
+    views = [element.proto.json for element in page.get("bidi_component")]
+    return [view for view in views if '"paths"' not in view]  # what `page.js` is given
 
 
 def test_asking_begins_a_conversation_in_the_address_and_draws_the_answer(page, backend):
@@ -160,7 +160,7 @@ def test_an_open_citation_of_an_article_that_is_gone_shows_what_was_kept(page, a
     other = an_article("Another text.", "other.md")
     assistant.current.kept = (other,)
     assistant.current.generation = 2
-    page.session_state["opened"] = Opened(exchange.id, 0)
+    page.query_params["answer"], page.query_params["quote"] = exchange.id, "1"
 
     page.run()
 

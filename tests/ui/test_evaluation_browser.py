@@ -1,6 +1,5 @@
 """The evaluation page in a real browser, with the real assistant over a part of the demo corpus."""
 
-import json
 import re
 import shutil
 
@@ -11,56 +10,15 @@ from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.evaluation.runs.run_folder import RunFolder, list_runs
 from tests.evaluation.run_samples import a_quote, a_row, an_info, write_run
 from tests.timing import wait_until
-from tests.ui.chat_server import REPO, ChatServer
+from tests.ui.conftest import SET
 from tests.ui.payloads import payloads
 from tests.ui.test_chat_browser import ask
 from tests.ui.test_evaluation_report import hostile_records, hostile_rows
 
-PARTS = ("source", "telecoms")
-ARTICLE = "source/technology-measures-on-hold.md"
-SET = [
-    {
-        "id": "found",
-        "question": "What do critics fear about the pause?",
-        "articles": [ARTICLE],
-        "quotes": [
-            "Critics fear that it exposes American data centres, and American technology more "
-            "widely, to threats from China."
-        ],
-        "tags": ["single"],
-    },
-    {
-        "id": "else",
-        "question": "Who opposes the pause?",
-        "articles": [ARTICLE],
-        "quotes": ["They see the danger as greater because data centres are being built at speed"],
-        "tags": ["single"],
-    },
-    {"id": "bread", "question": "How long does sourdough need in the oven?", "answerable": False},
-]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("evaluation")
-    for part in PARTS:
-        shutil.copytree(REPO / "corpus" / part, folder / "corpus" / part)
-    questions = folder / "home" / "questions" / "small.jsonl"
-    questions.parent.mkdir(parents=True)
-    questions.write_text("".join(json.dumps(row) + "\n" for row in SET), encoding="utf-8")
-    server = ChatServer(folder).start()
-    yield server
-    server.stop()
-
 
 @pytest.fixture
-def evaluation(server, open_page):
-    """Returns the evaluation page, reached by the link in the chat's sidebar."""
-    page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)  # the first build
-    page.get_by_role("link", name="Evaluation").click()
-    page.get_by_role("heading", name="Evaluation", level=1).wait_for()
-    return page
+def evaluation(open_indexed):
+    return open_indexed("Evaluation")
 
 
 def runs(server):
@@ -142,9 +100,8 @@ def test_a_run_goes_on_when_its_page_is_closed(server, evaluation):
     assert runs(server)[0].summary().questions == len(SET)
 
 
-def test_the_chat_is_one_click_away_and_keeps_its_conversation(server, open_page):
-    page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)
+def test_the_chat_is_one_click_away_and_keeps_its_conversation(open_indexed):
+    page = open_indexed()
     ask(page, "What do critics fear about the pause?")
     address = page.url
 
@@ -210,7 +167,8 @@ def test_an_uploaded_set_is_checked_kept_and_chosen(server, evaluation, tmp_path
     page.get_by_text("1 question, kept as mine.csv").wait_for()
 
     kept = server.folder / "home" / "questions"
-    assert [path.name for path in sorted(kept.iterdir())] == ["mine.csv", "small.jsonl"]
+    assert {path.name for path in kept.iterdir()} >= {"mine.csv", "small.jsonl"}
+    assert not (kept / "bad.jsonl").exists()
     expect(page.get_by_role("combobox", name="Question set")).to_have_value("mine.csv")
     (kept / "mine.csv").unlink()
 

@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import shutil
 
 import pytest
 
@@ -11,37 +10,15 @@ from rag.cli.main import main
 from rag.evaluation.feedback_store import FeedbackStore
 from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.runs.run_folder import RunFolder
-from tests.ui.chat_server import REPO, ChatServer
+from tests.ui.test_chat_browser import ask
 
 QUESTION = "Which two measures have been put on hold?"
 MISSING = "How long does sourdough bread need in the oven?"
-PARTS = ("source", "telecoms", "trade")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("chat")
-    for part in PARTS:
-        shutil.copytree(REPO / "corpus" / part, folder / "corpus" / part)
-    server = ChatServer(folder).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
-def page(server, open_page):
-    page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)  # the first build
-    return page
-
-
-def ask(page, question):
-    before = page.locator(".answer .foot").count()
-    box = page.get_by_role("textbox", name="Ask the articles")
-    box.fill(question)
-    box.press("Enter")
-    page.locator(".answer .foot").nth(before).wait_for()
-    return page.locator(".answer").last
+def page(open_indexed):
+    return open_indexed()
 
 
 def pressed(page, name):
@@ -168,10 +145,9 @@ def test_a_refusal_is_called_wrong_with_the_reasons_that_fit_it(server, page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_narrow_window_the_fields_fit_and_come_into_view(server, open_page, scheme):
-    page = open_page(server, scheme=scheme)
+def test_on_a_narrow_window_the_fields_fit_and_come_into_view(open_indexed, scheme):
+    page = open_indexed(scheme=scheme)
     page.set_viewport_size({"width": 420, "height": 860})
-    page.get_by_text(re.compile("Index version")).wait_for(state="attached", timeout=60_000)
     answer = ask(page, QUESTION)
 
     answer.get_by_role("button", name="Wrong", exact=True).click()

@@ -1,34 +1,15 @@
 """The search page in a real browser, with the real assistant over a part of the demo corpus."""
 
 import re
-import shutil
 
 import pytest
 
-from tests.ui.chat_server import REPO, ChatServer
-
-PARTS = ("source", "telecoms")
 TITLE = "FCC ends China Telecom Americas' right to carry US calls"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("search")
-    for part in PARTS:
-        shutil.copytree(REPO / "corpus" / part, folder / "corpus" / part)
-    server = ChatServer(folder).start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def search(server, open_page):
-    """Returns the search page, reached by the link in the chat's sidebar."""
-    page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=90_000)  # the first build
-    page.get_by_role("link", name="Search").click()
-    page.get_by_role("heading", name="Search", level=1).wait_for()
-    return page
+def search(open_indexed):
+    return open_indexed("Search")
 
 
 def first_passage(page):

@@ -3,7 +3,7 @@
 LangChain and the provider's package are imported when the first question needs them. What goes
 wrong comes out as AnswerModelError with a sentence of ours: a server's own words are foreign
 text. Nothing is traced, whatever LANGSMITH_… says, and a URL of this machine is called without
-a proxy. The provider's package reads its API key from its usual environment variable.
+a proxy. Where no key is given, the provider's package reads it from its usual variable.
 """
 
 from __future__ import annotations
@@ -73,11 +73,12 @@ class AnswerModel:
     Made once and shared between threads. `name` is what an answer says who wrote it.
     """
 
-    def __init__(self, setting: str, *, url: str = "", timeout_s: float) -> None:
+    def __init__(self, setting: str, *, url: str = "", timeout_s: float, key: str = "") -> None:
         is_file = setting.startswith(GGUF)
         self.name = Path(setting.removeprefix(GGUF)).name if is_file else setting
         self.url = "" if is_file else url
         self._setting = setting
+        self._key = key
         self.timeout_s = timeout_s
         self._model: BaseChatModel | None = None
         self._making = threading.Lock()
@@ -139,7 +140,9 @@ class AnswerModel:
         with self._making:
             if self._model is None:
                 try:
-                    self._model = _make_model(self._setting, url=self.url, timeout_s=self.timeout_s)
+                    self._model = _make_model(
+                        self._setting, url=self.url, timeout_s=self.timeout_s, key=self._key
+                    )
                 except Exception as error:
                     raise failure_of(error, name=self.name, url=self.url) from error
             return self._model
@@ -196,7 +199,7 @@ def is_on_this_machine(url: str) -> bool:
         return False
 
 
-def _make_model(name: str, *, url: str, timeout_s: float) -> BaseChatModel:
+def _make_model(name: str, *, url: str, timeout_s: float, key: str) -> BaseChatModel:
     if name.startswith(GGUF):
         from rag.answering.llm.gguf import load_gguf  # noqa: PLC0415 - heavy
 
@@ -204,6 +207,8 @@ def _make_model(name: str, *, url: str, timeout_s: float) -> BaseChatModel:
     from langchain.chat_models import init_chat_model  # noqa: PLC0415 - heavy
 
     options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}
+    if key:
+        options["api_key"] = key
     if not name.startswith("langsmith:"):
         for variable in _DROPPED_VARIABLES:
             os.environ.pop(variable, None)

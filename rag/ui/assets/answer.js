@@ -4,11 +4,13 @@ const SVG_NS = "http://www.w3.org/2000/svg";
 const UNSTYLED_AFTER_MS = 4000;
 const GIVE_BACK_MS = 60;
 const GIVE_BACK_TRIES = 30; // about two seconds
+const PEEK_AFTER_MS = 200;
 const ICONS = {
   copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
   right: "M2.5 8.5l3.5 3.5 7.5-8",
   wrong: "M3.5 3.5l9 9m0-9l-9 9",
   case: "M8 3v10M3 8h10",
+  link: "M6.5 9.5l3-3M7 4.5l1.5-1.5a2.8 2.8 0 014 4L11 8.5M9 11.5l-1.5 1.5a2.8 2.8 0 01-4-4L5 7.5",
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -107,11 +109,23 @@ function prose(data, open) {
     const sentence = data.sentences[index];
     if (i) text.append(" ");
     const span = sentenceOf(sentence, "span");
-    for (const number of sentence.numbers) span.append("\u2060", chip(number, data, open, "chip"));
+    span.append(numbered(span.lastChild, sentence.numbers.map((n) => chip(n, data, open, "chip"))));
     addSpeaker(span, sentence);
     text.append(span);
   });
   return [text];
+}
+
+// The last word of a text with its numbers, which never begin a line without it.
+function numbered(text, chips) {
+  const together = make("span", "together");
+  const word = text?.nodeType === Node.TEXT_NODE ? text.data.match(/\S+\s*$/)?.[0] : "";
+  if (word) {
+    text.data = text.data.slice(0, -word.length);
+    together.append(word.trimEnd());
+  }
+  together.append(...chips);
+  return together;
 }
 
 // Excerpts, each above its source: the first one set apart as the answer, or grouped under labels.
@@ -177,14 +191,43 @@ function chip(number, data, open, place) {
   const button = make("button", "chip", String(number));
   button.type = "button";
   button.dataset.focus = `${place}-${number}`;
-  button.title = source;
   const changed = isTrue ? "" : "; the article has changed since";
   button.setAttribute("aria-label", `Open quote ${number}: ${source}${changed}`);
   button.setAttribute("aria-expanded", String(data.opened === number - 1));
   button.classList.toggle("opened", data.opened === number - 1);
   button.classList.toggle("changed", !isTrue);
   button.onclick = () => open(number - 1);
+  peekAt(button, data.citations[number - 1], source);
   return button;
+}
+
+// The quote itself, while a pointer or the keyboard rests on its number.
+function peekAt(button, { text, isTrue }, source) {
+  let timer = 0;
+  const hide = () => {
+    clearTimeout(timer);
+    button.getRootNode().querySelector(".peek")?.remove();
+  };
+  const show = () => {
+    hide();
+    const peek = make("div", "peek");
+    peek.setAttribute("aria-hidden", "true"); // the button says where it leads; the quote is one step away
+    peek.append(make("p", "words", `“${text}”`), make("p", "source", source));
+    if (!isTrue) peek.append(make("p", "source", "The article has changed since."));
+    const root = button.closest(".answer");
+    root.append(peek);
+    const [at, all] = [button.getBoundingClientRect(), root.getBoundingClientRect()];
+    const left = at.left - all.left - 12;
+    peek.style.left = `${Math.max(0, Math.min(left, all.width - peek.offsetWidth))}px`;
+    const isRoomBelow = at.bottom + peek.offsetHeight + 90 < innerHeight;
+    peek.style.top = `${isRoomBelow ? at.bottom - all.top + 6 : at.top - all.top - peek.offsetHeight - 6}px`;
+  };
+  button.onpointerenter = ({ pointerType }) => {
+    if (pointerType === "mouse") timer = setTimeout(show, PEEK_AFTER_MS);
+  };
+  button.onfocus = () => button.matches(":focus-visible") && show();
+  button.onpointerleave = button.onblur = hide;
+  button.onkeydown = ({ key }) => key === "Escape" && hide();
 }
 
 function sources(data, open) {
@@ -237,20 +280,28 @@ function readAs(how, text) {
 function foot(data, say) {
   const line = make("div", "foot");
   line.append(make("span", "", data.foot));
-  if (data.copy && navigator.clipboard) {
-    const button = action("copy", "Copy", "Copy the answer with its quotes");
-    const label = button.querySelector("span");
-    button.setAttribute("aria-label", button.title);
-    button.onclick = async () => {
-      await copy(data);
-      label.textContent = "Copied";
-      setTimeout(() => (label.textContent = "Copy"), 1600);
-    };
-    line.append(button);
+  if (data.copy && navigator.clipboard)
+    line.append(copying("copy", "Copy", "Copy the answer with its quotes", () => copy(data)));
+  if (data.link && navigator.clipboard) {
+    const link = new URL(data.link, location.origin + location.pathname).href;
+    const write = () => navigator.clipboard.writeText(link);
+    line.append(copying("link", "Link", "Copy a link to this answer", write));
   }
   if (data.feedback) line.append(judging(data.feedback, say));
   if (data.feedback?.makesCases) line.append(caseButton(say));
   return line;
+}
+
+function copying(name, text, hint, write) {
+  const button = action(name, text, hint);
+  const label = button.querySelector("span");
+  button.setAttribute("aria-label", hint);
+  button.onclick = async () => {
+    await write();
+    label.textContent = "Copied";
+    setTimeout(() => (label.textContent = text), 1600);
+  };
+  return button;
 }
 
 // Both at once, so that a letter keeps the marks and a terminal gets plain text.

@@ -18,9 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.dataset?.focus;
   old?.remove();
   parentElement.append(pane);
-  pane.onkeydown = (event) => {
-    if (event.key === "Escape") go("close");
-  };
+  parentElement.onKey = (event) => onKey(event, pane);
 
   place(pane, parentElement);
   if (isNew || !old.dataset.moved) {
@@ -37,6 +35,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     watcher();
     parentElement.watcher = undefined;
   };
+}
+
+// Escape closes the article wherever the keyboard stands, and the arrows lead through the quotes.
+function onKey(event, pane) {
+  const target = event.composedPath()[0];
+  const isTyping = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!isPlain || event.defaultPrevented || document.querySelector("[role=dialog]")) return;
+  const press = (focus) => pane.querySelector(`[data-focus="${focus}"]`)?.click();
+  if (event.key === "Escape") press("Close the article");
+  else if (event.key === "ArrowLeft" && !isTyping) press("Previous quote");
+  else if (event.key === "ArrowRight" && !isTyping) press("Next quote");
 }
 
 // A button that ends at the first or last quote is switched off and can hold no focus.
@@ -59,6 +69,7 @@ function bar(data, go) {
       step("›", "Next quote", data.position < data.total, () => go("next")),
     );
   }
+  if (data.link && navigator.clipboard) steps.append(linkButton(data.link));
   const close = step("×", "Close the article", true, () => go("close"));
   close.classList.add("close");
   row.append(steps, close);
@@ -73,6 +84,19 @@ function step(sign, label, isOn, onclick) {
   button.title = label;
   button.setAttribute("aria-label", label);
   button.onclick = onclick;
+  return button;
+}
+
+function linkButton(link) {
+  const button = make("button", "link", "Copy link");
+  button.type = "button";
+  button.dataset.focus = "link";
+  button.title = "Copy a link to this quote";
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(new URL(`library?${link}`, location.href).href);
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy link"), 1600);
+  };
   return button;
 }
 
@@ -198,9 +222,14 @@ function watch(parentElement) {
   const host = parentElement.host ?? parentElement;
   const observer = new ResizeObserver(update);
   for (const element of [host, host.parentElement, document.body]) if (element) observer.observe(element);
+  const key = (event) => {
+    if (parentElement.querySelector(".pane")) parentElement.onKey?.(event);
+  };
   addEventListener("resize", update);
+  addEventListener("keydown", key);
   return () => {
     observer.disconnect();
+    removeEventListener("keydown", key);
     removeEventListener("resize", update);
   };
 }

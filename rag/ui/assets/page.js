@@ -1,0 +1,50 @@
+// What every page does beside what is drawn: the keys, the focus, the colours that were set.
+
+const BOX = "[data-testid=stChatInputTextArea], input[type=search]";
+const LOOK_MS = 100;
+const LOOKS = 1200; // two minutes, for a box that opens once the articles are read
+const KEPT = "footnote-theme"; // the setting that this browser has taken over
+const NAMES = { system: "System", light: "Light", dark: "Dark" };
+
+let shown = null;
+
+export default function ({ data }) {
+  if (shown === null) document.addEventListener("keydown", onKey, true);
+  if (shown !== data.place) focusBox(LOOKS, data.place.endsWith("?"));
+  shown = data.place;
+  takeOver(data.theme, data.paths);
+}
+
+function onKey(event) {
+  const target = event.composedPath()[0];
+  const isTyping = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  const isWithCtrl = event.ctrlKey || event.metaKey;
+  if (event.altKey || document.querySelector("[role=dialog]")) return;
+  if (!(isWithCtrl ? event.key.toLowerCase() === "k" : event.key === "/" && !isTyping)) return;
+  const box = document.querySelector(BOX);
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select?.();
+}
+
+// A person can type at once; a keyboard that stands somewhere else is left there.
+function focusBox(looks, isNew) {
+  const box = document.querySelector(BOX);
+  if (matchMedia("(pointer: coarse)").matches || looks === 0) return;
+  if (!box || box.disabled) setTimeout(() => focusBox(looks - 1, isNew), LOOK_MS);
+  else if (isNew || document.activeElement === document.body) box.focus({ preventScroll: true });
+}
+
+// Streamlit keeps the colours of each page by its path, and reads them as the page loads.
+function takeOver(theme, paths) {
+  try {
+    if ((localStorage.getItem(KEPT) ?? "system") === theme) return;
+    for (const path of paths)
+      localStorage.setItem(`stActiveTheme-${path}-v2`, JSON.stringify(NAMES[theme]));
+    localStorage.setItem(KEPT, theme);
+  } catch {
+    return; // a browser that keeps nothing has the colours of its system
+  }
+  location.reload();
+}
