@@ -139,7 +139,8 @@ def _provider(config: Config) -> tuple[Config | None, str]:
     ).strip()
     wanted = dataclasses.replace(config, answer_model=model, answer_model_url=url)
     key = _show_key(wanted) if model else ""
-    st.caption("The question, the passages and the prompt then leave this machine, nothing else.")
+    if not is_on_this_machine(url):
+        st.caption("The question, the passages and the prompt leave this machine, nothing else.")
     return (wanted if model else None), key
 
 
@@ -147,7 +148,7 @@ def _show_key(wanted: Config) -> str:
     place = place_of(wanted.answer_model, wanted.answer_model_url)
     is_kept = bool(kept_key(wanted))
     key = st.text_input(
-        f"Key for {escape(place)}",
+        "Key",
         key=SECRET,
         type="password",
         max_chars=LONGEST,
@@ -191,7 +192,7 @@ def _show_buttons(backend: Backend, wanted: Config | None, key: str) -> None:
         backend.config.answer_model_url,
     )
     if wanted is not None and wanted.answer_model:
-        st.text_input("A question to try it with", key=QUESTION, value=_suggested(backend))
+        st.text_input("A question to try it with", _suggested(backend), key=QUESTION, live=True)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "In use" if is_same and not key else "Use it",
