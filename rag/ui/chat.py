@@ -18,6 +18,7 @@ from rag.ui.escape import escape, plain
 from rag.ui.state import (
     ANSWER_KEY,
     Opened,
+    ask_for_focus,
     go_to,
     notice,
     open_quote,
@@ -95,10 +96,24 @@ def show_box(backend: Backend, conversation: Conversation | None) -> None:
 
 def _show_question(backend: Backend, exchange: Exchange) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        st.text(plain(exchange.question))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(plain(exchange.question), width="stretch")
+            st.button(
+                "Edit",
+                key=f"edit-{exchange.id}",
+                type="tertiary",
+                icon=":material/edit:",
+                help="Put the question into the box, to change it and ask again",
+                on_click=partial(_edit, exchange.question),
+            )
         titles = {id_: _title(backend, id_) for id_ in exchange.filters.articles}
         if limited := wording.limits(exchange.filters, titles):
             st.caption(escape(limited))
+
+
+def _edit(question: str) -> None:
+    st.session_state[BOX] = question
+    ask_for_focus()
 
 
 def _title(backend: Backend, article_id: str) -> str:

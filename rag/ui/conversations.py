@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import logging
 import re
 import secrets
 import threading
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,6 +131,10 @@ class ConversationStore:
             self.save(changed)
             return changed
 
+    def has(self, conversation_id: str) -> bool:
+        """Return whether there is a conversation of this id."""
+        return is_id(conversation_id) and self._path(conversation_id).exists()
+
     def with_exchange(self, exchange_id: str) -> str | None:
         """Return the id of the conversation that has an exchange, or None."""
         if not is_id(exchange_id):
@@ -140,6 +146,22 @@ class ConversationStore:
                     if conversation is not None and conversation.exchange(exchange_id):
                         return conversation.id
         return None
+
+    def naming(self, article_ids: Collection[str]) -> Iterator[Conversation]:
+        """Yield the conversations that quote one of the articles, the last changed first."""
+        written = [
+            json.dumps(article_id, ensure_ascii=False).encode() for article_id in article_ids
+        ]
+        for heading in self.headings() if written else ():
+            with self._lock:
+                try:
+                    data = self._path(heading.id).read_bytes()
+                except FileNotFoundError:
+                    continue
+                is_named = any(each in data for each in written)
+                conversation = self._read(self._path(heading.id)) if is_named else None
+            if conversation is not None:
+                yield conversation
 
     @property
     def stamp(self) -> int:

@@ -12,6 +12,9 @@ from rag.records import BuildReport, Changes, Problem
 from rag.ui import wording
 from rag.ui.building import Building
 from rag.ui.escape import escape
+from rag.ui.pages import CHAT
+from rag.ui.state import answer_address
+from rag.ui.touched import Lookup, touched_answers
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -53,7 +56,7 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
         done = state.progress.done / max(1, state.progress.total) if state.progress else 0.0
         st.progress(min(done, 1.0), text=wording.progress_line(state.progress))
     elif is_owner:
-        _show_last_build(backend, state)
+        _show_last_build(backend, state, snapshot)
         _show_changes(backend)
     model = backend.config.answer_model
     st.caption(f"Answers: {escape(model) if model else 'quotes only, no LLM'}")
@@ -67,14 +70,35 @@ def _show_generation(snapshot: Snapshot, *, says_damage: bool) -> None:
         st.warning(escape(snapshot.degraded))
 
 
-def _show_last_build(backend: Backend, state: Building) -> None:
+def _show_last_build(backend: Backend, state: Building, snapshot: Snapshot | None) -> None:
     if state.error:
         st.error(escape(state.error))
     elif state.report is not None:
         with st.expander(_built(state.report), icon=":material/check:"):
             _list_changes(state.report.changes)
+        if snapshot is not None:
+            _show_touched(backend, state.report, snapshot)
     if state.error or state.report:
         st.button("Hide", key="dismiss", type="tertiary", on_click=backend.builder.dismiss)
+
+
+def _show_touched(backend: Backend, report: BuildReport, snapshot: Snapshot) -> None:
+    """Link to the answers that rest on a quote which is no longer there."""
+    store = backend.conversations
+    now = Lookup(snapshot.generation, snapshot.article)
+    touched = [t for t in touched_answers(store, report, now) if store.has(t.conversation_id)]
+    if not touched:
+        return
+    count = wording.count(len(touched), "answer")
+    label = f"{count} {'is' if len(touched) == 1 else 'are'} touched"
+    with st.expander(label, icon=":material/format_quote:", key="touched"):
+        st.caption("They rest on a quote that the articles no longer have.")
+        for each in touched[:NAMES_SHOWN]:
+            st.page_link(
+                CHAT,
+                label=escape(each.question),
+                query_params=answer_address(each.conversation_id, each.exchange_id),
+            )
 
 
 def _built(report: BuildReport) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from rag.ui import backend, identity
 from rag.ui.components import show_page
 from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH, SETTINGS
-from rag.ui.state import ADDRESS_KEY
+from rag.ui.state import ADDRESS_KEY, focuses
 
 visitor = identity.current_visitor(backend.shared_backend().config)
 if visitor is None:
@@ -24,6 +24,7 @@ opened = st.navigation(pages, position="hidden")  # the sidebars link to each ot
 show_page(
     {
         "place": f"{opened.url_path}?{st.query_params.get(ADDRESS_KEY, '')}",
+        "focuses": focuses(),
         "theme": backend.shared_backend().config.theme,
         "paths": [f"/{page.url_path}" for page in pages],
     }

@@ -16,6 +16,7 @@ from rag.ui.chat import BOX
 from rag.ui.escape import escape
 from rag.ui.library_state import span_address
 from rag.ui.pages import CHAT, LIBRARY
+from rag.ui.state import ask_for_focus
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -119,6 +120,7 @@ def _ask(typed: str, article_ids: Sequence[str]) -> None:
     if article_ids:
         limits.limit_to(article_ids)
     st.session_state[BOX] = typed
+    ask_for_focus()
     st.session_state[GO] = True
 
 

@@ -49,7 +49,7 @@ class Tried:
 
 def show(backend: Backend) -> None:
     """Draw the choice of the answer model."""
-    st.subheader("Who writes the answers", anchor=False)
+    st.header("Who writes the answers", anchor=False)
     now = backend.config.answer_model
     st.markdown(f"Now: **{escape(now) if now else 'quotes only, no LLM'}**")
     if show_fixed("answer_model"):

@@ -27,7 +27,7 @@ def show(backend: Backend) -> None:
     st.caption(f"Saved in {path} and in force at once, for every tab.")
     if said := st.session_state.get(SAID):
         st.error(escape(said))
-    st.subheader("Answers", anchor=False)
+    st.header("Answers", anchor=False)
     _show_choice(
         backend,
         "caution",
@@ -44,7 +44,7 @@ def show(backend: Backend) -> None:
         tuple(range(1, 7)),
         "A further excerpt is shown only where the ones before it may not carry the answer.",
     )
-    st.subheader("Articles", anchor=False)
+    st.header("Articles", anchor=False)
     _show_choice(
         backend,
         "rebuild",
@@ -52,7 +52,7 @@ def show(backend: Backend) -> None:
         ("by hand", "automatic"),
         "By hand: when you press Rebuild. Automatic: some 20 seconds after the folder changed.",
     )
-    st.subheader("Look", anchor=False)
+    st.header("Look", anchor=False)
     _show_choice(
         backend, "theme", "Colours", ("system", "light", "dark"), "System: as your device has it."
     )

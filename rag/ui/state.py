@@ -113,6 +113,16 @@ def set_notice(message: str) -> None:
     st.session_state["notice"] = message
 
 
+def ask_for_focus() -> None:
+    """Let the keyboard stand in the question box at the next drawing."""
+    st.session_state["focuses"] = focuses() + 1
+
+
+def focuses() -> int:
+    """Return how often the box was asked to take the keyboard."""
+    return cast("int", st.session_state.get("focuses", 0))
+
+
 def tab_id() -> str:
     """Return what tells this tab from others."""
     return cast("str", st.session_state.setdefault("tab", secrets.token_hex(8)))

@@ -193,6 +193,8 @@ def test_a_new_article_is_noticed_built_and_answered_from_and_old_citations_stay
     page.get_by_text("Since then: 1 added, 1 changed").wait_for(timeout=40_000)
     page.get_by_role("button", name="Rebuild").click()
     page.get_by_text(re.compile(r"Built in .* s: 1 added, 1 changed")).wait_for(timeout=40_000)
+    page.get_by_text(re.compile(r"^\d+ answers? (is|are) touched")).click()
+    page.get_by_role("link", name=QUESTION).last.wait_for()
     answer = ask(page, "How often does the ferry to Osterholm run?")
 
     assert "every forty minutes" in answer.locator(".groups").inner_text()

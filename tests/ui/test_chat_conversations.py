@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from rag.records import Filters, Turn
+from rag.records import Article, BuildReport, Changes, Filters, Turn
 from rag.strict_json import NotThisRecord, from_text, to_text
 from rag.ui.conversations import Conversation, ConversationStore, Exchange, is_id, new_id, title_of
+from rag.ui.touched import Lookup, Touched, touched_answers
 from tests.ui.scripted import a_quote, an_answer, an_article, bridge_sentences
 
 
@@ -146,3 +147,28 @@ def test_strict_json_refuses_what_it_did_not_write():
         from_text(Conversation, json.dumps(extra))
     with pytest.raises(NotThisRecord, match="state"):
         from_text(Conversation, text.replace('"answered"', '"guessed"'))
+
+
+@pytest.mark.parametrize(
+    ("article", "lost"),
+    [
+        (an_article(), 0),
+        (an_article("New: " + an_article().text), 0),  # moved
+        (an_article("The bridge opened in May. The rest is gone."), 2),  # the near miss, too
+        (None, 3),
+    ],
+)
+def test_answers_whose_quotes_a_build_took_away_are_touched(store, article, lost):
+    conversation = a_conversation()
+    store.save(conversation)
+    other = Article("else.md", "0" * 64, "Else", "Nothing is quoted.")
+    changes = Changes(changed=(an_article().id, other.id))
+    report = BuildReport(2, changes, 1, 0, 0.1)
+
+    touched = touched_answers(store, report, Lookup(2, {an_article().id: article}.get))
+
+    (exchange,) = conversation.exchanges
+    expected = (Touched(conversation.id, exchange.id, "When?", lost),) if lost else ()
+    assert touched == expected
+    assert store.with_exchange(exchange.id) == conversation.id
+    assert store.with_exchange(new_id()) is None

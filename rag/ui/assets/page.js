@@ -7,11 +7,13 @@ const KEPT = "footnote-theme"; // the setting that this browser has taken over
 const NAMES = { system: "System", light: "Light", dark: "Dark" };
 
 let shown = null;
+let focuses = 0;
 
 export default function ({ data }) {
   if (shown === null) document.addEventListener("keydown", onKey, true);
-  if (shown !== data.place) focusBox(LOOKS, data.place.endsWith("?"));
-  shown = data.place;
+  const isAsked = shown !== null && focuses !== data.focuses;
+  if (shown !== data.place || isAsked) focusBox(LOOKS, isAsked || data.place.endsWith("?"));
+  [shown, focuses] = [data.place, data.focuses];
   takeOver(data.theme, data.paths);
 }
 
