@@ -61,6 +61,17 @@ def server(tmp_path_factory):
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def answers_server(tmp_path_factory):
+    """One chat over the hand-made answers of `answers`, for what needs no model."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    launcher = REPO / "tests" / "ui" / "answers_app.py"
+    server = ChatServer(tmp_path_factory.mktemp("answers"), launcher=launcher).start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def open_indexed(server, open_page):
     """Returns a function that opens a page of the chat, by its link where one is named."""

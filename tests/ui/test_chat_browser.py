@@ -226,8 +226,9 @@ def test_a_conversation_is_renamed_and_deleted_only_after_a_question(server, ask
     explanations = server.folder / "home" / "explanations"
     assert list(explanations.glob(f"{mine}-*"))
     page.get_by_role("button", name="Rename").click()
-    page.get_by_role("textbox", name="Title").fill("*Measures* on hold")
-    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    title = page.get_by_role("textbox", name="Title")
+    title.fill("*Measures* on hold")
+    title.press("Enter")
     page.locator(f".st-key-conversation-{mine}").get_by_text("*Measures* on hold").wait_for()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()

@@ -4,22 +4,12 @@ import pytest
 
 from rag.sharing.receipt import read_quotes
 from tests.ui.answers import EIGHT, NEXT, NINE
-from tests.ui.chat_server import REPO, ChatServer
 from tests.ui.test_chat_browser import CONTRAST, ask
-
-LAUNCHER = REPO / "tests" / "ui" / "answers_app.py"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, browser):
-    server = ChatServer(tmp_path_factory.mktemp("kinds"), launcher=LAUNCHER).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
-def page(server, open_page):
-    return open_page(server)
+def page(answers_server, open_page):
+    return open_page(answers_server)
 
 
 def texts(view, selector):

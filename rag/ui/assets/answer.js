@@ -225,9 +225,13 @@ function peekAt(button, { text, isTrue }, source) {
   button.onpointerenter = ({ pointerType }) => {
     if (pointerType === "mouse") timer = setTimeout(show, PEEK_AFTER_MS);
   };
-  button.onfocus = () => button.matches(":focus-visible") && show();
+  button.onfocus = () => {
+    if (button.matches(":focus-visible")) show();
+  };
   button.onpointerleave = button.onblur = hide;
-  button.onkeydown = ({ key }) => key === "Escape" && hide();
+  button.onkeydown = ({ key }) => {
+    if (key === "Escape") hide(); // a handler that returns false would take the Enter away
+  };
 }
 
 function sources(data, open) {
