@@ -49,10 +49,9 @@ def show_reading(data: dict[str, Any], *, key: str) -> None:
 
 def show_page(data: dict[str, Any]) -> None:
     """Give a page what is not drawn: its keys and focus, the colours, the styles of all pages."""
-    root = Path(__file__).parent
-    st.html(root / ASSETS / "page.css")
+    page = mount("page", package=PACKAGE, root=Path(__file__).parent, is_isolated=False)
     with st.container(key="page"):
-        mount("page", package=PACKAGE, root=root, is_drawn=False)(data=data, key="page-script")
+        page(data=data, key="page-script")
 
 
 def _nothing() -> None:
@@ -63,10 +62,10 @@ def _mount(view: View) -> Any:
     return mount(view, package=PACKAGE, root=Path(__file__).parent)
 
 
-def mount(view: str, *, package: str, root: Path, is_drawn: bool = True) -> Any:
+def mount(view: str, *, package: str, root: Path, is_isolated: bool = True) -> Any:
     """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `root/assets`.
 
-    One that is not drawn has no style.
+    The style of one that is not isolated is that of the whole page.
     """
     name = f"{package}.{view}"
     manager = get_bidi_component_manager()
@@ -74,5 +73,6 @@ def mount(view: str, *, package: str, root: Path, is_drawn: bool = True) -> Any:
         component = ComponentConfig(name=view, asset_dir=ASSETS)
         manifest = ComponentManifest(name=package, version="1", components=[component])
         manager.register_from_manifest(manifest, root)
-    css = f"{view}.css" if is_drawn else None
-    return st.components.v2.component(name, js=f"{view}.js", css=css)
+    return st.components.v2.component(
+        name, js=f"{view}.js", css=f"{view}.css", isolate_styles=is_isolated
+    )
