@@ -119,7 +119,7 @@ def _file(config: Config) -> tuple[Config | None, str]:
 
 
 def _provider(config: Config) -> tuple[Config | None, str]:
-    is_now = _way_of(config) == PROVIDER
+    is_now = _way_of(config) in {LOCAL, PROVIDER}
     model = st.text_input(
         "Model",
         config.answer_model if is_now else "",

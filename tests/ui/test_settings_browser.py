@@ -82,6 +82,7 @@ def test_a_model_is_tried_before_it_is_used_and_its_key_is_never_shown_again(ser
         foot = answer.locator(".foot").inner_text()
         page.reload()
         page.get_by_role("link", name="Settings").click()
+        choose(page, "A provider")
         page.get_by_placeholder("one is kept").wait_for()
         shown = page.content() + page.get_by_label("Key", exact=True).input_value()
         page.get_by_role("button", name="Forget the key").click()
