@@ -112,7 +112,7 @@ class KindAnswerer:
                 return "", make_timeline(topic, reader, snapshot, filters)
             case "compare":
                 sides = self._sides(asked, question)
-                return "", compare(sides, reader, snapshot, filters) if len(sides) > 1 else []
+                return "", compare(sides, question, reader, snapshot) if len(sides) > 1 else []
             case _:
                 return what_is_new(snapshot, filters, self._index)
 

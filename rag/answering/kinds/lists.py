@@ -13,7 +13,7 @@ from rag.answering.kinds.plain_excerpts import PlainExcerpt, grown, statements
 from rag.answering.kinds.topics import TopicReader
 from rag.answering.notes import Part
 from rag.answering.selection import is_repeated
-from rag.records import Article, Filters, Sentence
+from rag.records import Article, Question, Sentence
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -49,15 +49,20 @@ def make_list(part: Part) -> Part:
 
 
 def compare(
-    sides: Sequence[str], reader: TopicReader, snapshot: Snapshot, filters: Filters
+    sides: Sequence[str], question: Question, reader: TopicReader, snapshot: Snapshot
 ) -> list[Sentence]:
-    """Return the excerpts of each side under its label; nothing where a side has none."""
+    """Return the excerpts of each side under its label; nothing where a side has none.
+
+    Articles whose titles name a side speak for it before others.
+    """
     groups: list[list[Sentence]] = []
     shown: list[PlainExcerpt] = []
     for side in sides[:MOST_SIDES]:
-        found = reader.concerned(side, snapshot, filters)[:ARTICLES_A_SIDE]
+        found = reader.concerned(side, snapshot, question.filters)
+        found = sorted(found, key=lambda each: not each.is_named)[:ARTICLES_A_SIDE]
         openings = [reader.about(side, each.article, snapshot, words=WORDS) for each in found]
-        near = reader.near(side, [e for each in found for e in _all(each.article)], snapshot)
+        all_of_them = [excerpt for each in found for excerpt in _all(each.article)]
+        near = reader.near(side, all_of_them, snapshot, asked=question.text)
         ranked = [*filter(None, openings[:1]), *(each.excerpt for each in near)]
         best = reader.new_ones([each for each in ranked if each not in shown], MOST_A_SIDE)
         shown += best

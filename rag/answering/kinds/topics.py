@@ -126,14 +126,17 @@ class TopicReader:
         return sorted(chosen, key=lambda each: each.span.start)
 
     def near(
-        self, topic: str, excerpts: Sequence[PlainExcerpt], snapshot: Snapshot
+        self, topic: str, excerpts: Sequence[PlainExcerpt], snapshot: Snapshot, *, asked: str = ""
     ) -> list[Scored]:
-        """Return the excerpts that are nearest to a topic, by its words and its meaning."""
+        """Return the excerpts that are nearest to a topic, by its words and its meaning.
+
+        `asked` is what the meaning is taken from, where it is more than the topic.
+        """
         terms = content_tokens(topic)
         shares = [_share(terms, each.text, snapshot) for each in excerpts]
         order = sorted(range(len(shares)), key=lambda i: (-shares[i], i))[:MOST_READ]
         vectors = self._embeddings.embed([excerpts[i].text for i in order])
-        cosines = vectors @ self._embedder.embed_query(topic)
+        cosines = vectors @ self._embedder.embed_query(asked or topic)
         scored = [
             Scored(excerpts[i], shares[i] + float(cosine))
             for i, cosine in zip(order, cosines, strict=True)
@@ -176,14 +179,19 @@ class TopicReader:
 
 
 def much_concerned(found: Sequence[Concerned], most: int) -> list[Article]:
-    """Return the articles that are about as much concerned as the first, newest first."""
-    kept = [each.article for each in found if each.relevance >= AS_MUCH * found[0].relevance]
-    return newest_first(kept[:most])
+    """Return the articles that are about as much concerned as the first.
+
+    Those whose titles name the topic come first, and of either the newest; without dates the most
+    concerned.
+    """
+    kept = [each for each in found if each.relevance >= AS_MUCH * found[0].relevance][:most]
+    named = [each.article for each in kept if each.is_named]
+    return newest_first(named) + newest_first([e.article for e in kept if not e.is_named])
 
 
 def newest_first(articles: Sequence[Article]) -> list[Article]:
-    """Return articles by date, the newest first, those without a date last."""
-    return sorted(articles, key=lambda a: (-(a.published.toordinal() if a.published else 0), a.id))
+    """Return articles by date, the newest first, those without a date last in their order."""
+    return sorted(articles, key=lambda a: -(a.published.toordinal() if a.published else 0))
 
 
 def _share(terms: Sequence[str], text: str, snapshot: Snapshot) -> float:
