@@ -101,7 +101,7 @@ def without_notes(text: str) -> str:
 def quote_path(quote: Quote) -> str:
     """Return the path that opens the quote in the library of the chat."""
     article = url_quote(quote.article_id, safe="")
-    return f"/library?article={article}&from={quote.start}&to={quote.end}"
+    return f"/library?article={article}&quote={quote.start}-{quote.end}"
 
 
 def _source(quote: Quote) -> str:

@@ -6,8 +6,8 @@ import openai
 import pytest
 from langchain_openai import ChatOpenAI
 
-from rag.records import Passage
-from rag.ui.library_state import passage_address
+from rag.records import Span
+from rag.ui.library_state import span_address
 from tests.api.test_requests import LICENCE, OUTCOMES
 
 STATED = {
@@ -60,11 +60,11 @@ def test_an_annotation_is_its_marker_s_place_and_opens_its_quote(client, api):
     for annotation, quote in zip(message.annotations, quotes, strict=True):
         cited = annotation.url_citation
         address = urlsplit(cited.url)
-        passage = Passage(quote["article_id"], quote["start"], quote["end"], quote["text"])
+        opened = span_address(quote["article_id"], Span(quote["start"], quote["end"]))
         assert message.content[cited.start_index : cited.end_index].strip("[]").isdecimal()
         assert (cited.title, cited.quote) == (quote["title"], quote)
         assert f"{address.scheme}://{address.netloc}{address.path}" == f"{api.url}/library"
-        assert dict(parse_qsl(address.query)) == passage_address(passage)
+        assert dict(parse_qsl(address.query)) == opened
 
 
 def test_messages_before_are_the_turns_that_a_follow_up_leans_on(client):

@@ -11,8 +11,8 @@ from rag.answering.verification.said_by import marker, said_by
 from rag.answering.verification.support import Region, support
 from rag.answering.verification.verify import ENTAILMENT, Verifier
 from rag.cli.answer_output import answer_text
-from rag.cli.output import answer_record
 from rag.records import Answer, Sentence, Span
+from rag.sharing.shapes import answer_record
 from rag.strict_json import from_text, to_line
 from tests.answering.verification.cases import read_attributions as read_cases
 from tests.reporting import article
