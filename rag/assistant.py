@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from rag.config import Config
+from rag.config import DEFAULT_EMBEDDER, Config
 from rag.errors import RagError
 from rag.provider_keys import kept_key
 from rag.records import (
@@ -308,7 +308,10 @@ class Assistant:
             self.answer_model,
             self._prompts["answer"],
             fallback=extractive,
-            verifier=Verifier(load_entailment(self.reader)),
+            verifier=Verifier(
+                load_entailment(self.reader),
+                self.embedder if self.config.embedder == DEFAULT_EMBEDDER else None,
+            ),
         )
 
 

@@ -39,6 +39,7 @@ from rag.answering.verification.support import Region, support
 from rag.answering.verification.verify import ATTRIBUTION, ENTAILMENT, JOINING, Verifier
 from rag.assistant import Assistant
 from rag.config import Config
+from rag.encoders.embedder import load_embedder
 from rag.encoders.reader import EntailmentScores, load_reader
 from rag.records import Question, Verdict
 from tests.answering.verification.cases import read_claims
@@ -48,7 +49,7 @@ FALSE_COSTS = 3.0
 """How many times as bad a share of false claims that pass is as one of true ones left out."""
 ROUNDS = 10
 """Times that a fit chooses anew by which sentence of its article each claim is judged."""
-STARTING = Weights(entailed=1.0, missing=-4.0, bias=0.0)
+STARTING = Weights(entailed=1.0, missing=-4.0, likeness=0.0, bias=0.0)
 
 
 class Case(NamedTuple):
@@ -75,10 +76,11 @@ def main() -> None:
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
     entailment = Remembering(load_entailment(load_reader(Config(reranker=options.reranker))))
+    verifier = Verifier(entailment, load_embedder(Config()))
     sets = {claims: read_cases(claims) for claims in options.claims}
     with tempfile.TemporaryDirectory() as folder:
         if options.fit or options.write:
-            fit(sets, entailment, Path(folder), is_written=options.write)
+            fit(sets, verifier, Path(folder), is_written=options.write)
             return
         for claims, cases in sets.items():
             if options.words:
@@ -90,10 +92,12 @@ def main() -> None:
                 print_table(cases, through_assistant(config), verbose=options.verbose)
             else:
                 make = judging(claims, Path(folder))
-                print_table(cases, make(Verifier(entailment)), verbose=options.verbose)
+                print_table(cases, make(verifier), verbose=options.verbose)
                 for name in steps() if options.ablate else ():
-                    without = Verifier(entailment, without={name})
+                    without = replace(verifier, without={name})
                     print_line(f"without {name}", count(cases, make(without)))
+                if options.ablate:
+                    print_line("without likeness", count(cases, make(Verifier(entailment))))
 
 
 def steps() -> tuple[str, ...]:
@@ -228,44 +232,58 @@ class Recording(Verifier):
 
 
 class Seen(NamedTuple):
-    """The signals (n, 2) of every sentence that could carry a claim; `is_exact`: word for word."""
+    """The signals (n, 3) of every sentence that could carry a claim; `is_exact`: word for word."""
 
     is_true: bool
     is_exact: bool
     signals: np.ndarray
 
 
-def look(cases: Sequence[Case], make: Make, entailment: Entailment) -> list[Seen]:
+def look(cases: Sequence[Case], make: Make, verifier: Verifier) -> list[Seen]:
     """Return what the guards let through of each case."""
     found = []
     for case in cases:
-        verifier = Recording(entailment, without={JOINING})
-        verdict = make(verifier)(case)
-        rows = np.array([astuple(s) for s in verifier.seen]).reshape(-1, 2)
+        recording = Recording(verifier.entailment, verifier.embedder, without={JOINING})
+        verdict = make(recording)(case)
+        rows = np.array([astuple(s) for s in recording.seen]).reshape(-1, 3)
         found.append(Seen(case.is_true, verdict != "unsupported", rows))
     return found
 
 
-def fit(
-    sets: dict[str, list[Case]], entailment: Entailment, folder: Path, *, is_written: bool
-) -> None:
+def fit(sets: dict[str, list[Case]], verifier: Verifier, folder: Path, *, is_written: bool) -> None:
     """Print the weights fitted on all sets, before them what each costs that had no part in it."""
     seen = {
-        claims: look(cases, judging(claims, folder), entailment) for claims, cases in sets.items()
+        claims: look(cases, judging(claims, folder), verifier) for claims, cases in sets.items()
     }
+    alone = {
+        claims: [one._replace(signals=one.signals * [1, 1, 0]) for one in many]
+        for claims, many in seen.items()
+    }
+    for name, looked in (("reader", alone), ("reader and embedder", seen)):
+        weights = report(name, looked)
+        if is_written:
+            write(name, weights)
+
+
+def report(name: str, seen: dict[str, list[Seen]]) -> Weights:
+    """Return the weights fitted on all sets; print what they cost."""
     for claims in seen if len(seen) > 1 else ():
-        others = [many for name, many in seen.items() if name != claims]
-        print(f"{claims}, fitted on the others: {_costs(seen[claims], fitted(others))}")
+        others = [many for other, many in seen.items() if other != claims]
+        print(f"{name}: {claims}, fitted on the others: {_costs(seen[claims], fitted(others))}")
     weights = fitted([*seen.values()])
     for claims, many in seen.items():
-        print(f"{claims}, fitted on all: {_costs(many, weights)}")
+        print(f"{name}: {claims}, fitted on all: {_costs(many, weights)}")
     print(weights)
-    if is_written:
-        path = Path(module.__file__)
-        source = path.read_text(encoding="utf-8")
-        written, times = re.subn(r'("reader": )Weights\(.*?\)', rf"\g<1>{weights}", source)
-        assert times == 1
-        path.write_text(written, encoding="utf-8")
+    return weights
+
+
+def write(name: str, weights: Weights) -> None:
+    """Write the weights into the module that uses them."""
+    path = Path(module.__file__)
+    source = path.read_text(encoding="utf-8")
+    written, times = re.subn(rf'("{name}": )Weights\(.*?\)', rf"\g<1>{weights}", source)
+    assert times == 1
+    path.write_text(written, encoding="utf-8")
 
 
 def fitted(sets: Sequence[Sequence[Seen]]) -> Weights:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rag.answering.verification.claims import read_claim
 from rag.encoders.reader import EntailmentScores
 from rag.records import Span
+
+if TYPE_CHECKING:
+    from rag.encoders.embedder import Embedder
 
 LARGEST = 4.0
 """Log odds at which those of a model are cut off: beyond, it is only surer of its own mistakes."""
@@ -52,11 +55,13 @@ class Signals:
 
     `entailed`: log odds that the sentence that is compared entails it, read without its neighbours,
     with which a model lets more false claims through; `missing`: the share of the claim's content
-    words that the sentence, and whoever "he" in it is, lacks.
+    words that the sentence, and whoever "he" in it is, lacks; `likeness`: the cosine of claim and
+    sentence as the default embedder has them, 0 without it.
     """
 
     entailed: float
     missing: float
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +70,41 @@ class Weights:
 
     entailed: float
     missing: float
+    likeness: float
     bias: float
 
     def log_odds(self, signals: Signals) -> float:
         """Return the log odds that the claim follows, less those that are asked for."""
-        return self.bias + self.entailed * signals.entailed + self.missing * signals.missing
+        return (
+            self.bias
+            + self.entailed * signals.entailed
+            + self.missing * signals.missing
+            + self.likeness * signals.likeness
+        )
 
 
 WEIGHTS: dict[str, Weights] = {
-    "reader": Weights(entailed=0.512, missing=-1.798, bias=0.572),
-    "words": Weights(entailed=0.0, missing=-1.0, bias=0.001),
+    "reader": Weights(entailed=0.512, missing=-1.798, likeness=0.0, bias=0.572),
+    "reader and embedder": Weights(entailed=0.436, missing=-0.886, likeness=4.3, bias=-3.605),
+    "words": Weights(entailed=0.0, missing=-1.0, likeness=0.0, bias=0.001),
 }
 """Fitted and written here by `python tests/benchmarks/claims.py own SETS --write`; by the words
 alone, a claim follows where none is missing."""
 
 
-def weights_of(entailment: Entailment) -> Weights:
-    """Return the weights of the words, or of the reader."""
-    return WEIGHTS.get(entailment.name, WEIGHTS["reader"])
+def weights_of(entailment: Entailment, *, has_likeness: bool) -> Weights:
+    """Return the weights of the words, or of the reader with or without the embedder."""
+    return WEIGHTS.get(
+        entailment.name, WEIGHTS["reader and embedder" if has_likeness else "reader"]
+    )
+
+
+def likeness(claim: str, evidence: str, embedder: Embedder | None) -> float:
+    """Return the cosine of two texts; 0 without an embedder."""
+    if embedder is None:
+        return 0.0
+    one, other = embedder.embed_passages([claim, evidence])
+    return float(one @ other)
 
 
 def load_entailment(reader: Entailment | None) -> Entailment:

@@ -13,13 +13,23 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from rag.answering.verification.attribution import Attribution, is_stronger, read_attributions
 from rag.answering.verification.claims import Claim, Token, read_claim
-from rag.answering.verification.entailment import Entailment, Signals, log_odds, weights_of
+from rag.answering.verification.entailment import (
+    Entailment,
+    Signals,
+    likeness,
+    log_odds,
+    weights_of,
+)
 from rag.answering.verification.evidence import Excerpt, Source, sources_of
 from rag.answering.verification.guards import GUARDS
 from rag.records import Span, Verdict
+
+if TYPE_CHECKING:
+    from rag.encoders.embedder import Embedder
 
 SHORTEST_PART = 3
 """Content words, numbers and dates of a part of a claim that one of several sources may carry."""
@@ -72,9 +82,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Judges claims by the guards and one entailment model; `without` names steps to leave out."""
+    """Judges claims by the guards and one entailment model; `without` names steps to leave out.
+
+    `embedder` is the default one, with which the weights were fitted, or None.
+    """
 
     entailment: Entailment
+    embedder: Embedder | None = None
     without: AbstractSet[str] = field(default_factory=frozenset)
 
     def judge(self, text: str, quotes: Sequence[str | Excerpt]) -> Judgement:
@@ -145,14 +159,16 @@ class Verifier:
         if share > MOST_MISSING:
             return Judgement("unsupported", tuple(("words", t.text) for t in words))
         scores = self.entailment.entails(claim.text, source.claim.text.strip())
-        signals = Signals(log_odds(scores), share)
+        like = likeness(claim.text, source.claim.text, self.embedder)
+        signals = Signals(log_odds(scores), share, like)
         if not self.is_entailed(signals):
             return Judgement("unsupported", ((ENTAILMENT, "entailment"),), signals=signals)
         return replace(found, signals=signals)
 
     def is_entailed(self, signals: Signals) -> bool:
         """Return whether what speaks for a claim is enough."""
-        return weights_of(self.entailment).log_odds(signals) > 0
+        weights = weights_of(self.entailment, has_likeness=self.embedder is not None)
+        return weights.log_odds(signals) > 0
 
 
 def missing_words(claim: Claim, source: Source) -> list[Token]:
