@@ -13,12 +13,9 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rag.answering.candidates import ReadHit, heading_of, terms_in
 from rag.answering.excerpts import Excerpt
 from rag.answering.question.analysis import QuestionAnalysis
-from rag.answering.ranking import Ranked
 from rag.records import Answer, Caution
 
 SURE_FROM: dict[Caution, float] = {"low": 0.3, "normal": 0.5, "high": 0.7}
@@ -35,15 +32,13 @@ CALL_FROM = 0.04
 class AnswerSignals:
     """What speaks for the first excerpt, or the weights of it.
 
-    `evidence`: log of the summed odds of all sentences that they answer, 0 without a reader;
-    `span`: the log odds of the likeliest words of all; `lead`: the probability of the first
-    excerpt among all; `retrieval`: the best fused score;
-    `context`: the share of the question's terms in its passage and heading.
+    `lead`: the probability of the first excerpt among all; `alone`: the log odds that it answers,
+    read alone, 0 without a reader; `retrieval`: the best fused score; `context`: the share of the
+    question's terms in its passage and heading.
     """
 
-    evidence: float
-    span: float
     lead: float
+    alone: float
     retrieval: float
     context: float
 
@@ -57,10 +52,10 @@ class AnswerWeights:
 
 
 WITH_READER = AnswerWeights(
-    AnswerSignals(evidence=0.24, span=0.15, lead=2.14, retrieval=3.29, context=1.17), bias=-5.85
+    AnswerSignals(lead=2.19, alone=0.32, retrieval=2.86, context=1.25), bias=-5.06
 )
 WITHOUT_READER = AnswerWeights(
-    AnswerSignals(evidence=0.0, span=0.0, lead=1.74, retrieval=4.32, context=2.43), bias=-6.89
+    AnswerSignals(lead=1.74, alone=0.0, retrieval=4.32, context=2.43), bias=-6.89
 )
 
 
@@ -80,19 +75,13 @@ def answer_probability(signals: AnswerSignals, weights: AnswerWeights) -> float:
 
 
 def read_signals(
-    question: QuestionAnalysis,
-    ranked: Sequence[Ranked],
-    hits: Sequence[ReadHit],
-    lead: Excerpt,
+    question: QuestionAnalysis, hits: Sequence[ReadHit], lead: Excerpt
 ) -> AnswerSignals:
-    """Return the signals of a ranking that is not empty, and its first excerpt."""
-    has_reader = any(hit.reading is not None for hit in hits)
-    log_odds = [each.signals.reader for each in ranked]
+    """Return the signals of the first excerpt."""
     near = terms_in(f"{heading_of(lead.article)} {lead.hit.passage.text}")
     return AnswerSignals(
-        evidence=float(np.logaddexp.reduce(log_odds)) if has_reader else 0.0,
-        span=max(each.signals.span for each in ranked),
         lead=lead.probability,
+        alone=lead.alone,
         retrieval=max(hit.hit.score for hit in hits),
         context=question.coverage(near),
     )

@@ -30,7 +30,8 @@ class Excerpt:
     """A part of an article: `article.text[span.start:span.end]`.
 
     `best` is its likeliest sentence; `marks` are the words that answer; `probability` is that of
-    its sentences among all that were read, which add up to 1.
+    its sentences among all that were read, which add up to 1; `alone` the log odds that it answers
+    when it is read without its passage, 0 where it was not.
     """
 
     article: Article
@@ -39,6 +40,7 @@ class Excerpt:
     best: Span
     marks: tuple[Span, ...]
     probability: float
+    alone: float = 0.0
     label: str = ""
 
     @property

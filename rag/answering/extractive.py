@@ -1,9 +1,9 @@
 """Answer with excerpts of the articles: no model writes, nothing is reworded.
 
-The hits are read with the question, their sentences ranked, excerpts made of them, and a
-calibrated probability decides: an answer, what stands closest shown as such, or a refusal. See
-`candidates`, `ranking`, `excerpts`, `answerability`, `selection`, `conflicts`, `refusals`: this
-module puts them in order.
+The hits are read with the question, their sentences ranked, excerpts made of them and read once
+more, and a calibrated probability decides: an answer, what stands closest shown as such, or a
+refusal. See `candidates`, `ranking`, `excerpts`, `rereading`, `answerability`, `selection`,
+`conflicts`, `refusals`: this module puts them in order.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from rag.answering.question.analysis import analyse
 from rag.answering.question.subquestions import subquestions
 from rag.answering.ranking import probabilities, rank_sentences, signal_weights
 from rag.answering.refusals import NOTHING_ASKED, NOTHING_WITHIN_LIMITS, UNSURE, reason_for
+from rag.answering.rereading import reread
 from rag.answering.selection import MOST_EXCERPTS, is_repeated, overlap, select
 from rag.records import (
     Answer,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NAME = "extractive"
-MADE_EXCERPTS = 8
+MADE_EXCERPTS = 6
 """Excerpts that are made, of which an answer chooses."""
 
 CLOSEST = 3
@@ -138,7 +139,8 @@ class ExtractiveAnswerer:
         part = Part(asked, hits, ranked, self.weights)
         if not content_tokens(retrieval.query.text):
             return dataclasses.replace(part, reason=NOTHING_ASKED)
-        excerpts = make_excerpts(hits, probabilities(ranked, hits), most=MADE_EXCERPTS)
+        made = make_excerpts(hits, probabilities(ranked, hits), most=MADE_EXCERPTS)
+        excerpts = reread(asked.read_as, made, self._reader)
         if not excerpts:
             return dataclasses.replace(part, reason=reason_for(asked, hits))
         chosen = select(excerpts, self._embedder, most=self._most)
@@ -154,7 +156,7 @@ class ExtractiveAnswerer:
         )
 
     def _decide(self, part: Part, lead: Excerpt, caution: Caution) -> Decided:
-        signals = read_signals(part.question, part.ranked, part.hits, lead)
+        signals = read_signals(part.question, part.hits, lead)
         probability = answer_probability(signals, self._answer_weights)
         return Decided(signals, self._answer_weights, probability, SURE_FROM[caution])
 

@@ -32,9 +32,8 @@ SENTENCE_SIGNALS = {
 }
 
 DECISION_SIGNALS = {
-    "evidence": "sentences that answer, all together",
-    "span": "the likeliest words that answer",
     "lead": "how far the first excerpt is ahead",
+    "alone": "the first excerpt answers, read alone",
     "retrieval": "best passage, how well it was found",
     "context": "question's words in its passage and heading",
 }

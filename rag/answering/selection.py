@@ -26,7 +26,7 @@ ENOUGH = 0.85
 WORTH_ADDING = 0.1
 """Probability of an excerpt below which it costs more reading than it helps."""
 
-AS_GOOD = 0.35
+AS_GOOD = 0.5
 """Share of the best excerpt's probability from which a newer article's may lead."""
 
 SAME_SUBJECT_COSINE = 0.6

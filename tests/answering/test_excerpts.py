@@ -1,5 +1,6 @@
 """Excerpts: sentences that stand together, at most 60 words, the words that answer marked."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -10,6 +11,7 @@ from rag.answering.conflicts import find_conflict
 from rag.answering.excerpts import MOST_WORDS, Excerpt, make_excerpts
 from rag.answering.items import with_items
 from rag.answering.ranking import date_fit
+from rag.answering.rereading import reread
 from rag.answering.selection import is_repeated, prefer_newer, select
 from rag.encoders.reader import PassageReading
 from rag.records import Article, Hit, Passage, Span
@@ -229,3 +231,33 @@ def read_date(text):
     from datetime import date
 
     return date.fromisoformat(text)
+
+
+class ReadsAlone:
+    """A reader to whom a text answers by as much as it is given."""
+
+    def __init__(self, *odds):
+        self.odds, self.asked = odds, []
+
+    def read(self, question, passages):
+        self.asked.append(question)
+        return [
+            PassageReading(np.full(len(p.sentences), odd), 0.0, np.zeros(0), np.zeros(0), ())
+            for odd, p in zip(self.odds, passages, strict=True)
+        ]
+
+
+def test_an_excerpt_that_answers_better_alone_comes_first_and_takes_over_probability():
+    reader = ReadsAlone(-3.0, 3.0)
+    made = [excerpt_of("It fell in May.", "May", probability=0.5), excerpt_of("It rose.", "rose")]
+    made[1] = dataclasses.replace(made[1], probability=0.3)
+    first, second = reread("before | Did it?", made, reader)
+    assert (first.text, first.alone, second.alone) == ("It rose.", 3.0, -3.0)
+    assert first.probability > 0.7
+    assert first.probability + second.probability == pytest.approx(0.8)
+    assert reader.asked == ["before | Did it?"]
+
+
+def test_without_a_reader_excerpts_stay_as_they_are():
+    made = [excerpt_of("It fell in May.", "May")]
+    assert reread("When?", made, None) == made

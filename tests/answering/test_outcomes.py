@@ -20,10 +20,10 @@ LONGEST_LEAD = 60  # words
 pytestmark = pytest.mark.timeout(900)  # hundreds of questions, on whatever machine
 
 REACHED = {
-    "demo": {"lead": 0.55, "shown": 0.70, "refused wrongly": 0.05},
+    "demo": {"lead": 0.52, "shown": 0.70, "refused wrongly": 0.05},
     "asked": {"lead": 0.52, "shown": 0.71, "refused wrongly": 0.06},
 }
-"""What the questions below get (.58, .73, .015; .56, .75, .024), less some for other processors."""
+"""What the questions below get (.54, .73, .045; .56, .75, .024), less some for other processors."""
 
 
 def measured(assistant, asked):

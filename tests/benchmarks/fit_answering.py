@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag.answering import answerability, excerpts, ranking, selection
+from rag.answering import answerability, excerpts, ranking, rereading, selection
 from rag.answering.candidates import read_hits
 from rag.answering.question.analysis import analyse
 from rag.config import NO_RERANKER, OWN_RERANKER, Config
@@ -36,6 +36,7 @@ QUESTIONS = 250
 SEED = 5
 PENALTY = 0.01
 MOST_EXCERPTS = 6
+ALONE = "reading alone"
 SAME_PAGES = (frozenset({"squad2", "xquad"}),)
 """Sets over the same pages: a question of one is not unanswerable in the other."""
 
@@ -50,6 +51,8 @@ class Sample:
     is_answerable: bool
     is_foreign: bool
     gold: dict
+    reader: object
+    alone: dict = field(default_factory=dict)
 
     def ranked(self, weights):
         return ranking.rank_sentences(self.asked, self.hits, ranking.Signals(*weights))
@@ -60,10 +63,22 @@ class Sample:
         rows = np.array([astuple(each.signals) for each in ranked])
         return rows, np.array([self.gold.get((each.hit, each.place), 0.0) for each in ranked])
 
+    def made(self, weights):
+        """Return the excerpts as ranked with their passages."""
+        shares = ranking.probabilities(self.ranked(weights), self.hits)
+        return excerpts.make_excerpts(self.hits, shares, most=MOST_EXCERPTS)
+
     def excerpts(self, weights):
-        ranked = self.ranked(weights)
-        shares = ranking.probabilities(ranked, self.hits)
-        return ranked, excerpts.make_excerpts(self.hits, shares, most=MOST_EXCERPTS)
+        """Return the excerpts in the order of an answer."""
+        return self.reread(self.made(weights))
+
+    def reread(self, made):
+        """Return excerpts in order after they were read alone, each once."""
+        unread = [each for each in made if (each.article.id, each.span) not in self.alone]
+        for each in rereading.reread(self.asked.read_as, unread, self.reader):
+            self.alone[each.article.id, each.span] = each.alone
+        read = [replace(each, alone=self.alone[each.article.id, each.span]) for each in made]
+        return rereading.reordered(read) if read and self.reader else read
 
     @property
     def has_gold(self):
@@ -72,7 +87,7 @@ class Sample:
 
     def chosen(self, weights):
         """Return of the excerpts chosen: the lead right, any right, how many, how many words."""
-        made = self.excerpts(weights)[1]
+        made = self.excerpts(weights)
         if not made:
             return None
         shown = selection.select(made, None)  # asks the embedder only where dates differ
@@ -99,13 +114,17 @@ def main():
     samples = {
         folder.name: collect(folder, options.sets, options, reader) for folder in options.sets
     }
-    names = [field.name for field in fields(ranking.Signals)]
+    names = [each.name for each in fields(ranking.Signals)]
+    if reader:
+        names.remove("terms")  # earns nothing beside the reader
     print("\n| signals | " + " | ".join(f"{n}: first / three" for n in samples) + " |")
-    for off in ((), *((name,) for name in names)):
+    for off in ((), *((name,) for name in (ALONE, *names))):
         print_ranking(samples, [name for name in names if name not in off], off)
     everything = [sample for own in samples.values() for sample in own]
     weights = fit_ranking(everything, names)
-    show("ranking", names, weights)
+    show("ranking", [each.name for each in fields(ranking.Signals)], weights)
+    fit_rereading(everything, weights)
+    show("rereading", ["likely", "alone"], [rereading.LIKELY, rereading.ALONE])
     rows = {name: [decision_row(s, weights) for s in own] for name, own in samples.items()}
     report_decisions({name: [r for r in own if r] for name, own in rows.items()})
     report_constants(samples, weights)
@@ -134,7 +153,7 @@ def collect(folder, sets, options, reader):
         expected = None if is_foreign else locate_expected(asked, snapshot)
         gold = {} if is_foreign else gold_of(asked, hits, snapshot)
         answerable = bool(asked.is_answerable) and not is_foreign
-        samples.append(Sample(question, hits, expected, answerable, is_foreign, gold))
+        samples.append(Sample(question, hits, expected, answerable, is_foreign, gold, reader))
     print(f"{folder.name}: {len(samples)} questions", flush=True)
     return samples
 
@@ -151,6 +170,13 @@ def fit_ranking(samples, names):
     known = [field.name for field in fields(ranking.Signals)]
     kept = [known.index(name) for name in names]
     lists = [(rows[:, kept], gold) for rows, gold in (s.lists() for s in samples) if gold.any()]
+    weights = np.zeros(len(known))
+    weights[kept] = fit_listwise(lists)
+    return weights
+
+
+def fit_listwise(lists):
+    """Return weights that make what is labelled likely among the rows of its list."""
     scale = np.concatenate([rows for rows, _ in lists]).std(axis=0) + 1e-9
 
     def loss(weights):
@@ -165,10 +191,22 @@ def fit_ranking(samples, names):
             gradient = gradient + (rows / scale).T @ (chance - right) / len(lists)
         return total, gradient
 
-    found = minimize(loss, np.zeros(len(kept)), jac=True, method="L-BFGS-B").x / scale
-    weights = np.zeros(len(known))
-    weights[kept] = found
-    return weights
+    start = np.zeros(len(scale))
+    return minimize(loss, start, jac=True, method="L-BFGS-B").x / scale
+
+
+def fit_rereading(samples, weights):
+    """Set what `rereading` weighs the two opinions of an excerpt by."""
+    lists = []
+    for sample in samples:
+        made = sample.reread(sample.made(weights)) if sample.has_gold else []
+        right = np.array([sample.is_right(each) for each in made], float)
+        if right.any():
+            before = {(e.article.id, e.span): e.probability for e in sample.made(weights)}
+            rows = [(np.log(before[e.article.id, e.span]), e.alone) for e in made]
+            lists.append((np.array(rows), right))
+    if samples[0].reader:
+        rereading.LIKELY, rereading.ALONE = fit_listwise(lists)
 
 
 def print_ranking(samples, names, off):
@@ -177,10 +215,12 @@ def print_ranking(samples, names, off):
     for held_out, own in samples.items():
         others = [s for name, rest in samples.items() if name != held_out for s in rest]
         weights = fit_ranking(others, names)
+        if ALONE not in off:
+            fit_rereading(others, weights)
         found = []
         for sample in own:
             if sample.has_gold:
-                made = sample.excerpts(weights)[1]
+                made = (sample.made if ALONE in off else sample.excerpts)(weights)
                 found.append([sample.is_right(each) for each in made[:3]])
         if found:
             first = np.mean([each[0] for each in found])
@@ -192,10 +232,10 @@ def print_ranking(samples, names, off):
 
 def decision_row(sample, weights):
     """Return signals, whether the lead is right, and of what kind the question is."""
-    ranked, made = sample.excerpts(weights)
+    made = sample.excerpts(weights)
     if not made:
         return None
-    signals = answerability.read_signals(sample.asked, ranked, sample.hits, made[0])
+    signals = answerability.read_signals(sample.asked, sample.hits, made[0])
     return (
         np.array(astuple(signals)),
         sample.is_right(made[0]),
