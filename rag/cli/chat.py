@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 from rag.cli.exit_codes import EXIT_DONE
 from rag.cli.options import ANSWER_MODEL, CAUTION, EMBEDDER, PATHS, SERVER, Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config, describe_settings
+from rag.errors import IndexingError
 from rag.redaction import without_secrets
+
+NO_INDEX = "E-IDX-001"
 
 
 def add_chat(commands: Any) -> None:
@@ -35,10 +41,34 @@ def add_token(commands: Any) -> None:
 
 
 def chat(config: Config, options: Options) -> int:
-    """Serve the chat and open it in the browser."""
+    """Serve the chat and open it in the browser, after the first build where there is no index."""
     from rag.ui.server import run_chat
 
-    return run_chat(config, open_browser=not options["no_browser"])
+    return run_chat(config, open_browser=not options["no_browser"], before=_build_first)
+
+
+def _build_first(config: Config) -> None:
+    """Build where there is no index, so that the first question can be asked at once.
+
+    In a process of its own, whose memory ends with it. What it cannot read the chat says as well.
+    """
+    from rag.index.generations import status
+    from rag.ui.server import settings_environment
+
+    try:
+        status(config.index)
+    except IndexingError as error:
+        if error.code != NO_INDEX:
+            return
+        print("Reading the articles for the first time.", flush=True)
+        built = subprocess.run(
+            [sys.executable, "-m", "rag", "index", "build"],
+            env={**os.environ, **settings_environment(config)},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        print("".join(built.stdout.splitlines()[-1:]), flush=True)
 
 
 def settings(config: Config, options: Options) -> int:

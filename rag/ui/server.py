@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 from rag.config import ENV_PREFIX, Config, load_config
@@ -36,14 +37,22 @@ _PUBLIC_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IG
 _logger = logging.getLogger(__name__)
 
 
-def run_chat(config: Config, *, open_browser: bool = True) -> int:
+def run_chat(
+    config: Config,
+    *,
+    open_browser: bool = True,
+    before: Callable[[Config], None] = lambda _: None,
+) -> int:
     """Serve the chat until Ctrl+C and return the exit code; prints its address and who may do what.
+
+    `before` is called once the address is known to be free.
 
     Raises ConfigError E-CFG-002 for an address that others can reach without `public_name`, or a
     name that is none, ServerError E-SRV-006 when the port is taken or the address not there.
     """
     check_address(config.host, public_name=config.public_name)
     check_port(config.host, config.port)
+    before(config)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the server too, like Ctrl+C
     process = subprocess.Popen(  # noqa: S603 - our own
         _command(config),

@@ -41,10 +41,11 @@ def test_the_environment_gives_the_server_exactly_these_settings():
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
-def test_the_chat_prints_its_address_serves_and_ends_cleanly(tmp_path, free_port, ended_by):
+def test_the_chat_reads_the_articles_prints_its_address_and_ends(tmp_path, free_port, ended_by):
     if signal.getsignal(ended_by) is signal.SIG_IGN:
         pytest.skip(f"the tests themselves were started so as to ignore {ended_by.name}")
     (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "dam.md").write_text("The dam at Elm was closed in May 2021.")
     process = subprocess.Popen(
         chat(free_port, tmp_path),
         cwd=REPO,
@@ -54,7 +55,7 @@ def test_the_chat_prints_its_address_serves_and_ends_cleanly(tmp_path, free_port
         text=True,
     )
     with process:
-        line = process.stdout.readline()
+        reading, built, line = (process.stdout.readline() for _ in range(3))
         with urllib.request.urlopen(f"http://localhost:{free_port}/_stcore/health") as reply:
             health = reply.read()
         host = f"localhost:{free_port}"
@@ -62,6 +63,8 @@ def test_the_chat_prints_its_address_serves_and_ends_cleanly(tmp_path, free_port
         process.send_signal(ended_by)
         rest = process.stdout.read()
 
+    assert reading == "Reading the articles for the first time.\n"
+    assert built.startswith("Version 1 of the index: 1 passages, 1 embedded")
     assert line == f"Footnote is at http://localhost:{free_port} (Ctrl+C ends it)\n"
     assert (health, joined) == (b"ok", 101)
     assert process.returncode == 0
