@@ -149,7 +149,7 @@ def _forms(article: Article, found: Sequence[str], snapshot: Snapshot) -> Iterat
     if len({other.published for other in near if other.published}) > 1:
         yield LATEST
     days = {(day.year, day.month, day.day) for day in read_dates(article.text) if day.day}
-    if len(days) >= DAYS:
+    if article.published and len(days) >= DAYS:  # what has no date is no news, its days examples
         yield TIMELINE
 
 
