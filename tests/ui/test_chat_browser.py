@@ -79,7 +79,7 @@ def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered
     assert question
     assert page.locator(".answer .refusal").count() == 0
     assert page.locator(".answer .excerpt .chip").count() >= 1
-    assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(question)
+    assert question in page.get_by_test_id("stChatMessage").first.inner_text()
 
 
 def test_a_question_in_haste_waits_for_the_first_build(open_page, tmp_path):
@@ -255,7 +255,7 @@ def test_why_is_folded_under_an_answer_and_tells_each_sentence_of_it(
     page.locator(".why .decided").wait_for()
     page.get_by_text("What speaks for an answer and against it").click()
     page.get_by_text("what it is made of").first.click()
-    page.get_by_text("sentences that answer, all together").wait_for()
+    page.get_by_text("the first excerpt answers, read alone").wait_for()
     shown = page.locator(".why .hits > li", has=page.locator("strong", has_text="Shown"))
     texts = [text.strip("“”") for text in shown.locator(".text").all_inner_texts()]
     contrasts = page.evaluate(CONTRAST)
