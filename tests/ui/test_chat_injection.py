@@ -42,6 +42,7 @@ def start(sink, tmp_path):
 def test_hostile_text_calls_nobody_and_becomes_no_element(browser, start, escape, policy, is_safe):
     server, address, calls = start(escape=escape, policy=policy)
     page = browser.new_page()
+    page.set_viewport_size({"width": 1600, "height": 900})  # has the sidebar beside an article
     page.set_default_timeout(60_000)
     try:
         page.goto(f"{server.url}/?c={'f' * 16}")
