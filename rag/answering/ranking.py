@@ -27,7 +27,7 @@ class Signals:
     those of the likeliest words in it; `retrieval`: the fused score of its passage; `terms`: the
     share of the question's terms, weighed by IDF, that the sentence has; `date`: whether a month
     or year of the question is that of the sentence or its article (1), another one is (-1), or
-    neither (0).
+    neither (0). Beside the reader the weights of `terms` and `date` are set by hand.
     """
 
     reader: float

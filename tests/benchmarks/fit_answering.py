@@ -116,7 +116,7 @@ def main():
     }
     names = [each.name for each in fields(ranking.Signals)]
     if reader:
-        names.remove("terms")  # earns nothing beside the reader
+        names.remove("terms")  # set by hand beside the reader: see RESULTS.md
     print("\n| signals | " + " | ".join(f"{n}: first / three" for n in samples) + " |")
     for off in ((), *((name,) for name in (ALONE, *names))):
         print_ranking(samples, [name for name in names if name not in off], off)
