@@ -53,7 +53,7 @@ def main() -> None:
     seen, unseen = read_lessons(out / "seen.jsonl.gz"), read_lessons(out / "unseen.jsonl.gz")
     folder = find_model(Config().embedder).path
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    network = load_network(folder, seed=schedule.seed, start=start)
+    network = load_network(folder, seed=schedule.seed, start=start, device=device)
     tokenizer = load_tokenizer(str(folder))
     trainer = Trainer(network, seen, tokenizer=tokenizer, schedule=schedule, device=device)
     if (out / STATE).exists():

@@ -12,7 +12,7 @@ from torch import Tensor
 from rag.encoders.reader_input import LONGEST, with_title
 from rag.records import Span
 from rag.training.examples import Example, Text
-from rag.training.network import Outputs, ReaderNetwork
+from rag.training.network import Outputs, ReaderNetwork, fastest_precision
 
 TOKENS_AT_ONCE = 2_600
 """Padded tokens that are computed together."""
@@ -82,16 +82,6 @@ def read(
         for row, i in enumerate(part):
             found[i] = _read(outputs, row, pairs[i], encoded[i])
     return [found[i] for i in range(len(pairs))]
-
-
-def fastest_precision(device: str) -> torch.dtype:
-    """Return bfloat16 where the device multiplies it itself, else float32.
-
-    A processor without it takes four times as long for it as for float32.
-    """
-    # Nothing public tells.
-    has_it = device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
-    return torch.bfloat16 if has_it else torch.float32
 
 
 def load_tokenizer(folder: str) -> Tokenizer:

@@ -171,13 +171,13 @@ def test_a_conversation_is_exported_with_a_receipt_of_its_quotes(page, tmp_path)
 def test_a_question_of_the_start_page_is_asked_and_the_next_ones_follow(page):
     page.get_by_role("button", name=NEXT[0]).click()
     page.locator(".answer .foot").wait_for()
-    assert page.get_by_test_id("stChatMessage").first.inner_text().endswith(NEXT[0])
+    page.get_by_test_id("stChatMessage").first.get_by_text(NEXT[0], exact=True).wait_for()
 
     ask(page, "How many berths does Norrhamn have?")
     page.get_by_role("button", name=NEXT[1]).click()
 
     page.locator(".answer .foot").nth(2).wait_for()
-    assert page.get_by_test_id("stChatMessage").nth(4).inner_text().endswith(NEXT[1])
+    page.get_by_test_id("stChatMessage").nth(4).get_by_text(NEXT[1], exact=True).wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -33,6 +33,7 @@ def open_first(page):
 def test_the_keyboard_asks_leads_through_the_quotes_and_comes_back_to_the_box(page):
     from playwright.sync_api import expect  # only where Chromium is
 
+    page.bring_to_front()  # a page of another test may have the window's focus
     expect(box(page)).to_be_focused()  # without a click
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
