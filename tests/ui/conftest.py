@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from rag.ui.conversation_list import SEARCHED_FROM
+from rag.ui.conversations import ConversationStore
 from tests.ui.chat_server import REPO, ChatServer
 
 PARTS = ("source", "telecoms", "trade")  # of the demo corpus; enough, and built in seconds
@@ -63,11 +65,18 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def answers_server(tmp_path_factory):
-    """One chat over the hand-made answers of `answers`, for what needs no model."""
+    """One chat over the hand-made answers of `answers`, for what needs no model.
+
+    It has conversations enough for a field to search them, which must not take the keyboard.
+    """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
+    folder = tmp_path_factory.mktemp("answers")
+    store = ConversationStore(folder / "home" / "conversations")
+    for number in range(SEARCHED_FROM):
+        store.save(store.new(f"An earlier question, {number}"))
     launcher = REPO / "tests" / "ui" / "answers_app.py"
-    server = ChatServer(tmp_path_factory.mktemp("answers"), launcher=launcher).start()
+    server = ChatServer(folder, launcher=launcher).start()
     yield server
     server.stop()
 

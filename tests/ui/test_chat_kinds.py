@@ -181,8 +181,8 @@ def test_a_question_of_the_start_page_is_asked_and_the_next_ones_follow(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_kind_of_answer_has_contrast(server, open_page, scheme):
-    page = open_page(server, scheme=scheme)
+def test_every_kind_of_answer_has_contrast(answers_server, open_page, scheme):
+    page = open_page(answers_server, scheme=scheme)
     for question in ("How many berths does Norrhamn have?", "Compare the two cranes", "hello"):
         ask(page, question)
     page.locator(".answer .chip").first.click()

@@ -33,7 +33,7 @@ def open_first(page):
 def test_the_keyboard_asks_leads_through_the_quotes_and_comes_back_to_the_box(page):
     from playwright.sync_api import expect  # only where Chromium is
 
-    page.bring_to_front()  # a page of another test may have the window's focus
+    page.get_by_role("searchbox", name="Search the conversations").wait_for()
     expect(box(page)).to_be_focused()  # without a click
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
@@ -51,7 +51,7 @@ def test_the_keyboard_asks_leads_through_the_quotes_and_comes_back_to_the_box(pa
     page.get_by_role("button", name="Edit").click()
     expect(box(page)).to_have_value(QUESTION)
     page.get_by_role("link", name="Library").click()
-    page.get_by_role("heading", name="Library", level=1).wait_for()
+    page.get_by_role("searchbox").wait_for()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox")).to_be_focused()
 

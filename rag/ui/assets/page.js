@@ -1,6 +1,7 @@
 // What every page does beside what is drawn: the keys, the focus, the colours that were set.
 
-const BOX = "[data-testid=stChatInputTextArea], input[type=search]";
+// Of the page, not of the sidebar, where conversations are searched once there are many.
+const BOX = "[data-testid=stChatInputTextArea], [data-testid=stMain] input[type=search]";
 const LOOK_MS = 100;
 const LOOKS = 1200; // two minutes, for a box that opens once the articles are read
 const KEPT = "footnote-theme"; // the setting that this browser has taken over
