@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from rag.encoders.reader import Reader
     from rag.explanation import Explanation
     from rag.index.snapshot import Snapshot, SnapshotHolder
+    from rag.index.store import Store
     from rag.retrieval.retriever import Retriever
 
 WARMING = "ready?"
@@ -259,7 +260,16 @@ class Assistant:
         from rag.index.snapshot import SnapshotHolder  # noqa: PLC0415 - heavy
 
         shares = self._shares
-        return shares._holder if shares else SnapshotHolder(self.config.index)  # noqa: SLF001 - one class
+        if shares:
+            return shares._holder  # noqa: SLF001 - one class
+        return SnapshotHolder(self.config.index, store=self.store)
+
+    @_part
+    def store(self) -> Store:
+        """Return the store of the settings. Raises ConfigError."""
+        from rag.index.store import store_of  # noqa: PLC0415 - heavy
+
+        return store_of(self.config)
 
     @_part
     def _retriever(self) -> Retriever:

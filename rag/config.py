@@ -40,6 +40,10 @@ class Config:
 
     corpus: Path = _setting(Path("corpus"), "folder of the articles")
     index: Path = _setting(Path("index"), "folder of the index; deleting it loses only time")
+    store: Literal["embedded", "milvus"] = _setting(
+        "embedded", "what searches the index: its own files, or a Milvus server (docs/scale.md)"
+    )
+    store_url: str = _setting("", "address of the Milvus server, as http://HOST:19530")
     prompts: Path = _setting(Path("prompts"), "folder of the prompts sent to an answer model")
     home: Path = _setting(Path(".footnote"), "folder of what you made: conversations, runs")
 
@@ -219,7 +223,7 @@ def _refuse_secret(key: str, value: str, *, is_place: bool, where: str) -> None:
             f"{key} in {where} looks like a key. Keys belong into the provider's own variable of "
             "the environment, such as OPENAI_API_KEY.",
         )
-    if key != "answer_model_url" and has_password(value):
+    if key not in {"answer_model_url", "store_url"} and has_password(value):
         raise ConfigError(
             "E-CFG-005", f"{key} in {where} has a user name and a password in it; take them out."
         )

@@ -73,8 +73,9 @@ def index_status(config: Config, options: Options) -> int:
 def index_verify(config: Config, options: Options) -> int:
     """Check every file of every generation."""
     from rag.index.generations import verify
+    from rag.index.store import store_of
 
-    checked = verify(config.index)
+    checked = verify(config.index, store=store_of(config))
     print(to_json(checked) if options["json"] else verification_text(checked))
     return EXIT_FIXABLE if any(one.damage for one in checked) else EXIT_DONE
 
@@ -82,6 +83,7 @@ def index_verify(config: Config, options: Options) -> int:
 def index_rollback(config: Config, options: Options) -> int:
     """Make an earlier generation current again."""
     from rag.index.generations import rollback, status
+    from rag.index.store import store_of
 
     wanted = options["generation"]
     if wanted is None:
@@ -94,7 +96,7 @@ def index_rollback(config: Config, options: Options) -> int:
                 "See what there is with: python -m rag index status",
             )
         wanted = max(earlier)
-    snapshot = rollback(config.index, wanted)
+    snapshot = rollback(config.index, wanted, store=store_of(config))
     told = {"generation": snapshot.generation, "created": snapshot.created}
     print(
         to_json(told)

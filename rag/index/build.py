@@ -15,7 +15,6 @@ from rag.config import Config
 from rag.encoders.embedder import Embedder
 from rag.errors import ArticleError, IndexingError
 from rag.index.cache import Cache
-from rag.index.contents import Chunker
 from rag.index.disk import DISK, Disk, cannot_write
 from rag.index.generations import collect, writing
 from rag.index.layout import Layout
@@ -23,6 +22,7 @@ from rag.index.plan import Plan, Work, Writer
 from rag.index.publish import publish
 from rag.index.readings import Corpus, Listing, list_corpus, read_corpus
 from rag.index.snapshot import Snapshot, open_snapshot
+from rag.index.store import EMBEDDED, Store, store_of
 from rag.records import BuildReport, Changes, Progress, Stage
 
 log = logging.getLogger(__name__)
@@ -47,34 +47,39 @@ def build_index(
 
     Where nothing changed the current generation stays. Raises ArticleError E-DOC-020 for a corpus
     without a readable article, IndexingError E-IDX-004 while another build runs, E-IDX-005,
-    E-IDX-008, E-IDX-010 or E-IDX-012 for what the disk refuses; the index is then unchanged.
+    E-IDX-008, E-IDX-010 or E-IDX-012 for what the disk refuses, E-IDX-013 where the store does not
+    answer; the index is then unchanged.
     """
     started = time.monotonic()
-    layout = Layout(config.index)
+    layout, store = Layout(config.index), store_of(config)
 
     def tell(stage: Stage) -> Callable[[int, int], None]:
         return lambda done, total: on_progress and on_progress(Progress(stage, done, total))
 
-    with writing(layout, disk), _caches(layout) as (readings, chunkings, embeddings):
+    with (
+        writing(layout, disk),
+        store.building(layout, disk) as require_turn,
+        _caches(layout) as (readings, chunkings, embeddings),
+    ):
         corpus = read_corpus(config, readings, tell=tell("reading"))
         if not corpus.digests:
             raise _nothing_readable(config, corpus)
-        current = _current(layout, disk, has_lock=True)
+        current = _current(layout, disk, store, has_lock=True)
         changes = _compare(corpus, current)
-        chunker = Chunker(embedder, chunkings, passage_tokens=config.passage_tokens)
-        plan = Plan(config, corpus, embedder, chunker, embeddings)
+        plan = Plan(config, corpus, embedder, store, caches=(chunkings, embeddings))
         if plan.is_built_as(current):
             assert current is not None
+            store.switched(current.manifest)  # a build that was killed may not have come to it
             return _report(current, changes, embedded=0, started=started)
         work = plan.chunk(current, tell=tell("chunking"))
         if not work.passages:
             raise _nothing_readable(config, corpus)
         _require_space(work, layout, disk)
-        writer = Writer(plan, work, layout, tell=tell)
-        snapshot = publish(layout, disk, writer.fill)
+        writer = Writer(plan, work, layout, disk, tell=tell)
+        snapshot = publish(layout, disk, writer.fill, store=store, require_turn=require_turn)
         tell("checking")(1, 1)
-        collect(layout, keep=config.keep_generations, disk=disk)
-        plan.prune(work, chunkings)
+        collect(layout, keep=config.keep_generations, disk=disk, store=store)
+        plan.prune(work)
     return _report(snapshot, changes, embedded=writer.embedded, started=started)
 
 
@@ -87,7 +92,7 @@ def plan_build(config: Config, *, snapshot: Snapshot | None = None, disk: Disk =
     layout = Layout(config.index)
     with _readings_to_plan_with(layout) as cache:
         corpus = list_corpus(config, cache)
-    return _compare(corpus, snapshot or _current(layout, disk, has_lock=False))
+    return _compare(corpus, snapshot or _current(layout, disk, EMBEDDED, has_lock=False))
 
 
 def _nothing_readable(config: Config, corpus: Corpus) -> ArticleError:
@@ -114,10 +119,12 @@ def _compare(corpus: Listing, current: Snapshot | None) -> Changes:
     )
 
 
-def _current(layout: Layout, disk: Disk, *, has_lock: bool) -> Snapshot | None:
+def _current(layout: Layout, disk: Disk, store: Store, *, has_lock: bool) -> Snapshot | None:
     """Return the current generation; None where there is none that could be kept."""
     try:
-        return open_snapshot(layout.index, disk=disk, has_lock=has_lock, is_checked=has_lock)
+        return open_snapshot(
+            layout.index, disk=disk, has_lock=has_lock, is_checked=has_lock, store=store
+        )
     except IndexingError as error:
         if error.code in NOTHING_TO_KEEP:
             return None

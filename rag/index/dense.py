@@ -21,7 +21,7 @@ from rag.errors import EmbedderError
 from rag.index.blocks import Sections
 
 VECTORS, HALVES = "vectors", "half-vectors"  # sections: an index of FAISS each
-FLOAT32, FLOAT16 = "float32", "float32 after float16"
+KINDS = FLOAT32, FLOAT16 = "float32", "float32 after float16"
 FLOAT32_AT_MOST = 100_000  # passages; 154 MB and 5 ms a search at 384 dimensions
 UNIT_TOLERANCE = 1e-3  # how far from 1 a stored vector's length may be; bfloat16 stays within
 ROUNDING = 5e-4  # of an inner product by float16: 2^-11, and what float32 sums lose
@@ -103,13 +103,7 @@ class Dense:
 
         `vector` has shape (dimension,). Raises EmbedderError E-EMB-001 where it is not finite.
         """
-        query = np.ascontiguousarray(vector, dtype=np.float32)
-        if query.shape != (self._dimension,) or not np.isfinite(query).all():
-            raise EmbedderError(
-                "E-EMB-001",
-                f"The embedder returned an invalid vector for the question (shape {query.shape}, "
-                f"expected ({self._dimension},)). Check the setting embedder.",
-            )
+        query = checked_query(vector, self._dimension)
         parts = [
             (segment, int(first), None if allowed is None else allowed[first : first + count])
             for segment, first in zip(self._segments, self._firsts, strict=False)
@@ -191,6 +185,18 @@ def encode_vectors(
         leads[name] = len(sections[name]) - vectors.size * (4 if name == VECTORS else 2)
     assert leads[VECTORS] == _LEAD  # where `vector` looks for the first
     return sections, leads
+
+
+def checked_query(vector: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
+    """Return the vector of a question; raises EmbedderError E-EMB-001 for one that cannot be."""
+    query = np.ascontiguousarray(vector, dtype=np.float32)
+    if query.shape != (dimension,) or not np.isfinite(query).all():
+        raise EmbedderError(
+            "E-EMB-001",
+            f"The embedder returned an invalid vector for the question (shape {query.shape}, "
+            f"expected ({dimension},)). Check the setting embedder.",
+        )
+    return query
 
 
 def are_unit_vectors(vectors: NDArray[np.float32]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from rag.index.manifest import (
 )
 from rag.index.publish import switch
 from rag.index.snapshot import open_snapshot
+from rag.index.store import AWAY, EMBEDDED, Store
 
 log = logging.getLogger(__name__)
 
@@ -105,16 +106,17 @@ def status(index: Path, *, snapshot: Snapshot | None = None, disk: Disk = DISK) 
     )
 
 
-def verify(index: Path, *, disk: Disk = DISK) -> tuple[Verification, ...]:
+def verify(index: Path, *, disk: Disk = DISK, store: Store = EMBEDDED) -> tuple[Verification, ...]:
     """Check every generation on disk in full, and change nothing.
 
-    A damaged CURRENT is reported as generation 0. Raises IndexingError E-IDX-001 for no index.
+    A damaged CURRENT is reported as generation 0. Raises IndexingError E-IDX-001 for no index,
+    E-IDX-013 where the store does not answer.
     """
     layout = Layout(index)
     try:
         current, damage = _check_pointer(layout, disk)
         numbers = layout.numbers(disk)
-        reasons = {number: _damage(layout.generation(number), disk) for number in numbers}
+        reasons = {number: _damage(layout.generation(number), disk, store) for number in numbers}
     except OSError as error:
         raise cannot_read(error, index) from error
     if not numbers and current is None:
@@ -126,23 +128,26 @@ def verify(index: Path, *, disk: Disk = DISK) -> tuple[Verification, ...]:
     )
 
 
-def rollback(index: Path, generation: int, *, disk: Disk = DISK) -> Snapshot:
+def rollback(
+    index: Path, generation: int, *, disk: Disk = DISK, store: Store = EMBEDDED
+) -> Snapshot:
     """Make an earlier generation current again, after every check; return it.
 
     Raises IndexingError E-IDX-011 where there is no such generation, E-IDX-003 where it is
     damaged, E-IDX-004 while a build runs.
     """
     layout = Layout(index)
-    with writing(layout, disk):
+    with writing(layout, disk), store.building(layout, disk):
         try:
-            snapshot, pointer = _check_for_rollback(layout, generation, disk)
+            snapshot, pointer = _check_for_rollback(layout, generation, disk, store)
         except OSError as error:
             raise cannot_read(error, index) from error
         switch(layout, pointer, disk)
+        store.switched(snapshot.manifest)
     return snapshot
 
 
-def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
+def collect(layout: Layout, *, keep: int, disk: Disk, store: Store = EMBEDDED) -> None:
     """Remove all but the current generation and the `keep` newest others that can be read.
 
     The caller holds the writer's lock. A reader that is opening a removed one finds CURRENT moved
@@ -158,7 +163,8 @@ def collect(layout: Layout, *, keep: int, disk: Disk) -> None:
             disk.rename(layout.generation(number), dead)
             sync_folder(disk, layout.generations)
             remove_tree(disk, dead)
-    except OSError as error:
+        store.collect(layout, disk, keep=_collections(layout, disk))
+    except (OSError, IndexingError) as error:
         log.info("old generations stay until the next build: %s", error)
 
 
@@ -182,7 +188,9 @@ def writing(layout: Layout, disk: Disk) -> Iterator[None]:
         yield
 
 
-def _check_for_rollback(layout: Layout, generation: int, disk: Disk) -> tuple[Snapshot, Pointer]:
+def _check_for_rollback(
+    layout: Layout, generation: int, disk: Disk, store: Store
+) -> tuple[Snapshot, Pointer]:
     numbers = layout.numbers(disk)
     if generation not in numbers:
         known = ", ".join(map(str, numbers)) or "none"
@@ -193,7 +201,7 @@ def _check_for_rollback(layout: Layout, generation: int, disk: Disk) -> tuple[Sn
         )
     folder = layout.generation(generation)
     try:
-        snapshot = check_generation(folder, disk)
+        snapshot = check_generation(folder, disk, store=store)
     except DamagedIndexError as error:
         raise DamagedIndexError(
             "E-IDX-003",
@@ -217,7 +225,7 @@ def _remove_leftovers(layout: Layout, disk: Disk) -> None:
     for folder in layout.leftovers(disk):
         remove_tree(disk, folder)
     for name in names_in(layout.index, disk):
-        if name.startswith("CURRENT.tmp-"):
+        if name.startswith(("CURRENT.tmp-", "LEASE.tmp-")):
             remove_tree(disk, layout.index / name)
 
 
@@ -234,6 +242,15 @@ def _describe(layout: Layout, number: int, disk: Disk, *, is_current: bool) -> G
         bytes=sum(record.bytes for record in manifest.files.values()),
         is_current=is_current,
     )
+
+
+def _collections(layout: Layout, disk: Disk) -> set[str]:
+    """Return the collections of all generations; one that cannot be opened needs none."""
+    found = set()
+    for number in layout.numbers(disk):
+        with suppress(IndexingError):
+            found.add(_manifest(layout.generation(number), disk).collection)
+    return found
 
 
 def _is_outdated(folder: Path, disk: Disk) -> bool:
@@ -276,9 +293,11 @@ def _pointer_damage(layout: Layout, pointer: Pointer, disk: Disk) -> str:
     return ""
 
 
-def _damage(folder: Path, disk: Disk) -> str:
+def _damage(folder: Path, disk: Disk, store: Store) -> str:
     try:
-        check_generation(folder, disk)
+        check_generation(folder, disk, store=store)
     except IndexingError as error:
+        if error.code == AWAY:
+            raise
         return error.message
     return ""

@@ -2,6 +2,7 @@
 
 - CURRENT             which generation is current, one line of JSON
 - writer.lock         held by a build; its content names the holder
+- LEASE, STORE        where another store is used: which machine builds, and the index's name there
 - gen/000017/         one generation, never changed: manifest.json and the files it lists, of
                       which those that did not change are also names of files of others
 - gen/.tmp-…          a generation being written; gen/.dead-… one being removed
@@ -44,6 +45,16 @@ class Layout:
     def lock(self) -> Path:
         """The file that a writer locks."""
         return self.index / "writer.lock"
+
+    @property
+    def lease(self) -> Path:
+        """The file that says which machine builds."""
+        return self.index / "LEASE"
+
+    @property
+    def store(self) -> Path:
+        """The file with the index's name in its store."""
+        return self.index / "STORE"
 
     @property
     def generations(self) -> Path:

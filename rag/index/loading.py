@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from rag.errors import DamagedIndexError, IndexingError
 from rag.index.blocks import BlockFile, encode_sections
-from rag.index.dense import Dense
 from rag.index.disk import BUILD_COMMAND, Disk, read_file
 from rag.index.lexical import Lexical
 from rag.index.manifest import (
@@ -32,9 +31,11 @@ from rag.index.manifest import (
 )
 from rag.index.passages import PassageStore
 from rag.index.segments import Segment
+from rag.index.store import EMBEDDED, Ranking, Store
 from rag.records import Article, Filters, Passage, Problem
 from rag.text.tokens import TOKENIZER
 
+NO_LIMIT = Filters()
 PROBLEMS = "problems"
 PROBLEMS_FILE = f"{PROBLEMS}.blocks"
 MAPPED_FROM = 512 * 1024 * 1024  # bytes of a generation whose files are mapped, not read
@@ -56,24 +57,29 @@ class Snapshot:
     """One generation: its articles, its passages, and the searches over them. Never changes."""
 
     def __init__(
-        self, manifest: Manifest, files: Mapping[str, BlockFile], *, degraded: str = ""
+        self,
+        manifest: Manifest,
+        files: Mapping[str, BlockFile],
+        *,
+        store: Store = EMBEDDED,
     ) -> None:
         self.manifest = manifest
-        self.degraded = degraded
+        self.degraded = ""  # what is wrong where another was to be opened
         self._files = files
         dimension, kind = manifest.dimension, manifest.dense
         self.segments = [
             Segment.of(files[record.file], record, dimension=dimension, dense=kind)
             for record in manifest.segments
         ]
-        self._store = PassageStore([segment.passages for segment in self.segments])
-        self._dense = Dense([s.vectors for s in self.segments], dimension=dimension, kind=kind)
-        self._lexical = Lexical([segment.terms for segment in self.segments])
+        self.passages = PassageStore([segment.passages for segment in self.segments])
+        self.lexical = Lexical([segment.terms for segment in self.segments])
+        self._searches = store.searches(self)
 
     @property
     def damage(self) -> str:
         """What was found damaged when it was first used; empty when all is well."""
-        return next((file.damage for file in self._files.values() if file.damage), "")
+        found = (file.damage for file in self._files.values() if file.damage)
+        return next(found, self._searches.damage)
 
     def check(self, *, known: Collection[str] = ()) -> None:
         """Check every part, but files that are `known` to be whole; raises DamagedIndexError."""
@@ -82,11 +88,13 @@ class Snapshot:
                 segment.check(self.manifest.settings, self.manifest.embedder_key)
         self._files[PROBLEMS_FILE].check()
         self.problems()
+        self._searches.check()
 
     def check_blocks(self) -> None:
         """Check that every block is as written; raises DamagedIndexError."""
         for file in self._files.values():
             file.check()
+        self._searches.check()
 
     @property
     def generation(self) -> int:
@@ -106,24 +114,24 @@ class Snapshot:
     @property
     def passage_count(self) -> int:
         """How many passages it holds; rows count from 0."""
-        return self._store.passage_count
+        return self.passages.passage_count
 
     @property
     def article_ids(self) -> tuple[str, ...]:
         """Ids of all articles, sorted."""
-        return self._store.article_ids
+        return self.passages.article_ids
 
     def articles(self) -> list[Article]:
         """Return every article in the order of its id, without its text."""
-        return list(self._store.articles)
+        return list(self.passages.articles)
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with the text that was indexed, or None."""
-        return self._store.article(article_id)
+        return self.passages.article(article_id)
 
     def article_digests(self) -> dict[str, str]:
         """Return by article id a SHA-256 of all that is known of the article."""
-        return self._store.digests()
+        return self.passages.digests()
 
     def problems(self) -> list[Problem]:
         """Return what was reported about the corpus when this generation was built."""
@@ -131,47 +139,51 @@ class Snapshot:
 
     def passage(self, row: int) -> Passage:
         """Return a passage by its row, which counts from 0."""
-        return self._store.passage(row)
+        return self.passages.passage(row)
 
     def passage_article(self, row: int) -> str:
         """Return the id of the article that a passage is part of."""
-        return self._store.passage_article(row)
+        return self.passages.passage_article(row)
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article in order; none for an article that is not here."""
-        return self._store.article_passages(article_id)
+        return self.passages.article_passages(article_id)
 
-    def rows_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
-        """Return which rows the filters let through, shape (passages,); None for no limit."""
-        return self._store.rows_matching(filters)
+    def articles_matching(self, filters: Filters) -> list[Article]:
+        """Return the articles that the filters let through, without their texts."""
+        return self.passages.articles_matching(filters)
 
     def search_dense(
-        self, vector: NDArray[np.float32], k: int, *, allowed: NDArray[np.bool_] | None = None
-    ) -> list[tuple[int, float]]:
+        self, vector: NDArray[np.float32], k: int, *, filters: Filters = NO_LIMIT
+    ) -> Ranking:
         """Return up to `k` (row, inner product) for a vector of shape (dimension,).
 
-        Best first, ties by row; only rows where `allowed` (shape (passages,)) is true.
+        Best first, ties by row; only passages of articles that the filters let through.
         """
-        return self._dense.search(vector, k, allowed=allowed)
+        return self._searches.dense(vector, k, filters=filters)
 
     def search_lexical(
-        self, tokens: Sequence[str], k: int, *, allowed: NDArray[np.bool_] | None = None
-    ) -> list[tuple[int, float]]:
+        self, tokens: Sequence[str], k: int, *, filters: Filters = NO_LIMIT
+    ) -> Ranking:
         """Return up to `k` (row, BM25 score) of passages that hold a token, best first."""
-        return self._lexical.search(tokens, k, allowed=allowed)
+        return self._searches.lexical(tokens, k, filters=filters)
 
     def document_frequency(self, token: str) -> int:
         """Return how many passages hold `token`."""
-        return self._lexical.document_frequency(token)
+        return self.lexical.document_frequency(token)
 
     @property
     def terms(self) -> Collection[str]:
         """Every term that a passage holds."""
-        return self._lexical.terms
+        return self.lexical.terms
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        """Return the embeddings of some passages, each of shape (dimension,)."""
+        return self._searches.vectors(rows)
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """Return the embedding of a passage, shape (dimension,)."""
-        return self._dense.vector(row)
+        return self.vectors([row])[0]
 
     def _problems(self) -> memoryview:
         return self._files[PROBLEMS_FILE].section(PROBLEMS)
@@ -216,8 +228,8 @@ def load_generation(
     disk: Disk,
     *,
     manifest_sha256: str | None = None,
-    degraded: str = "",
     is_checked: bool = False,
+    store: Store = EMBEDDED,
 ) -> Snapshot:
     """Return the generation in `folder`; with `is_checked` every block is checked at once.
 
@@ -237,15 +249,17 @@ def load_generation(
         name: BlockFile(folder / name, record, disk, is_mapped=is_mapped)
         for name, record in sorted(manifest.files.items())
     }
-    snapshot = Snapshot(manifest, files, degraded=degraded)
+    snapshot = Snapshot(manifest, files, store=store)
     if is_checked:
         snapshot.check_blocks()
     return snapshot
 
 
-def check_generation(folder: Path, disk: Disk, *, known: Collection[str] = ()) -> Snapshot:
+def check_generation(
+    folder: Path, disk: Disk, *, known: Collection[str] = (), store: Store = EMBEDDED
+) -> Snapshot:
     """Return the generation in `folder` after every check there is, but of `known` files."""
-    snapshot = load_generation(folder, disk)
+    snapshot = load_generation(folder, disk, store=store)
     snapshot.check(known=known)
     manifest = snapshot.manifest
     content = content_sha256(

@@ -72,6 +72,7 @@ class Manifest:
     files: dict[str, FileRecord]
     segments: tuple[SegmentRecord, ...]
     dense: str
+    collection: str = ""  # that its passages are in; empty where its files hold all
     format: int = FORMAT
     min_reader: int = FORMAT
 
@@ -100,6 +101,8 @@ def sha256_hex(data: bytes) -> str:
 def encode_manifest(manifest: Manifest) -> bytes:
     """Return the bytes of manifest.json; they carry their own SHA-256."""
     fields = asdict(manifest)
+    if not manifest.collection:
+        del fields["collection"]
     return canonical_json({**fields, OWN_SHA256: sha256_hex(canonical_json(fields))}) + b"\n"
 
 
@@ -174,6 +177,7 @@ def _holds_together(manifest: Manifest) -> bool:
         and _is_sha256(manifest.embedder_key)
         and _is_sha256(manifest.content_sha256)
         and isinstance(manifest.dense, str)
+        and isinstance(manifest.collection, str)
         and all(map(_is_file, manifest.files, manifest.files.values()))
         and all(_is_count(s.articles) and _is_count(s.passages) for s in manifest.segments)
         and {s.file for s in manifest.segments} < set(manifest.files)

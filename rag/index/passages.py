@@ -25,6 +25,7 @@ ARTICLES, ARTICLE_STARTS, TEXTS, TEXT_STARTS, SPANS = (
     "text-starts",
     "spans",
 )
+MASKS_AT_HAND = 4  # limits whose rows are kept; a question's rankings share theirs
 TEXTS_AT_HAND = 64  # articles whose text is kept decoded; hits often share an article
 ARTICLES_AT_HAND = 4_096  # articles that are kept parsed while not all are
 
@@ -109,6 +110,7 @@ class PassageStore:
         self._first_rows = _running([s.passages for s in segments])
         self._row = lru_cache(ARTICLES_AT_HAND)(self._read_row)
         self._text = lru_cache(TEXTS_AT_HAND)(self._read_text)
+        self.rows_matching = lru_cache(MASKS_AT_HAND)(self._rows_matching)
 
     @property
     def passage_count(self) -> int:
@@ -137,7 +139,7 @@ class PassageStore:
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text as it was indexed."""
-        number = self._number(article_id)
+        number = self.number(article_id)
         return None if number is None else replace(self._row(number), text=self._text(number))
 
     def passage_article(self, row: int) -> str:
@@ -151,7 +153,7 @@ class PassageStore:
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article in the order of their rows."""
-        number = self._number(article_id)
+        number = self.number(article_id)
         if number is None:
             return []
         at, own = self._place(number, self._first_articles)
@@ -159,7 +161,11 @@ class PassageStore:
         rows = np.flatnonzero(self._segments[at].spans[:, 0] == own)
         return [self.passage(first + int(row)) for row in rows]
 
-    def rows_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
+    def articles_matching(self, filters: Filters) -> list[Article]:
+        """Return the articles that the filters let through, without their texts."""
+        return list(filter(matcher(filters), self.articles))
+
+    def _rows_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return which rows the filters let through, or None where they limit nothing."""
         if filters == Filters():
             return None
@@ -172,7 +178,7 @@ class PassageStore:
         numbers = [s.spans[:, 0] + first for s, first in zip(self._segments, self._first_articles)]  # noqa: B905 - the last is the total
         return np.concatenate([np.zeros(0, np.int32), *numbers])
 
-    def _number(self, article_id: str) -> int | None:
+    def number(self, article_id: str) -> int | None:
         """Return the number of an article: they are in the order of their ids."""
         low, high = 0, self.article_count
         while low < high:

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag import __version__
 from rag.config import Config
 from rag.corpus.reading import PARSER_VERSION
 from rag.encoders.embedder import Embedder
 from rag.index.cache import Cache
 from rag.index.contents import Chunker, Contents, embed_contents
-from rag.index.dense import kind_for
+from rag.index.disk import Disk
 from rag.index.layout import Layout
 from rag.index.lexical import SCORER
 from rag.index.loading import PROBLEMS_FILE, Snapshot, content_sha256, encode_problems
@@ -20,6 +23,7 @@ from rag.index.manifest import Manifest, SegmentRecord
 from rag.index.publish import Draft
 from rag.index.readings import Corpus
 from rag.index.segments import encode_segment, segment_file, split_articles
+from rag.index.store import Loading, Store
 from rag.records import Article, Stage
 from rag.text.chunking import CHUNKER
 from rag.text.tokens import TOKENIZER
@@ -47,21 +51,29 @@ class Work:
 
 
 class Plan:
-    """What the next generation would be made of."""
+    """What the next generation would be made of; `caches` are of chunkings and embeddings."""
 
     def __init__(
-        self, config: Config, corpus: Corpus, embedder: Embedder, chunker: Chunker, cache: Cache
+        self,
+        config: Config,
+        corpus: Corpus,
+        embedder: Embedder,
+        store: Store,
+        *,
+        caches: tuple[Cache, Cache],
     ) -> None:
         self.corpus = corpus
         self.embedder = embedder
-        self.chunker = chunker
-        self.cache = cache
+        self._chunkings, self.cache = caches
+        self.chunker = Chunker(embedder, self._chunkings, passage_tokens=config.passage_tokens)
+        self.store = store
         self.settings: dict[str, object] = {  # what decides the content, besides the articles
             "chunker": CHUNKER,
             "lexical": SCORER,
             "passage_tokens": config.passage_tokens,
             "parsers": PARSER_VERSION,
             "tokenizer": TOKENIZER,
+            **store.settings,
         }
         self.articles = {
             segment_file(list(digests.values()), self.settings, embedder.key): digests
@@ -83,7 +95,7 @@ class Plan:
         new = [file for file in self.articles if file not in old]
         parent = None if current is None else current.generation
         work = self._chunk(current, new, old, parent=parent, tell=tell)
-        if current is None or kind_for(work.passages) == current.manifest.dense:
+        if current is None or self.store.kind(work.passages) == current.manifest.dense:
             return work
         return self._chunk(None, list(self.articles), {}, parent=parent, tell=tell)
 
@@ -125,7 +137,7 @@ class Plan:
         articles = self.corpus.load(digests)
         return articles, self.chunker.chunk(articles, list(digests.values()))
 
-    def manifest(self, work: Work) -> Manifest:
+    def manifest(self, work: Work, *, collection: str) -> Manifest:
         """Return the manifest; its number and its files are known once it is published."""
         return Manifest(
             generation=0,
@@ -141,13 +153,14 @@ class Plan:
             content_sha256=self.content_sha256,
             files={},
             segments=work.segments,
-            dense=kind_for(work.passages),
+            dense=self.store.kind(work.passages),
+            collection=collection,
         )
 
-    def prune(self, work: Work, chunkings: Cache) -> None:
+    def prune(self, work: Work) -> None:
         """Drop from the caches what no article needs any more, once that is the larger part."""
         digests = self.corpus.digests.values()
-        chunkings.prune(lambda: map(self.chunker.key, digests), count=len(digests))
+        self._chunkings.prune(lambda: map(self.chunker.key, digests), count=len(digests))
         self.cache.prune(
             lambda: (
                 key for file in self.articles for key in self.contents(file)[1].embedding_keys
@@ -160,28 +173,53 @@ class Writer:
     """Writes a generation segment by segment, so that no more than one is in memory."""
 
     def __init__(
-        self, plan: Plan, work: Work, layout: Layout, *, tell: Callable[[Stage], Tell]
+        self, plan: Plan, work: Work, layout: Layout, disk: Disk, *, tell: Callable[[Stage], Tell]
     ) -> None:
         self._plan = plan
         self._work = work
         self._layout = layout
+        self._disk = disk
+        self._kind = plan.store.kind(work.passages)
         self._tell = tell
         self.embedded = 0
 
     def fill(self, draft: Draft) -> Manifest:
-        """Write every file of the generation, and return its manifest."""
-        source = self._work.source
-        for number, segment in enumerate(self._work.segments):
-            if segment.file in self._work.new or source is None:
-                self._write(draft, segment.file)
-            else:
-                folder = self._layout.generation(source.generation)
-                draft.link(segment.file, source.manifest.files[segment.file], source=folder)
-            self._tell("writing")(number, len(self._work.segments))
-        draft.write(PROBLEMS_FILE, *encode_problems(self._plan.corpus.problems))
-        return self._plan.manifest(self._work)
+        """Write every file of the generation, load what is searched elsewhere, return its manifest.
 
-    def _write(self, draft: Draft, file: str) -> None:
+        A store that keeps generations apart from their files takes in all passages each time.
+        """
+        plan, work = self._plan, self._work
+        loading = plan.store.load(
+            self._layout, self._disk, dimension=plan.embedder.dimension, kind=self._kind
+        )
+        for number, segment in enumerate(work.segments):
+            if segment.file in work.new or work.source is None:
+                self._write(draft, segment.file, loading)
+            else:
+                folder = self._layout.generation(work.source.generation)
+                draft.link(segment.file, work.source.manifest.files[segment.file], source=folder)
+                if loading is not None:
+                    self._load(segment.file, loading)
+            self._tell("writing")(number, len(work.segments))
+        draft.write(PROBLEMS_FILE, *encode_problems(plan.corpus.problems))
+        if loading is not None:
+            loading.finish()
+        return plan.manifest(work, collection="" if loading is None else loading.collection)
+
+    def _write(self, draft: Draft, file: str, loading: Loading | None) -> None:
+        plan = self._plan
+        articles, contents, vectors = self._load(file, loading)
+        data, record = encode_segment(
+            articles,
+            list(plan.articles[file].values()),
+            spans=contents.spans,
+            searched=plan.store.searched(contents.terms, vectors, kind=self._kind),
+        )
+        draft.write(file, data, record)
+
+    def _load(
+        self, file: str, loading: Loading | None
+    ) -> tuple[list[Article], Contents, NDArray[np.float32]]:
         plan = self._plan
         articles, contents = plan.contents(file)
         before, total = self.embedded, self._work.to_embed
@@ -193,12 +231,6 @@ class Writer:
             on_done=lambda done: self._tell("embedding")(before + done, max(total, before + done)),
         )
         self.embedded += new
-        data, record = encode_segment(
-            articles,
-            list(plan.articles[file].values()),
-            spans=contents.spans,
-            terms=contents.terms,
-            vectors=vectors,
-            dense=kind_for(self._work.passages),
-        )
-        draft.write(file, data, record)
+        if loading is not None:
+            loading.add(articles, contents, vectors)
+        return articles, contents, vectors

@@ -37,6 +37,7 @@ from rag.index.manifest import (
     sha256_hex,
 )
 from rag.index.quarantine import set_aside
+from rag.index.store import EMBEDDED, Store
 
 # How linking fails where a file system has no second names, or no more of them.
 NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV}
@@ -68,12 +69,20 @@ class Draft:
         self.files[name] = record
 
 
-def publish(layout: Layout, disk: Disk, fill: Callable[[Draft], Manifest]) -> Snapshot:
+def publish(
+    layout: Layout,
+    disk: Disk,
+    fill: Callable[[Draft], Manifest],
+    *,
+    store: Store = EMBEDDED,
+    require_turn: Callable[[], None] = lambda: None,
+) -> Snapshot:
     """Write a generation, check it as a reader would, make it current, and return it.
 
     `fill` writes its files and returns its manifest, but for its number and its files. The caller
-    holds the writer's lock. Raises IndexingError E-IDX-005, E-IDX-008, E-IDX-012 for what the
-    system refuses, E-IDX-010 for a generation that does not read back as written.
+    holds the writer's lock; `require_turn` raises where it lost the store's. Raises IndexingError
+    E-IDX-005, E-IDX-008, E-IDX-012 for what the system refuses, E-IDX-013 where the store does not
+    answer, E-IDX-010 for a generation that does not read back as written.
     """
     try:
         number = layout.next_number(disk)
@@ -84,10 +93,12 @@ def publish(layout: Layout, disk: Disk, fill: Callable[[Draft], Manifest]) -> Sn
             sync_folder(disk, folder)
             disk.rename(folder, layout.generation(number))
         sync_folder(disk, layout.generations)
-        snapshot = _read_back(layout, number, disk, known=draft.linked)
+        snapshot = _read_back(layout, number, disk, store, known=draft.linked)
     except OSError as error:
         raise cannot_write(error, layout.index) from error
+    require_turn()
     switch(layout, Pointer(number, sha256_hex(encoded)), disk)
+    store.switched(manifest)
     return snapshot
 
 
@@ -118,10 +129,12 @@ def _draft(layout: Layout, number: int, disk: Disk) -> Iterator[tuple[Draft, Pat
         raise
 
 
-def _read_back(layout: Layout, number: int, disk: Disk, *, known: set[str]) -> Snapshot:
+def _read_back(
+    layout: Layout, number: int, disk: Disk, store: Store, *, known: set[str]
+) -> Snapshot:
     folder: Path = layout.generation(number)
     try:
-        return check_generation(folder, disk, known=known)
+        return check_generation(folder, disk, known=known, store=store)
     except DamagedIndexError as error:
         set_aside(layout, [number], disk, has_lock=True)
         raise IndexingError(

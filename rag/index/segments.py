@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from rag.errors import DamagedIndexError
 from rag.index.blocks import BlockFile, encode_sections
-from rag.index.dense import SegmentVectors, are_unit_vectors, encode_vectors
-from rag.index.lexical import SegmentTerms, encode_terms
+from rag.index.dense import KINDS, SegmentVectors, are_unit_vectors
+from rag.index.lexical import SegmentTerms
 from rag.index.manifest import FileRecord, SegmentRecord, canonical_json, sha256_hex
 from rag.index.passages import PassageSpan, SegmentPassages, article_digest, encode_passages
-from rag.index.selftest import SELFTEST, encode_selftest, run_selftest
+from rag.index.selftest import SELFTEST, run_selftest
 from rag.records import Article
 
 FEWEST_ARTICLES = 512  # of a segment on average; of fewer, opening a file costs more than it saves
@@ -58,24 +58,20 @@ def segment_file(digests: Sequence[str], settings: Mapping[str, Any], embedder_k
     return sha256_hex(canonical_json(content))[:40] + SUFFIX
 
 
-def encode_segment(  # noqa: PLR0913 - what a segment is made of
+def encode_segment(
     articles: Sequence[Article],
     digests: Sequence[str],
     *,
     spans: Sequence[PassageSpan],
-    terms: Sequence[Sequence[str]],
-    vectors: NDArray[np.float32],
-    dense: str,
+    searched: tuple[Mapping[str, bytes], Mapping[str, int]],
 ) -> tuple[bytes, FileRecord]:
-    """Return the bytes of a segment and their record; equal input gives equal bytes."""
-    found, leads = encode_vectors(vectors, kind=dense)
-    sections = {
-        **encode_passages(articles, digests, spans=spans),
-        **encode_terms(terms),
-        SELFTEST: encode_selftest(vectors, terms),
-        **found,
-    }
-    return encode_sections(sections, leads=leads)
+    """Return the bytes of a segment and their record; equal input gives equal bytes.
+
+    `searched` is what its store keeps in the file for searching, and the lead of each section.
+    """
+    sections, leads = searched
+    passages = encode_passages(articles, digests, spans=spans)
+    return encode_sections({**passages, **sections}, leads=leads)
 
 
 @dataclass(frozen=True)
@@ -110,15 +106,17 @@ class Segment:
             texts = [self.passages.text(number) for number in range(len(rows))]
             has_all = len(rows) == self.passages.articles and _fit(spans, texts)
             is_own = self.file.name == segment_file([d for _, d in rows], settings, embedder_key)
-            vectors_fit = are_unit_vectors(self.vectors.vectors())
-            data = bytes(self.file.section(SELFTEST))
+            is_searched = self.vectors.kind in KINDS  # in this file, not in a database
+            vectors_fit = not is_searched or are_unit_vectors(self.vectors.vectors())
+            data = bytes(self.file.section(SELFTEST)) if is_searched else b""
         except (ValueError, TypeError, IndexError) as error:
             raise self._wrong() from error
         if not (
             has_all and is_own and vectors_fit and all(article_digest(a) == d for a, d in rows)
         ):
             raise self._wrong()
-        run_selftest(data, self.vectors, self.terms)
+        if is_searched:
+            run_selftest(data, self.vectors, self.terms)
 
     def _wrong(self) -> DamagedIndexError:
         name = self.file.name

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import DamagedIndexError, IndexingError
@@ -18,6 +19,7 @@ from rag.index.loading import Fingerprinted, Snapshot, load_generation
 from rag.index.lock import is_locked
 from rag.index.manifest import Pointer
 from rag.index.quarantine import set_aside
+from rag.index.store import EMBEDDED, Store
 
 __all__ = ["Snapshot", "SnapshotHolder", "open_generation", "open_snapshot"]
 
@@ -29,13 +31,14 @@ PUBLISH_PATIENCE_S = 5.0  # reading back a generation takes less, up to a millio
 CHECK_EVERY_S = 1.0  # a new generation is seen this long after its build at the latest
 
 
-def open_snapshot(
+def open_snapshot(  # noqa: PLR0913 - each says how
     index: Path,
     *,
     embedder: Fingerprinted | None = None,
     disk: Disk = DISK,
     has_lock: bool = False,
     is_checked: bool = False,
+    store: Store = EMBEDDED,
 ) -> Snapshot:
     """Return the current generation of `index`, or the newest whole one before it.
 
@@ -44,12 +47,12 @@ def open_snapshot(
 
     With `embedder` the generation must have been built with it. Raises IndexingError: E-IDX-001
     no index, E-IDX-003 nothing whole, E-IDX-006 too new, E-IDX-007 another embedder, E-IDX-009
-    another program's index, E-IDX-012 the system does not hand it out. `has_lock` says that the
-    caller holds the writer's lock.
+    another program's index, E-IDX-012 the system does not hand it out, E-IDX-013 the store does
+    not answer. `has_lock` says that the caller holds the writer's lock.
     """
     layout = Layout(index)
     try:
-        snapshot = _open_current(layout, disk, has_lock=has_lock, is_checked=is_checked)
+        snapshot = _Opening(layout, disk, store, has_lock).current(is_checked=is_checked)
     except OSError as error:
         raise cannot_read(error, index) from error
     if embedder is not None:
@@ -57,7 +60,9 @@ def open_snapshot(
     return snapshot
 
 
-def open_generation(index: Path, number: int, *, disk: Disk = DISK) -> Snapshot:
+def open_generation(
+    index: Path, number: int, *, disk: Disk = DISK, store: Store = EMBEDDED
+) -> Snapshot:
     """Return one generation, checked, current or not, as an evaluation pins it.
 
     Raises IndexingError E-IDX-011 where it is gone, DamagedIndexError where it is not whole.
@@ -66,7 +71,7 @@ def open_generation(index: Path, number: int, *, disk: Disk = DISK) -> Snapshot:
     if number not in layout.numbers(disk):
         raise IndexingError("E-IDX-011", f'Generation {number} is no longer in "{index}".')
     try:
-        return load_generation(layout.generation(number), disk)
+        return load_generation(layout.generation(number), disk, store=store)
     except OSError as error:
         raise cannot_read(error, index) from error
 
@@ -79,11 +84,17 @@ class SnapshotHolder:
     """
 
     def __init__(
-        self, index: Path, *, embedder: Fingerprinted | None = None, disk: Disk = DISK
+        self,
+        index: Path,
+        *,
+        embedder: Fingerprinted | None = None,
+        disk: Disk = DISK,
+        store: Store = EMBEDDED,
     ) -> None:
         self._layout = Layout(index)
         self._embedder = embedder
         self._disk = disk
+        self._store = store
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple[int, int, int] | None = None
@@ -131,6 +142,7 @@ class SnapshotHolder:
                 self._layout.index,
                 embedder=self._embedder,
                 disk=self._disk,
+                store=self._store,
                 is_checked=is_checked,
             )
         except IndexingError as error:
@@ -151,43 +163,90 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _open_current(layout: Layout, disk: Disk, *, has_lock: bool, is_checked: bool) -> Snapshot:
-    for _ in range(SWITCH_RETRIES):
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """Opens what a reader, or a writer with the lock, finds in an index folder."""
+
+    layout: Layout
+    disk: Disk
+    store: Store
+    has_lock: bool
+
+    def current(self, *, is_checked: bool) -> Snapshot:
+        """Open the generation that CURRENT names, or what is left."""
+        layout, disk = self.layout, self.disk
+        for _ in range(SWITCH_RETRIES):
+            try:
+                pointer = layout.pointer(disk)
+            except (FileNotFoundError, NotADirectoryError):
+                if not self.has_lock and _is_being_published(layout, disk):
+                    continue
+                return self._any(why="CURRENT is missing")
+            except DamagedIndexError as error:
+                return self._any(why=error.message)
+            try:
+                digest = pointer.manifest_sha256
+                return self._load(pointer.generation, digest, is_checked=is_checked)
+            except DamagedIndexError as error:
+                why = error.message
+            if not _has_moved(layout, disk, pointer):
+                return self._despite(pointer, why=why)
+            time.sleep(SWITCH_PAUSE_S)
+        raise IndexingError(
+            "E-IDX-012", f'"{layout.index}" changes faster than it can be read. Try again.'
+        )
+
+    def _load(
+        self, number: int, manifest_sha256: str | None = None, *, is_checked: bool = True
+    ) -> Snapshot:
+        return load_generation(
+            self.layout.generation(number),
+            self.disk,
+            manifest_sha256=manifest_sha256,
+            is_checked=is_checked,
+            store=self.store,
+        )
+
+    def _despite(self, pointer: Pointer, *, why: str) -> Snapshot:
+        """Open what is left where CURRENT and its generation do not go together."""
+        number = pointer.generation
         try:
-            pointer = layout.pointer(disk)
-        except (FileNotFoundError, NotADirectoryError):
-            if not has_lock and _is_being_published(layout, disk):
-                continue
-            return _open_any(layout, disk, why="CURRENT is missing", has_lock=has_lock)
-        except DamagedIndexError as error:
-            return _open_any(layout, disk, why=error.message, has_lock=has_lock)
-        folder = layout.generation(pointer.generation)
-        try:
-            return load_generation(
-                folder, disk, manifest_sha256=pointer.manifest_sha256, is_checked=is_checked
+            self._load(number)
+        except DamagedIndexError:
+            return self._any(why=f"generation {number} is damaged ({why})", named=number)
+        return self._any(why=f"CURRENT does not fit generation {number}")
+
+    def _any(self, *, why: str, named: int | None = None) -> Snapshot:
+        """Open the newest whole one, those before `named` first; set aside what is damaged."""
+        layout, disk, has_lock = self.layout, self.disk, self.has_lock
+        numbers = layout.numbers(disk)
+        if not numbers and named is None:
+            raise _no_index(layout)
+        if not is_folder_or_free(layout.generations):
+            why = f'"{layout.generations}" is not a folder'
+        damaged: dict[int, str] = {}
+        for number in _by_preference(numbers, named):
+            degraded = (
+                f"{why[0].upper()}{why[1:]}; generation {number} is used instead. "
+                f"Repair it with: {BUILD_COMMAND}"
             )
-        except DamagedIndexError as error:
-            why = error.message
-        if not _has_moved(layout, disk, pointer):
-            return _open_despite(pointer, layout, disk, why=why, has_lock=has_lock)
-        time.sleep(SWITCH_PAUSE_S)
-    raise IndexingError(
-        "E-IDX-012", f'"{layout.index}" changes faster than it can be read. Try again.'
-    )
-
-
-def _open_despite(
-    pointer: Pointer, layout: Layout, disk: Disk, *, why: str, has_lock: bool
-) -> Snapshot:
-    """Open what is left where CURRENT and its generation do not go together."""
-    number = pointer.generation
-    try:
-        load_generation(layout.generation(number), disk, is_checked=True)
-    except DamagedIndexError:
-        why = f"generation {number} is damaged ({why})"
-        return _open_any(layout, disk, why=why, has_lock=has_lock, named=number)
-    why = f"CURRENT does not fit generation {number}"
-    return _open_any(layout, disk, why=why, has_lock=has_lock)
+            try:
+                snapshot = self._load(number)
+            except DamagedIndexError as error:
+                damaged[number] = error.message
+                continue
+            snapshot.degraded = degraded
+            log.info("%s", degraded)
+            set_aside(layout, sorted(damaged), disk, has_lock=has_lock)
+            return snapshot
+        if has_lock:  # a build follows; the evidence is kept
+            set_aside(layout, numbers, disk, has_lock=True)
+        reasons = "; ".join(f"{number:06d}: {reason}" for number, reason in damaged.items())
+        raise DamagedIndexError(
+            "E-IDX-003",
+            f'No generation in "{layout.index}" is whole ({reasons or why}). '
+            f"Rebuild it with: {BUILD_COMMAND}",
+        )
 
 
 def _is_being_published(layout: Layout, disk: Disk) -> bool:
@@ -210,40 +269,6 @@ def _has_moved(layout: Layout, disk: Disk, pointer: Pointer) -> bool:
         return layout.pointer(disk) != pointer
     except (FileNotFoundError, DamagedIndexError):
         return True
-
-
-def _open_any(
-    layout: Layout, disk: Disk, *, why: str, has_lock: bool, named: int | None = None
-) -> Snapshot:
-    """Open the newest whole generation, those before `named` first; set aside what is damaged."""
-    numbers = layout.numbers(disk)
-    if not numbers and named is None:
-        raise _no_index(layout)
-    if not is_folder_or_free(layout.generations):
-        why = f'"{layout.generations}" is not a folder'
-    damaged: dict[int, str] = {}
-    for number in _by_preference(numbers, named):
-        degraded = (
-            f"{why[0].upper()}{why[1:]}; generation {number} is used instead. "
-            f"Repair it with: {BUILD_COMMAND}"
-        )
-        try:
-            folder = layout.generation(number)
-            snapshot = load_generation(folder, disk, degraded=degraded, is_checked=True)
-        except DamagedIndexError as error:
-            damaged[number] = error.message
-            continue
-        log.info("%s", degraded)
-        set_aside(layout, sorted(damaged), disk, has_lock=has_lock)
-        return snapshot
-    if has_lock:  # a build follows; the evidence is kept
-        set_aside(layout, numbers, disk, has_lock=True)
-    reasons = "; ".join(f"{number:06d}: {reason}" for number, reason in damaged.items())
-    raise DamagedIndexError(
-        "E-IDX-003",
-        f'No generation in "{layout.index}" is whole ({reasons or why}). '
-        f"Rebuild it with: {BUILD_COMMAND}",
-    )
 
 
 def _by_preference(numbers: list[int], named: int | None) -> list[int]:

@@ -16,17 +16,17 @@ LEXICAL_WEIGHT = 0.4
 
 
 def fuse(
-    dense: Ranking, lexical: Ranking, *, cosine: Callable[[int], float]
+    dense: Ranking, lexical: Ranking, *, cosines: Callable[[Sequence[int]], Sequence[float]]
 ) -> list[tuple[int, float]]:
     """Return every row of both rankings, best first; ties keep the lower row first.
 
     A row scores its cosine plus `LEXICAL_WEIGHT` times its lexical score, of which the best is
-    1. `cosine` is asked for the rows that only the lexical ranking found.
+    1. `cosines` is asked once, for the rows that only the lexical ranking found.
     """
     scores = dict(dense)
+    others = [row for row, _ in lexical if row not in scores]
+    scores.update(zip(others, cosines(others), strict=True))
     for row, score in to_best(lexical):
-        if row not in scores:
-            scores[row] = cosine(row)
         scores[row] += LEXICAL_WEIGHT * score
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 

@@ -1,15 +1,16 @@
 """From a question to its hits: check, query, two rankings, one fused, copies dropped.
 
-What the person limits the question to is a mask before ranking, so that a limit never empties
+What the person limits the question to limits the searches, so that a limit never empties
 a list that ranking without it had filled with something else.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from rag.records import Hit, Query, Question, Retrieval
+from rag.records import Filters, Hit, Query, Question, Retrieval
 from rag.retrieval.checks import clean_question
 from rag.retrieval.duplicates import ToldStories
 from rag.retrieval.follow_up import make_query
@@ -19,9 +20,6 @@ from rag.retrieval.spelling import respelled
 from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from rag.encoders.embedder import Embedder
     from rag.index.snapshot import Snapshot
 
@@ -68,12 +66,11 @@ class Retriever:
         """
         cleaned = dataclasses.replace(question, text=clean_question(question.text))
         query = respelled(query or make_query(cleaned), snapshot, self._embedder)
-        allowed = snapshot.rows_matching(question.filters)
-        if k < 1 or (allowed is not None and not allowed.any()):
+        if k < 1:
             return Retrieval(query, (), snapshot.generation)
         depth = max(self._candidates, 2 * k)
         rankings = [
-            self._ranking(text, snapshot, depth, allowed=allowed, scores=scores)
+            self._ranking(text, snapshot, depth, filters=question.filters, scores=scores)
             for text in (*query.also, query.text)
         ]
         ranking = rankings[0] if len(rankings) == 1 else mean_of(rankings)
@@ -86,31 +83,31 @@ class Retriever:
         snapshot: Snapshot,
         depth: int,
         *,
-        allowed: NDArray[np.bool_] | None,
+        filters: Filters,
         scores: RankingScores | None,
     ) -> list[tuple[int, float]]:
         if self._mode == "bm25":
-            lexical = snapshot.search_lexical(search_terms(query), depth, allowed=allowed)
+            lexical = snapshot.search_lexical(search_terms(query), depth, filters=filters)
             if scores is not None:
                 scores.keep(lexical=lexical)
             return to_best(lexical)
         vector = self._embedder.embed_query(query)
-        dense = snapshot.search_dense(vector, depth, allowed=allowed)
+        dense = snapshot.search_dense(vector, depth, filters=filters)
         if self._mode == "dense":
             if scores is not None:
                 scores.keep(dense=dense)
             return dense
-        lexical = snapshot.search_lexical(search_terms(query), depth, allowed=allowed)
+        lexical = snapshot.search_lexical(search_terms(query), depth, filters=filters)
         if scores is not None:
             scores.keep(dense=dense, lexical=lexical)
 
-        def cosine(row: int) -> float:
-            found = float(snapshot.vector(row) @ vector)
+        def cosines(rows: Sequence[int]) -> list[float]:
+            found = [float(own @ vector) for own in snapshot.vectors(rows)]
             if scores is not None:
-                scores.add_dense(row, found)
+                scores.add_dense(dict(zip(rows, found, strict=True)))
             return found
 
-        return fuse(dense, lexical, cosine=cosine)
+        return fuse(dense, lexical, cosines=cosines)
 
 
 def search_terms(text: str) -> list[str]:

@@ -22,6 +22,6 @@ class RankingScores:
         self.dense = None if dense is None else dict(dense)
         self.lexical = None if lexical is None else dict(to_best(lexical))
 
-    def add_dense(self, row: int, cosine: float) -> None:
-        """Keep the cosine of a row that only the lexical ranking found."""
-        self.dense = (self.dense or {}) | {row: cosine}
+    def add_dense(self, cosines: dict[int, float]) -> None:
+        """Keep the cosines of rows that only the lexical ranking found."""
+        self.dense = (self.dense or {}) | cosines

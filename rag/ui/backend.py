@@ -39,6 +39,7 @@ IN_FORCE_AT_ONCE = (
 """Settings that the page changes; the others count from the next start."""
 KEPT_ARTICLES = 64  # of those that were looked at last, for checking quotes at every display
 NO_INDEX = "E-IDX-001"
+STORE_AWAY = "E-IDX-013"  # for now: the next question tries it again
 
 _making = threading.Lock()  # a page and a program may be the first at the same time
 
@@ -171,7 +172,7 @@ class Backend:
             self.assistant.warm()
         except RagError as problem:
             snapshot, _ = self.snapshot()
-            if snapshot is not None:
+            if snapshot is not None and problem.code != STORE_AWAY:
                 self._misfits[snapshot.generation] = problem.message
         self.entries()
 

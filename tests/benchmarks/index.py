@@ -110,17 +110,17 @@ def _search(config: Config, embedder: WordEmbedder) -> None:
     snapshot = open_snapshot(config.index)
     text = snapshot.passage(snapshot.passage_count // 2).text[:120]
     vector, tokens = embedder.embed_query(text), tokenize(text)
-    allowed = snapshot.rows_matching(Filters(articles=snapshot.article_ids[::3]))
+    third = Filters(articles=snapshot.article_ids[::3])
     searches: dict[str, Callable[[], object]] = {
         "search_dense": lambda: snapshot.search_dense(vector, CANDIDATES),
         "search_lexical": lambda: snapshot.search_lexical(tokens, CANDIDATES),
         "search_dense, a third allowed": lambda: snapshot.search_dense(
-            vector, CANDIDATES, allowed=allowed
+            vector, CANDIDATES, filters=third
         ),
         "search_lexical, a third allowed": lambda: snapshot.search_lexical(
-            tokens, CANDIDATES, allowed=allowed
+            tokens, CANDIDATES, filters=third
         ),
-        "rows_matching": lambda: snapshot.rows_matching(Filters(outlets=("nobody",))),
+        "articles_matching": lambda: snapshot.articles_matching(Filters(outlets=("nobody",))),
         "50 passages": lambda: [snapshot.passage(row) for row in range(CANDIDATES)],
     }
     for name, search in searches.items():

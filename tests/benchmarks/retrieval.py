@@ -126,7 +126,7 @@ def names_twice(question: Question, snapshot: Snapshot, embedder: Embedder) -> l
     ranking = fuse(
         snapshot.search_dense(vector, CANDIDATES),
         to_best(snapshot.search_lexical(terms, CANDIDATES)),
-        cosine=lambda row: float(snapshot.vector(row) @ vector),
+        cosines=lambda rows: [float(own @ vector) for own in snapshot.vectors(rows)],
     )
     return [snapshot.passage(row) for row, _ in ranking[:DEPTH]]
 

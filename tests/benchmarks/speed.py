@@ -43,6 +43,7 @@ from rag.index.passages import PassageSpan, article_digest
 from rag.index.publish import Draft, publish
 from rag.index.segments import encode_segment, segment_file, split_articles
 from rag.index.snapshot import Snapshot, open_snapshot
+from rag.index.store import EMBEDDED
 from rag.records import Article
 from rag.retrieval.retriever import CANDIDATES, search_terms
 from rag.text.tokens import TOKENIZER, tokenize
@@ -166,9 +167,11 @@ def _measure_made(
                 articles,
                 digests,
                 spans=spans,
-                terms=[[t for i in some for t in known[i]] for some in chosen],
-                vectors=embedder.embed_passages([f"{number + i}" for i in range(len(texts))]),
-                dense=kind_for(size),
+                searched=EMBEDDED.searched(
+                    [[t for i in some for t in known[i]] for some in chosen],
+                    embedder.embed_passages([f"{number + i}" for i in range(len(texts))]),
+                    kind=kind_for(size),
+                ),
             )
             draft.write(name, data, record)
             records.append(SegmentRecord(name, len(articles), len(texts)))

@@ -3,8 +3,13 @@
 from rag.retrieval.fusion import LEXICAL_WEIGHT, fuse
 
 
+def cosines_of(known):
+    return lambda rows: [known[row] for row in rows]
+
+
 def test_a_row_scores_its_cosine_and_its_share_of_the_best_lexical_score():
-    fused = fuse([(1, 0.5), (2, 0.4)], [(2, 8.0), (3, 4.0)], cosine={3: 0.1}.__getitem__)
+    lexical = [(2, 8.0), (3, 4.0)]
+    fused = fuse([(1, 0.5), (2, 0.4)], lexical, cosines=cosines_of({3: 0.1}))
 
     assert fused == [
         (2, 0.4 + LEXICAL_WEIGHT),
@@ -14,9 +19,9 @@ def test_a_row_scores_its_cosine_and_its_share_of_the_best_lexical_score():
 
 
 def test_ties_keep_the_lower_row_first():
-    assert [row for row, _ in fuse([(7, 0.5), (3, 0.5)], [], cosine=float)] == [3, 7]
+    assert [row for row, _ in fuse([(7, 0.5), (3, 0.5)], [], cosines=list)] == [3, 7]
 
 
 def test_one_empty_ranking_leaves_the_other():
-    assert fuse([], [(4, 2.0)], cosine=lambda _: 0.2) == [(4, 0.2 + LEXICAL_WEIGHT)]
-    assert fuse([], [], cosine=float) == []
+    assert fuse([], [(4, 2.0)], cosines=cosines_of({4: 0.2})) == [(4, 0.2 + LEXICAL_WEIGHT)]
+    assert fuse([], [], cosines=list) == []

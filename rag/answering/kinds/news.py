@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.answering.kinds.corpus import Corpus, counted
+from rag.answering.kinds.corpus import counted
 from rag.answering.kinds.dates import day
 from rag.answering.kinds.plain_excerpts import lead
 from rag.answering.kinds.topics import newest_first
@@ -28,8 +28,7 @@ def what_is_new(
     """Return a note on what the last build changed, and the openings of what is new."""
     changes = changed_since_parent(snapshot, index)
     fresh = [*changes.added, *changes.changed] if changes else []
-    allowed = _allowed(snapshot, filters)
-    articles = [each for each in Corpus(snapshot).articles if each.id in allowed]
+    articles = newest_first(snapshot.articles_matching(filters))
     shown = newest_first([each for each in articles if each.id in fresh]) or articles
     return _note(changes), _openings(shown[:MOST_ARTICLES], snapshot)
 
@@ -76,10 +75,3 @@ def _openings(articles: Sequence[Article], snapshot: Snapshot) -> list[Sentence]
         if opening is not None:
             sentences.append(opening.sentence(day(each.published)))
     return sentences
-
-
-def _allowed(snapshot: Snapshot, filters: Filters) -> set[str]:
-    rows = snapshot.rows_matching(filters)
-    if rows is None:
-        return set(snapshot.article_ids)
-    return {snapshot.passage_article(int(row)) for row in rows.nonzero()[0]}

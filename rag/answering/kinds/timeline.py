@@ -96,9 +96,7 @@ def _fineness(when: PartialDate) -> int:
 
 def _dated_articles(topic: str, snapshot: Snapshot, filters: Filters) -> list[Article]:
     """Return the articles with passages that have the words of a period, best first."""
-    rows = snapshot.search_lexical(
-        tokenize(topic), SEARCHED, allowed=snapshot.rows_matching(filters)
-    )
+    rows = snapshot.search_lexical(tokenize(topic), SEARCHED, filters=filters)
     ids = dict.fromkeys(snapshot.passage_article(row) for row, _ in rows)
     found = [snapshot.article(article_id) for article_id in ids]
     return [article for article in found if article is not None]

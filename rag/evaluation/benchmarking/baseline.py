@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
@@ -117,10 +116,9 @@ class LangChainBaseline:
         return tuple(Sentence(quote.text, "supported", (quote,)) for quote in quotes)
 
     def _filter(self, filters: Filters) -> Callable[[Document], bool] | None:
-        allowed = self.snapshot.rows_matching(filters)
-        if allowed is None:
+        if filters == Filters():
             return None
-        articles = {self.snapshot.passage_article(int(row)) for row in np.flatnonzero(allowed)}
+        articles = {article.id for article in self.snapshot.articles_matching(filters)}
         return lambda document: document.metadata["source"] in articles
 
 

@@ -95,7 +95,8 @@ def pinned_snapshot(assistant: Assistant, folder: Path) -> Snapshot:
         return assistant.snapshot()
     from rag.index.snapshot import open_generation  # noqa: PLC0415 - heavy
 
-    return open_generation(assistant.config.index, RunFolder(folder).info().generation)
+    generation = RunFolder(folder).info().generation
+    return open_generation(assistant.config.index, generation, store=assistant.store)
 
 
 def list_runs(folder: Path) -> list[RunFolder]:
