@@ -114,12 +114,30 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class HitPlace:
+    """Where a retrieved passage stands, its rank from 1 and its score in this ranking."""
+
+    passage_id: str
+    article_id: str
+    start: int
+    end: int
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One retrieved passage; `rank` counts from 1, scores compare only inside one ranking."""
 
     passage: Passage
     rank: int
     score: float
+
+    @property
+    def place(self) -> HitPlace:
+        """What is known of it without its text."""
+        at = self.passage
+        return HitPlace(at.id, at.article_id, at.start, at.end, self.rank, self.score)
 
 
 @dataclass(frozen=True, slots=True)

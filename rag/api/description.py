@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from rag import __version__
 from rag.api.bodies import ArticlesQuery, AskBody, ChatBody, PartQuery, SearchBody
-from rag.records import Answer, Article, Sentence
+from rag.records import Answer, Article, HitPlace, Sentence
 
 REF = "#/components/schemas/{model}"
 OPEN = "/api/docs and /api/openapi.json need no token: they say nothing of the articles."
@@ -28,18 +28,6 @@ class Operation:
     body: str = ""
     reply: str = ""
     query: type[BaseModel] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HitPlace:
-    """Where a retrieved passage stands, its rank from 1 and its score in this ranking."""
-
-    passage_id: str
-    article_id: str
-    start: int
-    end: int
-    rank: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)

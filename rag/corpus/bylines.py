@@ -16,7 +16,6 @@ from rag.corpus.dates import find_date
 BLOCKS_SEARCHED = 5  # title, standfirst, byline, date line, caption
 LONGEST_BYLINE = 200  # characters; longer is a sentence
 
-_DATE = "\0"  # stands for the date while the rest of the line is looked at
 _BY = re.compile(r"(?:(?:written|words|story|text|report(?:ing|ed)?)\s+)?by[:\s]\s*", re.IGNORECASE)
 _AUTHOR = re.compile(r"(?:author|writer|reporter)s?\s*:\s*", re.IGNORECASE)
 _JOB = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.records import Outcome, Quote, Sentence, Span, Turn
+from rag.records import HitPlace, Outcome, Quote, Sentence, Span, Turn
 from rag.records import Question as AskedQuestion
 
 MeasureGroup = Literal["retrieval", "answer", "citation", "outcome"]
@@ -91,18 +91,6 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class RetrievedPassage:
-    """One hit of a run; `score` falls strictly with `rank`."""
-
-    passage_id: str
-    article_id: str
-    start: int
-    end: int
-    rank: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class EvaluatedQuestion:
     """What came of one question, with its measures: one line of `results.jsonl`.
 
@@ -126,7 +114,7 @@ class EvaluatedQuestion:
     confidence: float | None = None
     sentences: tuple[Sentence, ...] = ()
     near_misses: tuple[Quote, ...] = ()
-    hits: tuple[RetrievedPassage, ...] = ()
+    hits: tuple[HitPlace, ...] = ()
     is_right: bool | None = None
     would_be_right: bool | None = None
     measures: dict[str, float] = field(default_factory=dict)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from rag.explanation import Explanation
-from rag.records import Answer, Article, Hit, Retrieval
+from rag.records import Answer, Article, Retrieval
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
     """Return the Answer in the documented shape of `ask --json`; its hits are without text."""
     record: dict[str, Any] = plain_value(answer)
-    record["hits"] = [_place(hit) for hit in answer.hits]
+    record["hits"] = [plain_value(hit.place) for hit in answer.hits]
     return record
 
 
@@ -28,7 +28,7 @@ def search_record(retrieval: Retrieval, *, total_ms: float) -> dict[str, Any]:
     """Return the passages of a query in the documented shape of `search --json`."""
     return {
         "query": retrieval.query.text,
-        "hits": [_place(hit) | {"text": hit.passage.text} for hit in retrieval.hits],
+        "hits": [plain_value(hit.place) | {"text": hit.passage.text} for hit in retrieval.hits],
         "generation": retrieval.generation,
         "timings_ms": {"total": round(total_ms, 1)},
     }
@@ -54,14 +54,3 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def _place(hit: Hit) -> dict[str, Any]:
-    return {
-        "passage_id": hit.passage.id,
-        "article_id": hit.passage.article_id,
-        "start": hit.passage.start,
-        "end": hit.passage.end,
-        "rank": hit.rank,
-        "score": hit.score,
-    }

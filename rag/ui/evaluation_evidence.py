@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from rag.evaluation.records import EvaluatedQuestion, Expected, RetrievedPassage
+from rag.evaluation.records import EvaluatedQuestion, Expected
 from rag.evaluation.reporting.article_texts import ArticleTexts
 from rag.evaluation.reporting.question_facts import (
     expected_facts,
@@ -16,6 +16,7 @@ from rag.evaluation.reporting.question_facts import (
     words_of,
 )
 from rag.evaluation.reporting.wording import OUTCOMES, duration
+from rag.records import HitPlace
 from rag.ui.escape import escape
 from rag.ui.evaluation_tables import show_table
 
@@ -59,7 +60,7 @@ def _show_expected(expected: Expected, texts: ArticleTexts) -> None:
         st.caption(escape(where_of(quote, texts)))
 
 
-def _hit(hit: RetrievedPassage, expected: Expected, texts: ArticleTexts) -> dict[str, Any]:
+def _hit(hit: HitPlace, expected: Expected, texts: ArticleTexts) -> dict[str, Any]:
     found = words_of(hit, expected, texts)
     is_gold = hit.passage_id in expected.relevant
     is_expected = hit.article_id in expected.articles

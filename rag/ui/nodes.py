@@ -1,12 +1,11 @@
-"""A small tree of elements: drawn as HTML for a file, or as data for a script of the page.
+"""A small tree of elements, as data for a script of the page.
 
-The one place where text becomes markup. Text is escaped here and nowhere else, and only
-elements and attributes that show something can be made: no link, no image, no handler, no style.
+Only elements and attributes that show something can be made: no link, no image, no handler, no
+style. The script puts every text into the page as text.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,21 +36,12 @@ class Node:
 def node(tag: str, *children: Node | str | None, **attributes: str | float) -> Node:
     """Return an element; None among the children is left out, `data_id` is written `data-id`.
 
-    >>> to_html(node("p", "a < b", class_="note"))
-    '<p class="note">a &lt; b</p>'
+    >>> to_data(node("p", "a < b", class_="note"))
+    ['p', {'class': 'note'}, 'a < b']
     """
     names = _names(tag, tuple(attributes))
     named = tuple(zip(names, map(_value, attributes.values()), strict=True))
     return Node(tag, named, tuple(child for child in children if child is not None))
-
-
-def to_html(tree: Node | str) -> str:
-    """Return a tree as HTML, every text in it escaped."""
-    if isinstance(tree, str):
-        return html.escape(plain(tree), quote=False)
-    named = "".join(f' {name}="{html.escape(plain(value))}"' for name, value in tree.attributes)
-    inside = "".join(to_html(child) for child in tree.children)
-    return f"<{tree.tag}{named}>{inside}</{tree.tag}>"
 
 
 def to_data(tree: Node | str) -> Any:

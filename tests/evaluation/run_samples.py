@@ -7,12 +7,11 @@ from rag.evaluation.records import (
     Estimate,
     Expected,
     Point,
-    RetrievedPassage,
     RunTimes,
     StageTimes,
     Summary,
 )
-from rag.records import Quote, Sentence
+from rag.records import HitPlace, Quote, Sentence
 from tests import written_runs
 from tests.written_runs import evaluated, run_info
 
@@ -33,7 +32,7 @@ def a_quote(text=SENTENCE, article_id="town/bridge.md", start=0, **fields):
 
 
 def a_hit(article_id="town/bridge.md", start=0, end=50, rank=1):
-    return RetrievedPassage(f"{article_id}#{start}", article_id, start, end, rank, 1 / rank)
+    return HitPlace(f"{article_id}#{start}", article_id, start, end, rank, 1 / rank)
 
 
 def a_row(number=1, **fields):

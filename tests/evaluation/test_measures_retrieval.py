@@ -7,7 +7,8 @@ import pytest
 import pytrec_eval
 
 from rag.evaluation.measuring.retrieval_measures import measure_retrieval
-from rag.evaluation.records import Expected, RetrievedPassage
+from rag.evaluation.records import Expected
+from rag.records import HitPlace
 
 NAMES = "nDCG@10 RR@10 AP R@5 R@10 R@20 Success@1 Success@5 Success@10".split()
 OF_TREC_EVAL = {
@@ -21,7 +22,7 @@ OF_TREC_EVAL = {
 def ranking(*passages, score=0.5):
     """Return hits from "article#start", all with the same raw score."""
     return [
-        RetrievedPassage(each, each.partition("#")[0], int(each.partition("#")[2]), 9, rank, score)
+        HitPlace(each, each.partition("#")[0], int(each.partition("#")[2]), 9, rank, score)
         for rank, each in enumerate(passages, start=1)
     ]
 

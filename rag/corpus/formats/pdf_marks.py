@@ -12,7 +12,6 @@ from rag.corpus.formats.pdf_lines import Line
 from rag.corpus.normal_form import one_line
 
 TEXT_FLAGS_HIDDEN = 0b10_0010  # the bits for hidden and for not shown
-STRIKES = 0.35  # of the height of an annotation from its top and bottom that strike nothing
 _TICKED = {pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON}
 _WRITTEN = {
     pdfium.FPDF_FORMFIELD_TEXTFIELD,

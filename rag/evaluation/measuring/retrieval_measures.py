@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 import ir_measures
 
 from rag.evaluation.measuring.measures import MEASURES, QUOTE
-from rag.evaluation.records import Expected, RetrievedPassage
+from rag.evaluation.records import Expected
+from rag.records import HitPlace
 
 _BY_ARTICLE, _BY_QUOTE = "", QUOTE
 """The two topics, named as the prefix of their measures."""
@@ -23,7 +24,7 @@ _MEASURED = tuple(
 )
 
 
-def measure_retrieval(hits: Sequence[RetrievedPassage], expected: Expected) -> dict[str, float]:
+def measure_retrieval(hits: Sequence[HitPlace], expected: Expected) -> dict[str, float]:
     """Return the retrieval measures of one question by name, from its `hits`, best first.
 
     By article: the distinct articles in the order of their first passage, against the expected

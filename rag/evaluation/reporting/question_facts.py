@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rag.evaluation.records import EvaluatedQuestion, Expected, ExpectedQuote, RetrievedPassage
+from rag.evaluation.records import EvaluatedQuestion, Expected, ExpectedQuote
 from rag.evaluation.reporting.article_texts import ArticleTexts, Excerpt
 from rag.evaluation.reporting.wording import OUTCOMES
-from rag.records import Quote, Span
+from rag.records import HitPlace, Quote, Span
 from rag.text.visible import plain
 
 KINDS = {
@@ -119,7 +119,7 @@ def where_of(quote: ExpectedQuote, texts: ArticleTexts) -> str:
     return f"Gold quote · {'; '.join(texts.title(place.article_id) for place in quote.places)}"
 
 
-def words_of(hit: RetrievedPassage, expected: Expected, texts: ArticleTexts) -> Excerpt | None:
+def words_of(hit: HitPlace, expected: Expected, texts: ArticleTexts) -> Excerpt | None:
     """Return the first words of a retrieved passage, or those around its gold quotes."""
     places = [p.span for q in expected.quotes for p in q.places if p.article_id == hit.article_id]
     gold = places if hit.passage_id in expected.relevant else ()

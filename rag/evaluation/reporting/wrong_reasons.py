@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rag.evaluation.measuring.answer_measures import JUDGED_DEPTH
 from rag.evaluation.measuring.gold import gold_places, lies_at, short_answers
-from rag.evaluation.records import UNDECIDED, EvaluatedQuestion, Expected, RetrievedPassage
+from rag.evaluation.records import UNDECIDED, EvaluatedQuestion, Expected
+from rag.records import HitPlace
 
 NUMBERS = {2: "two", JUDGED_DEPTH: "three"}
 
@@ -65,7 +66,7 @@ def _where_ranked(row: EvaluatedQuestion) -> str:
     return f"No expected {what} was among the {len(row.hits)} retrieved."
 
 
-def _is_expected(hit: RetrievedPassage, expected: Expected) -> bool:
+def _is_expected(hit: HitPlace, expected: Expected) -> bool:
     if expected.relevant:
         return hit.passage_id in expected.relevant
     return hit.article_id in expected.articles

@@ -10,7 +10,7 @@ from rag.errors import QuestionError
 from rag.evaluation.expected import locate_expected
 from rag.evaluation.measuring.answer_measures import judge_right, measure_answer
 from rag.evaluation.measuring.retrieval_measures import measure_retrieval
-from rag.evaluation.records import EvaluatedQuestion, RetrievedPassage, SetQuestion
+from rag.evaluation.records import EvaluatedQuestion, SetQuestion
 from rag.records import Answer, Article, Retrieval
 
 if TYPE_CHECKING:
@@ -52,17 +52,7 @@ def evaluate_question(
 
 
 def _retrieved(row: EvaluatedQuestion, retrieval: Retrieval) -> EvaluatedQuestion:
-    hits = tuple(
-        RetrievedPassage(
-            passage_id=hit.passage.id,
-            article_id=hit.passage.article_id,
-            start=hit.passage.start,
-            end=hit.passage.end,
-            rank=hit.rank,
-            score=hit.score,
-        )
-        for hit in retrieval.hits
-    )
+    hits = tuple(hit.place for hit in retrieval.hits)
     measured = measure_retrieval(hits, row.expected)
     return dataclasses.replace(row, query=retrieval.query.text, hits=hits, measures=measured)
 
