@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rag.errors import IndexingError
-from rag.index.disk import FILE_MODE, Disk, read_file, write_file
+from rag.errors import DamagedIndexError, IndexingError
+from rag.index.disk import FILE_MODE, Disk, cannot_read, cannot_write, read_file, write_file
 
 RENEWED_EVERY_S = 3.0
 ENDS_AFTER_S = 20.0  # without being renewed: some missed renewals of a busy machine
@@ -33,7 +33,8 @@ MOST_BYTES = 512
 def held_lease(path: Path, disk: Disk) -> Iterator[Callable[[], None]]:
     """Hold the lease at `path`; raises IndexingError E-IDX-004 while another holds it.
 
-    Yields what raises it for a lease that was lost. The caller holds the writer's lock.
+    Yields what raises it for a lease that was lost. E-IDX-005, E-IDX-008 or E-IDX-012 say what the
+    system refuses. The caller holds the writer's lock.
     """
     token = secrets.token_hex(8)
     _wait_for_end(path, disk)
@@ -47,7 +48,7 @@ def held_lease(path: Path, disk: Disk) -> Iterator[Callable[[], None]]:
 
     def renew() -> None:
         while not ended.wait(RENEWED_EVERY_S):
-            with suppress(OSError):  # the next time, or it ends
+            with suppress(IndexingError):  # the next time, or it ends
                 if token in _read(path, disk):
                     _write(path, disk, token)
 
@@ -59,7 +60,7 @@ def held_lease(path: Path, disk: Disk) -> Iterator[Callable[[], None]]:
     finally:
         ended.set()
         thread.join()
-        with suppress(OSError):
+        with suppress(OSError, IndexingError):
             if token in _read(path, disk):
                 disk.remove_file(path)
 
@@ -88,16 +89,21 @@ def _read(path: Path, disk: Disk) -> str:
     """Return what the lease says; nothing where there is none, or none that can be read."""
     try:
         return read_file(disk, path, limit=MOST_BYTES).decode("utf-8", "replace")
-    except (FileNotFoundError, IndexingError):
+    except (FileNotFoundError, DamagedIndexError):
         return ""
+    except OSError as error:
+        raise cannot_read(error, path.parent) from error
 
 
 def _write(path: Path, disk: Disk, token: str) -> None:
     aside = path.with_name(f"{path.name}.tmp-{secrets.token_hex(3)}")
     holder = {"host": socket.gethostname(), "pid": os.getpid(), "token": token}
     renewed = {**holder, "renewed": secrets.token_hex(4)}
-    write_file(disk, aside, json.dumps(renewed).encode("utf-8"), mode=FILE_MODE)
-    disk.replace(aside, path)
+    try:
+        write_file(disk, aside, json.dumps(renewed).encode("utf-8"), mode=FILE_MODE)
+        disk.replace(aside, path)
+    except OSError as error:
+        raise cannot_write(error, path.parent) from error
 
 
 def _taken(found: str) -> IndexingError:

@@ -7,6 +7,7 @@ machines do.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from rag.assistant import Assistant
 from rag.config import NO_RERANKER, Config
 from rag.errors import ConfigError, IndexingError
 from rag.index import lease, milvus, readings
-from rag.index.disk import DISK
+from rag.index.disk import DISK, Disk
 from rag.index.generations import rollback
 from rag.index.lease import held_lease
 from rag.index.snapshot import open_snapshot
@@ -348,6 +349,15 @@ def test_a_lease_that_another_machine_renews_is_refused_and_a_dead_one_is_taken(
             require()
 
     assert path.exists()  # it is another's
+
+
+def test_a_lease_that_cannot_be_written_is_an_error_that_people_can_fix(tmp_path, monkeypatch):
+    class FullDisk(Disk):
+        def write(self, fd, data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(IndexingError, match="is full"):
+        held_lease(tmp_path / "LEASE", FullDisk()).__enter__()
 
 
 def test_a_held_lease_is_renewed_and_removed(tmp_path, monkeypatch):
