@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import IndexingError
 from rag.library.entries import Wanted, list_entries, wanted_places
 from rag.records import Article, Filters
-from rag.sharing.shapes import article_record
+from rag.sharing.shapes import plain_value
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -51,10 +51,8 @@ def article_part(
     start = min(start, length)
     end = max(start, length if end is None else min(end, length))
     part = {"text": article.text[start:end], "start": start, "end": end, "characters": length}
-    return article_record(article) | part
+    return {**plain_value(article), **part}
 
 
 def _without_text(article: Article) -> dict[str, Any]:
-    record = article_record(article)
-    del record["text"]
-    return record
+    return {name: value for name, value in plain_value(article).items() if name != "text"}

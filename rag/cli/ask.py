@@ -28,7 +28,7 @@ from rag.config import Config
 from rag.errors import ConfigError, IndexingError, RagError
 from rag.explanation import Explanation
 from rag.records import Answer, Filters, Question, Turn
-from rag.sharing.shapes import answered_record, article_record, search_record
+from rag.sharing.shapes import answered_record, search_record
 
 if TYPE_CHECKING:
     from rag.evaluation.records import SetQuestion
@@ -135,7 +135,7 @@ def article(config: Config, options: Options) -> int:
                 "python -m rag index status --json",
             )
         if options["json"]:
-            print(to_json(article_record(found)))
+            print(to_json(found))
         else:
             write_exactly(found.text)
     return EXIT_DONE

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.explanation import Explanation
-from rag.records import Answer, Article, Retrieval
+from rag.records import Answer, Retrieval
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
@@ -32,12 +32,6 @@ def search_record(retrieval: Retrieval, *, total_ms: float) -> dict[str, Any]:
         "generation": retrieval.generation,
         "timings_ms": {"total": round(total_ms, 1)},
     }
-
-
-def article_record(article: Article) -> dict[str, Any]:
-    """Return all that is known of an article."""
-    record: dict[str, Any] = plain_value(article)
-    return record
 
 
 def plain_value(value: Any) -> Any:
