@@ -25,14 +25,14 @@ from tests.reporting import QUESTION, FirstSentence, Shelf, claims, retrieve
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = read_question_set(ROOT / "tests" / "questions" / "demo.jsonl")
-pytestmark = pytest.mark.timeout(900)  # the demo set is asked once, on whatever machine
+pytestmark = pytest.mark.timeout(900)  # the demo set is asked, on whatever machine
 TWO = "When was the AI diffusion rule rescinded and who is Tim Cook?"
 
 
 @pytest.fixture(scope="module")
 def explained(demo):
-    """A quarter of the demo set: each answer and the explanation of it."""
-    return [demo.explain(item.question) for item in DEMO[::4]]
+    """One in twelve of the demo set: each answer and the explanation of it."""
+    return [demo.explain(item.question) for item in DEMO[::12]]
 
 
 def chosen_of(explanation):
@@ -59,7 +59,7 @@ def test_the_chosen_sentences_are_those_of_the_answer(explained):
 
 
 def test_explaining_changes_nothing_of_the_answer(demo, explained):
-    for item, (answer, _) in list(zip(DEMO[::4], explained, strict=True))[::10]:
+    for item, (answer, _) in list(zip(DEMO[::12], explained, strict=True))[::8]:
         plain = demo.ask(item.question)
 
         assert dataclasses.replace(plain, timings_ms={}) == dataclasses.replace(
@@ -114,7 +114,7 @@ def test_the_passages_are_the_hits_with_both_scores_that_they_were_fused_from(ex
 
 
 def test_an_explanation_is_read_back_as_it_was_written(explained):
-    for _, explanation in explained[::10]:
+    for _, explanation in explained[::4]:
         assert from_text(type(explanation), to_line(explanation)) == explanation
 
 

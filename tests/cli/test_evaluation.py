@@ -42,7 +42,7 @@ def test_a_run_prints_its_measures_and_leaves_a_folder_with_a_report(run, tmp_pa
 
 
 def test_json_holds_the_same_numbers_as_the_summary(run, tmp_path):
-    code, out, _ = run(DEMO, "--limit", 6, "--name", "first", "--json")
+    code, out, _ = run(DEMO, "--limit", 6, "--retrieval-only", "--name", "first", "--json")
 
     printed = json.loads(out)
     written = (tmp_path / "home" / "runs" / "first" / "summary.json").read_text(encoding="utf-8")
@@ -60,9 +60,10 @@ def test_a_gate_that_fails_gives_exit_code_1_and_its_reason(run):
 
 
 def test_no_worse_than_itself_passes(run):
-    assert run(DEMO, "--limit", 6, "--name", "before")[0] == 0
+    asked = (DEMO, "--limit", 6, "--retrieval-only")
+    assert run(*asked, "--name", "before")[0] == 0
 
-    code, out, _ = run(DEMO, "--limit", 6, "--baseline", "before", "--no-worse", "nDCG@10")
+    code, out, _ = run(*asked, "--baseline", "before", "--no-worse", "nDCG@10")
 
     assert code == 0
     assert "B - A" in out
@@ -113,14 +114,14 @@ def test_a_set_with_its_own_articles_runs_with_one_command(run, tmp_path):
 def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(run, demo_index, tmp_path):
     questions = tmp_path / "set.jsonl"
     lines = DEMO.read_text(encoding="utf-8").splitlines(keepends=True)
-    questions.write_text("".join(lines[:20]), encoding="utf-8")
+    questions.write_text("".join(lines[:12]), encoding="utf-8")
     out = tmp_path / "killed"
     command = [sys.executable, "-m", "rag", "eval", str(questions), "--out", str(out)]
     command += ["--index", str(demo_index)]
     rows = out / "results.jsonl"
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as child:
         try:
-            wait_until(lambda: rows.exists() and rows.stat().st_size >= 8_000, within_s=240)
+            wait_until(lambda: rows.exists() and rows.stat().st_size > 0, within_s=240)
         finally:
             child.kill()
     left = len(list(RunFolder(out).rows()))
@@ -129,9 +130,9 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(run, demo_index, tm
     run(questions, "--out", tmp_path / "whole")
 
     assert code == 0
-    assert 0 < left < 20
+    assert 0 < left < 12
     assert [row.id for row in RunFolder(out).rows()] == [
-        json.loads(each)["id"] for each in lines[:20]
+        json.loads(each)["id"] for each in lines[:12]
     ]
     summaries = [(path / "summary.json").read_bytes() for path in (out, tmp_path / "whole")]
     assert summaries[0] == summaries[1]

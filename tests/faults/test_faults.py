@@ -39,9 +39,9 @@ def test_300_random_kills_leave_one_whole_state():
 
 
 def test_a_kill_at_any_file_call_leaves_one_whole_state():
-    assert re.fullmatch(
-        r"1\d\d kills at file calls: 0 unreadable, 0 mixed\n", run("--every-call", "3")
-    )
+    printed = run("--every-call", "5")  # odd: before and after a call in turn
+
+    assert re.fullmatch(r"\d\d+ kills at file calls: 0 unreadable, 0 mixed\n", printed)
 
 
 def test_300_corruptions_are_noticed_before_an_answer(memory):
@@ -57,9 +57,9 @@ def test_what_is_no_file_hangs_nothing_answers_nothing_and_is_built_over():
 
 
 def test_no_failing_file_call_passes_as_success(memory):
-    outcomes = io_errors.run_io_errors(memory, every=9)
+    outcomes = io_errors.run_io_errors(memory, every=19)  # meets each error in turn
 
-    assert outcomes.total() > 200
+    assert outcomes.total() > 90
 
 
 def test_a_power_cut_after_any_change_leaves_one_whole_state_and_every_sync_is_needed(memory):
@@ -70,16 +70,16 @@ def test_a_power_cut_after_any_change_leaves_one_whole_state_and_every_sync_is_n
 
 
 def test_answers_belong_to_their_generation_while_generations_swap(memory):
-    tally = swaps.run_swaps(8_000, memory)
+    tally = swaps.run_swaps(4_000, memory)
 
     assert tally.wrong == []
-    assert tally.answers == 8_000
+    assert tally.answers == 4_000
     assert len(tally.generations) > 2
 
 
 def test_an_evaluation_that_is_killed_and_resumed_is_as_if_it_had_never_been():
-    printed = run("--kills", "40", "--seed", "20263", command=evaluation_kills)
+    printed = run("--kills", "16", "--seed", "20263", command=evaluation_kills)
 
     [whole, resumed] = map(int, re.findall(r"(\d+) (?:runs whole|kills left rows)", printed))
-    assert whole > 2
-    assert resumed > 10
+    assert whole > 0
+    assert resumed > 4

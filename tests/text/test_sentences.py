@@ -70,7 +70,7 @@ def test_time_grows_with_the_length_of_a_text_and_no_faster(piece):
         text = piece * (characters // len(piece))
         return own_seconds(lambda: split_sentences(text))
 
-    short, long = seconds(20_000), seconds(200_000)
+    short, long = seconds(10_000), seconds(100_000)
 
     assert long < 40 * short + 0.05  # ten times the text; a quadratic rule needs a hundredfold
 

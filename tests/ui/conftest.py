@@ -35,12 +35,14 @@ SET = [
     {"id": "bread", "question": "How long does sourdough need in the oven?", "answerable": False},
 ]
 SETTINGS = "# Kept by hand.\nhits = 12  # passages\n"
+PATIENCE_MS = 120_000  # with another worker and the checks beside it; most take some 100
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--disable-gpu",  # there is none: to play one takes a fifth of the browser's time
     "--host-resolver-rules=MAP news.example 127.0.0.1",
 ]
 
@@ -88,7 +90,7 @@ def open_indexed(server, open_page):
     def opened(link="Chat", **options):
         page = open_page(server, **options)
         built = page.get_by_text(re.compile("Index version"))
-        built.wait_for(state="attached", timeout=90_000)  # the first build
+        built.wait_for(state="attached")  # the first build
         if link != "Chat":
             page.get_by_role("link", name=link).click()
             page.get_by_role("heading", name=link, level=1).wait_for()
@@ -107,7 +109,7 @@ def browser():
         pytest.skip("chromium is not installed")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened.new_context(viewport={"width": 1280, "height": 800})
@@ -133,7 +135,7 @@ def open_page(browser):
     def watched(server, path="", *, scheme="light"):
         page = browser.new_page()
         pages.append(page)
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.emulate_media(color_scheme=scheme)
         own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:", "about:")
         page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))

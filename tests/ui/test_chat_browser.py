@@ -8,6 +8,7 @@ import pytest
 
 from tests.openai_server import OpenAIServer, Reply
 from tests.ui.chat_server import REPO, ChatServer, raw
+from tests.ui.conftest import PATIENCE_MS
 
 QUESTION = "Which two measures have been put on hold?"
 LATER_QUESTION = "What do critics fear about the pause?"  # answered from far down the article
@@ -58,7 +59,7 @@ def ask(page, question):
 @pytest.fixture
 def asked(server, open_page):
     page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)  # the first build
+    page.get_by_text(re.compile("Index version")).wait_for()  # the first build
     return page, ask(page, QUESTION)
 
 
@@ -67,11 +68,16 @@ def stored(server, page):
     return server.conversations()[conversation]
 
 
-def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered(server, open_page):
+def test_a_question_in_haste_waits_for_the_first_build_and_others_are_offered(server, open_page):
     page = open_page(server)
+    page.set_default_timeout(2 * PATIENCE_MS)  # until the models are loaded and the index is built
+    answer = ask(page, QUESTION)  # types as soon as the box is open
+    assert answer.locator(".failure").count() == 0
+    assert answer.locator(".excerpt .chip").count() >= 1
 
+    page.get_by_role("button", name="New conversation").click()
     suggestion = page.locator("[class*=st-key-suggestion-0] button")
-    suggestion.wait_for(timeout=90_000)
+    suggestion.wait_for()
     question = suggestion.inner_text()
     suggestion.click()
     page.locator(".answer .foot").wait_for()
@@ -80,17 +86,6 @@ def test_the_first_start_builds_the_index_and_offers_questions_that_are_answered
     assert page.locator(".answer .refusal").count() == 0
     assert page.locator(".answer .excerpt .chip").count() >= 1
     assert question in page.get_by_test_id("stChatMessage").first.inner_text()
-
-
-def test_a_question_in_haste_waits_for_the_first_build(open_page, tmp_path):
-    server = ChatServer(tmp_path, corpus=REPO / "corpus").start()
-    try:
-        answer = ask(open_page(server), QUESTION)  # types as soon as the box is open
-
-        assert answer.locator(".failure").count() == 0
-        assert answer.locator(".excerpt .chip").count() >= 1
-    finally:
-        server.stop()
 
 
 def test_a_citation_opens_the_article_with_exactly_the_quote_marked_and_in_view(server, asked):
@@ -108,40 +103,17 @@ def test_a_citation_opens_the_article_with_exactly_the_quote_marked_and_in_view(
     assert " ".join(quote["text"].split()) in " ".join(article.split())
     assert page.locator(".pane h2").inner_text() == quote["title"]
     page.wait_for_function(IN_VIEW)
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.locator(".pane.narrow").wait_for()
+    box = page.locator(".pane").bounding_box()
+    assert (box["x"], box["width"]) == (0, 420)  # the article covers the chat
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
 
 
-def test_the_keyboard_opens_moves_and_closes_the_article_and_gets_its_place_back(asked):
-    page, answer = asked
-    chip = answer.locator(".excerpt .chip").first
-
-    chip.focus()
-    page.keyboard.press("Enter")
-    page.locator(".pane").wait_for()
-    total = page.locator(".pane .count")
-    if total.count():
-        page.get_by_role("button", name="Next quote").press("Enter")
-        page.get_by_text("Quote 2 of").wait_for()
-        page.get_by_role("button", name="Previous quote").press("Enter")
-        page.get_by_text("Quote 1 of").wait_for()
-    page.keyboard.press("Escape")
-    page.locator(".pane").wait_for(state="detached")
-
-    has_focus = page.wait_for_function(
-        "() => document.activeElement?.shadowRoot?.activeElement?.classList.contains('chip')"
-    )
-    assert has_focus.json_value()
-
-
-def test_a_follow_up_says_what_it_was_taken_to_follow(asked):
+def test_a_follow_up_says_what_it_follows_and_a_refusal_why_with_near_misses_to_open(asked):
     page, _ = asked
-
-    answer = ask(page, "And what do critics fear about it?")
-
-    assert QUESTION in answer.locator(".query").first.inner_text()
-
-
-def test_a_refusal_says_why_cites_nothing_and_offers_near_misses_to_open(asked):
-    page, _ = asked
+    follow_up = ask(page, "And what do critics fear about it?")
+    assert QUESTION in follow_up.locator(".query").first.inner_text()
 
     answer = ask(page, "How long does sourdough bread need in the oven?")
 
@@ -190,9 +162,9 @@ def test_a_new_article_is_noticed_built_and_answered_from_and_old_citations_stay
     sentence = re.escape(old["text"]).replace(r"\ ", r"\s+")
     changed.write_text(re.sub(sentence, "This was taken out.", text), encoding="utf-8")
 
-    page.get_by_text("Since then: 1 added, 1 changed").wait_for(timeout=40_000)
+    page.get_by_text("Since then: 1 added, 1 changed").wait_for()
     page.get_by_role("button", name="Rebuild").click()
-    page.get_by_text(re.compile(r"Built in .* s: 1 added, 1 changed")).wait_for(timeout=40_000)
+    page.get_by_text(re.compile(r"Built in .* s: 1 added, 1 changed")).wait_for()
     page.get_by_text(re.compile(r"^\d+ answers? (is|are) touched")).click()
     page.get_by_role("link", name=QUESTION).last.wait_for()
     answer = ask(page, "How often does the ferry to Osterholm run?")
@@ -206,8 +178,8 @@ def test_a_new_article_is_noticed_built_and_answered_from_and_old_citations_stay
     assert mark.evaluate("mark => mark.textContent") == old["text"]
 
 
-def test_a_question_that_is_too_long_is_said_and_stays_in_the_box(asked):
-    page, _ = asked
+def test_a_question_that_is_too_long_is_said_and_stays_in_the_box(server, open_page):
+    page = open_page(server)
     box = page.get_by_role("textbox", name="Ask the articles")
     box.fill("x" * 5_112)
     box.press("Enter")
@@ -243,7 +215,7 @@ def test_why_is_folded_under_an_answer_and_tells_each_sentence_of_it(
     server, open_page, scheme, width
 ):
     page = open_page(server, scheme=scheme)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Index version")).wait_for()
     page.set_viewport_size({"width": width, "height": 900})
     answer = ask(page, "What did the H20 restriction cost Nvidia?")
     said = [text.strip() for text in answer.locator(".sentence").all_text_contents()]
@@ -270,18 +242,6 @@ def test_why_is_folded_under_an_answer_and_tells_each_sentence_of_it(
     assert sideways <= width
 
 
-def test_on_a_narrow_window_the_article_covers_the_chat_and_nothing_scrolls_sideways(server, asked):
-    page, answer = asked
-    page.set_viewport_size({"width": 420, "height": 900})
-
-    answer.locator(".excerpt .chip").first.click()
-    page.locator(".pane.narrow").wait_for()
-    box = page.locator(".pane").bounding_box()
-
-    assert (box["x"], box["width"]) == (0, 420)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 420
-
-
 def test_stop_keeps_the_sentence_that_came_from_a_slow_answer_model(open_page, tmp_path):
     shutil.copytree(REPO / "corpus" / "source", tmp_path / "corpus")
     reply = Reply(json.dumps(MODEL_REPLY), piece=16, delay_s=0.1)
@@ -290,11 +250,11 @@ def test_stop_keeps_the_sentence_that_came_from_a_slow_answer_model(open_page, t
         slow = ChatServer(tmp_path, **settings).start()
         try:
             page = open_page(slow)
-            page.get_by_text("Index version 1").wait_for(timeout=60_000)
+            page.get_by_text("Index version 1").wait_for()
             box = page.get_by_role("textbox", name="Ask the articles")
             box.fill(QUESTION)
             box.press("Enter")
-            page.locator(".answer .sentence").wait_for(timeout=60_000)  # LangChain loads first
+            page.locator(".answer .sentence").wait_for()  # LangChain loads first
             page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
             page.locator(".answer .foot").wait_for()
             said = page.locator(".answer").inner_text()
@@ -351,7 +311,7 @@ CONTRAST = """
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_of_the_views_has_contrast_and_every_control_a_name(server, open_page, scheme):
     page = open_page(server, scheme=scheme)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Index version")).wait_for()
     ask(page, "How long does sourdough bread need in the oven?")
     answer = ask(page, QUESTION)
     answer.locator(".excerpt .chip").first.click()

@@ -59,7 +59,7 @@ def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_pla
     before = len(runs(server))
 
     page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_role("heading", name=re.compile("^small-"), level=1).wait_for(timeout=60_000)
+    page.get_by_role("heading", name=re.compile("^small-"), level=1).wait_for()
     page.get_by_role("heading", name="Retrieval, by article").wait_for()
     run = runs(server)[0]
     assert len(runs(server)) == before + 1

@@ -38,7 +38,7 @@ def server(tmp_path_factory, browser):
 def library(server, open_page):
     """Returns the library with its index built, reached by the link in the chat's sidebar."""
     page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for(timeout=90_000)  # the first build
+    page.get_by_text(re.compile("Index version")).wait_for()  # the first build
     page.get_by_role("link", name="Library").click()
     page.get_by_role("heading", name="Library", level=1).wait_for()
     return page
@@ -118,7 +118,7 @@ def test_a_file_that_comes_while_the_library_is_open_is_listed_as_not_indexed(se
 
     search(page, "late.md")
 
-    cell(page, "Not indexed yet").wait_for(state="attached", timeout=60_000)
+    cell(page, "Not indexed yet").wait_for(state="attached")
 
 
 def test_an_added_file_is_indexed_and_a_deleted_one_can_be_put_back(server, library):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from rag.answering.llm import gguf
 from rag.answering.llm.chat_model import AnswerModel
 from rag.answering.llm.gguf import GGUFChatModel
 from rag.answering.quotes import check_quote
@@ -44,7 +45,8 @@ def model(file):
 
 
 @pytest.fixture
-def assistant(make_assistant, model):
+def assistant(make_assistant, model, monkeypatch):
+    monkeypatch.setattr(gguf, "REPLY_TOKENS", 160)  # one so small says the same again and again
     assistant = make_assistant(FILES, answer_model=f"gguf:{model.name}")
     assistant.answer_model = model  # loading it again would take seconds
     return assistant
