@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.kinds.dates import day
+from rag.answering.kinds.plain_excerpts import PlainExcerpt
 from rag.answering.kinds.topics import Concerned, TopicReader, much_concerned, newest_first
 from rag.records import Article, Filters, Sentence
 
@@ -22,9 +23,9 @@ MOST_ARTICLES = 4
 FROM_ONE = 4
 """Excerpts in the summary of one article."""
 
-ALONE_WORDS = 60
-AMONG_OTHERS_WORDS = 40
-"""Words of an excerpt; an answer stays within some 150."""
+FIRST_WORDS = 60
+FURTHER_WORDS = 30
+"""Words of the first excerpt, which is the answer, and of each after it: some 150 in all."""
 
 
 def summarise(
@@ -36,7 +37,7 @@ def summarise(
         return []
     if one := _only_one(found):
         others = [each for each in much_concerned(found, MOST_ARTICLES) if each != one][:1]
-        central = reader.central(one, FROM_ONE - len(others), words=ALONE_WORDS)
+        central = reader.central(one, FROM_ONE - len(others), words=FIRST_WORDS)
         own = [each.sentence() for each in central]
         return own + _one_an_article(topic, others, reader, snapshot)
     articles = much_concerned(found, MOST_ARTICLES)
@@ -61,11 +62,11 @@ def _only_one(found: Sequence[Concerned]) -> Article | None:
 def _one_an_article(
     topic: str, articles: Sequence[Article], reader: TopicReader, snapshot: Snapshot
 ) -> list[Sentence]:
-    excerpts = [
-        excerpt
-        for article in articles
-        if (excerpt := reader.about(topic, article, snapshot, words=AMONG_OTHERS_WORDS))
-    ]
+    excerpts: list[PlainExcerpt] = []
+    for article in articles:
+        words = FURTHER_WORDS if excerpts else FIRST_WORDS
+        if excerpt := reader.about(topic, article, snapshot, words=words):
+            excerpts.append(excerpt)
     return [
         each.sentence(day(each.article.published))
         for each in reader.new_ones(excerpts, len(excerpts))
