@@ -20,6 +20,7 @@ from rag.encoders.reader_input import with_history
 from rag.records import Span, Turn
 from rag.retrieval.names import names
 from rag.training.contrasts import contrasted, without
+from rag.training.made_questions import as_typed
 from rag.training.sets import Asked, Paragraph
 
 PASSAGE_LENGTH = 850
@@ -146,7 +147,7 @@ class _Maker:
 
     def make(self) -> Iterator[Example]:
         rng = self._rng
-        question = self._asked.question
+        question = as_typed(self._asked.question, rng)
         if rng.random() < FOLLOWING:
             question = self._following()
         own = self._window(self._asked.paragraph, self._asked.right, self._asked.spans)

@@ -24,8 +24,15 @@ _IS = re.compile(r"(?: \([^()]{1,80}\))? (?:is|was|are|were) (?=(?:an?|the|one o
 _BESIDE = re.compile(r", (?=an? )")
 _THING = re.compile(r"(?:an?|the|one of) [^.;:,()]+(?:,? (?:who|which|that) [^.;:,()]+)?(?=[.;,])")
 _PERSON = re.compile(r"\b(?:who|he|she|his|her)\b")
-_THING_ASKED = ("What is {}?", "What is {}?", "what is {}", "What does {} mean?", "Explain {}")
-_PERSON_ASKED = ("Who is {}?", "Who is {}?", "Who was {}?", "who is {}")
+_THING_ASKED = (
+    "What is {}?", "What is {}?", "what is {}", "What's {}?", "What exactly is {}?",
+    "What does {} mean?", "Explain {}", "Can you explain what {} is?",
+    "explain {} in simple words", "{} meaning", "Define {}",
+)  # fmt: skip
+_PERSON_ASKED = (
+    "Who is {}?", "Who is {}?", "Who was {}?", "who is {}", "Who's {}?", "Who exactly is {}?",
+    "Can you tell me who {} is?",
+)  # fmt: skip
 _REASON = re.compile(
     r"(?:because(?: of)?|due to|as a result of|in order to|owing to|so as to) [^.;:?!]+"
 )
@@ -38,6 +45,14 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:An?|The|Some|Many|Most|All|One|His|Her|Its|Their|Our) ")
+
+
+AS_TYPED = 0.3
+"""Share of the questions that are put as people type them in a chat."""
+
+_OPENINGS = ("hi, ", "Hello, ", "please tell me: ", "Can you tell me ", "do you know ",
+             "quick question: ", "I would like to know ", "so ", "ok and ")  # fmt: skip
+_CLOSINGS = (" please", "??", " in short", " thanks", " exactly?", " according to the articles?")
 
 
 def make_questions(asked: Sequence[Asked], *, most: int, seed: int) -> list[Asked]:
@@ -102,3 +117,32 @@ def _why(paragraph: Paragraph) -> Iterator[Asked]:
         question = f"Why {clause['aux']} {subject} {clause['rest'].strip()}?"
         span = Span(place.start + reason.start(), place.start + reason.end())
         yield Asked(" ".join(question.split()), paragraph, (i,), (span,))
+
+
+def as_typed(question: str, rng: random.Random) -> str:
+    """Return most questions as they are; others in lower case, with a slip, or words of courtesy.
+
+    >>> as_typed("Who owns Gala?", random.Random(1))
+    'who owns gala'
+    """
+    if rng.random() >= AS_TYPED or not question.endswith("?"):
+        return question
+    bare = question.rstrip("? ")
+    match rng.randrange(6):
+        case 0 | 1 | 2:
+            return bare.lower()
+        case 3:
+            return f"{rng.choice(_OPENINGS)}{question[:1].lower()}{question[1:]}"
+        case 4:
+            return f"{bare}{rng.choice(_CLOSINGS)}"
+        case _:
+            return _with_slip(bare, rng) + "?"
+
+
+def _with_slip(text: str, rng: random.Random) -> str:
+    """Return the text with two letters inside a long word exchanged."""
+    places = [m.start() for m in re.finditer(r"(?<=\w)[a-z](?=[a-z]\w)", text)]
+    if not places:
+        return text
+    at = rng.choice(places)
+    return f"{text[:at]}{text[at + 1]}{text[at]}{text[at + 2 :]}"
