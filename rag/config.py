@@ -70,7 +70,9 @@ class Config:
     retrieval: Literal["hybrid", "dense", "bm25"] = _setting(
         "hybrid", "what ranks passages: meaning (dense), words (bm25) or both"
     )
-    hits: int = _setting(12, "passages that an answer is made from", low=1, high=1000)
+    hits: int = _setting(
+        12, "passages found for an answer: an LLM gets all, the reader the best 8", low=1, high=1000
+    )
 
     caution: Caution = _setting(
         "normal", "how sure an answer must be: low answers more questions, high refuses more"

@@ -23,6 +23,9 @@ LONGEST_SENTENCE = 1_200
 FEWEST_TERMS = 2
 """Content terms below which a sentence states nothing ("Read more.")."""
 
+MOST_READ = 8
+"""Hits that are read with the question, the best; what stands further down answers as rarely as
+it misleads."""
 
 LONGEST_MARK = 30
 """Tokens that the words that answer have at most."""
@@ -53,9 +56,9 @@ class ReadHit:
 def read_hits(
     asked: str, retrieval: Retrieval, snapshot: Snapshot, reader: Reader | None
 ) -> list[ReadHit]:
-    """Return the hits, each read with the question, best hit first."""
+    """Return the best hits, each read with the question, best hit first."""
     found = []
-    for hit in retrieval.hits:
+    for hit in retrieval.hits[:MOST_READ]:
         article = snapshot.article(hit.passage.article_id)
         if article is not None:
             found.append((article, hit, tuple(split_sentences(hit.passage.text))))

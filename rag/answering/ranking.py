@@ -25,9 +25,8 @@ class Signals:
 
     `reader`: log odds that the sentence answers rather than nothing, 0 without a reader; `span`:
     those of the likeliest words in it; `retrieval`: the fused score of its passage; `terms`: the
-    share of the question's terms, weighed by IDF, that the sentence has; `date`: whether a month
-    or year of the question is that of the sentence or its article (1), another one is (-1), or
-    neither (0). Beside the reader the weights of `terms` and `date` are set by hand.
+    share of the question's terms, weighed by IDF, that the sentence has; `date`: see `date_fit`.
+    Beside the reader the weights of `terms` and `date` are set by hand.
     """
 
     reader: float
@@ -107,13 +106,22 @@ def _signals(question: QuestionAnalysis, hit: ReadHit) -> list[Signals]:
 
 
 def date_fit(asked: Sequence[PartialDate], text: str, published: Sequence[PartialDate]) -> float:
-    """Return 1 where a date asked for is stated, or else the article's, -1 where others are, or 0.
+    """Return 1 where a date asked for is stated, or none and it is the article's; -1 where others.
+
+    0 where nothing tells, or the article's date fits and those that are stated do not.
 
     >>> date_fit(read_dates("in May 2020"), "On 3 May 2020 it fell.", ())
     1.0
     """
-    stated = read_dates(text) if asked else ()
-    for dates in (stated, published if asked else ()):
-        if any(day.carries(want) for want in asked for day in dates):
-            return 1.0
+    if not asked:
+        return 0.0
+    stated = read_dates(text)
+    if _fits(asked, stated):
+        return 1.0
+    if _fits(asked, published):
+        return 0.0 if stated else 1.0
     return -1.0 if stated or published else 0.0
+
+
+def _fits(asked: Sequence[PartialDate], dates: Sequence[PartialDate]) -> bool:
+    return any(day.carries(want) for want in asked for day in dates)
