@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 NAME = "extractive"
-MADE_EXCERPTS = 6
+MADE_EXCERPTS = 8
 """Excerpts that are made, of which an answer chooses."""
 
 CLOSEST = 3

@@ -26,26 +26,28 @@ LIKELY = 0.63
 ALONE = 0.41
 """Weight of the log odds that it has alone."""
 
+READ_AGAIN = 4
+"""Excerpts that are read once more, the likeliest; what comes after them is for lists."""
+
 
 def reread(question: str, excerpts: Sequence[Excerpt], reader: Reader | None) -> list[Excerpt]:
-    """Return the excerpts with their `alone`, likeliest first; as they are without a reader.
+    """Return the excerpts, the first with their `alone`, likeliest first; as they are without it.
 
     `question` is read as it was with the passages. The probabilities add up to what they did.
     """
     if reader is None or not excerpts:
         return list(excerpts)
-    texts = [each.text for each in excerpts]
+    first = excerpts[:READ_AGAIN]
     passages = [
-        ReadablePassage(text, tuple(split_sentences(text)), each.article.title)
-        for text, each in zip(texts, excerpts, strict=True)
+        ReadablePassage(each.text, tuple(split_sentences(each.text)), each.article.title)
+        for each in first
     ]
     readings = reader.read(question, passages)
-    return reordered(
-        [
-            replace(each, alone=_log_odds(reading))
-            for each, reading in zip(excerpts, readings, strict=True)
-        ]
-    )
+    read = [
+        replace(each, alone=_log_odds(reading))
+        for each, reading in zip(first, readings, strict=True)
+    ]
+    return [*reordered(read), *excerpts[READ_AGAIN:]]
 
 
 def reordered(excerpts: Sequence[Excerpt]) -> list[Excerpt]:

@@ -35,7 +35,7 @@ QUESTIONS = 250
 
 SEED = 5
 PENALTY = 0.01
-MOST_EXCERPTS = 6
+MOST_EXCERPTS = 8
 ALONE = "reading alone"
 SAME_PAGES = (frozenset({"squad2", "xquad"}),)
 """Sets over the same pages: a question of one is not unanswerable in the other."""
@@ -74,11 +74,14 @@ class Sample:
 
     def reread(self, made):
         """Return excerpts in order after they were read alone, each once."""
-        unread = [each for each in made if (each.article.id, each.span) not in self.alone]
+        if not made or not self.reader:
+            return made
+        first = made[: rereading.READ_AGAIN]
+        unread = [each for each in first if (each.article.id, each.span) not in self.alone]
         for each in rereading.reread(self.asked.read_as, unread, self.reader):
             self.alone[each.article.id, each.span] = each.alone
-        read = [replace(each, alone=self.alone[each.article.id, each.span]) for each in made]
-        return rereading.reordered(read) if read and self.reader else read
+        read = [replace(each, alone=self.alone[each.article.id, each.span]) for each in first]
+        return rereading.reordered(read) + made[rereading.READ_AGAIN :]
 
     @property
     def has_gold(self):
@@ -201,10 +204,11 @@ def fit_rereading(samples, weights):
     for sample in samples:
         made = sample.reread(sample.made(weights)) if sample.has_gold else []
         right = np.array([sample.is_right(each) for each in made], float)
-        if right.any():
+        if right[: rereading.READ_AGAIN].any():
             before = {(e.article.id, e.span): e.probability for e in sample.made(weights)}
             rows = [(np.log(before[e.article.id, e.span]), e.alone) for e in made]
-            lists.append((np.array(rows), right))
+            few = rereading.READ_AGAIN
+            lists.append((np.array(rows)[:few], right[:few]))
     if samples[0].reader:
         rereading.LIKELY, rereading.ALONE = fit_listwise(lists)
 

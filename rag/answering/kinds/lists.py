@@ -18,16 +18,16 @@ from rag.records import Article, Question, Sentence
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
-MOST_ITEMS = 6
+MOST_ITEMS = 8
 MOST_A_SIDE = 2
 MOST_SIDES = 3
 WORDS = 40
 """Words of an excerpt, where several are shown."""
 
-LIST_WORDS = 200
+LIST_WORDS = 230
 """Words of a list; it may be longer than an answer with a single fact."""
 
-MAY_HOLD_FROM = 0.01
+MAY_HOLD_FROM = 0.003
 """Probability of an excerpt, among all that were read, from which it may hold an item."""
 
 ARTICLES_A_SIDE = 3
