@@ -20,10 +20,10 @@ from rag.text.sentences import split_sentences
 if TYPE_CHECKING:
     from rag.encoders.reader import Reader
 
-LIKELY = 0.63
+LIKELY = 0.65
 """Weight of the log probability that an excerpt has as part of its passage."""
 
-ALONE = 0.41
+ALONE = 0.35
 """Weight of the log odds that it has alone."""
 
 READ_AGAIN = 4

@@ -19,7 +19,7 @@ from rag.encoders.model_files import ModelFolder, find_model
 from rag.errors import EmbedderError
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
-WEIGHTS_SHA256 = "51ef6dc255b997c226662135927125e65865491dd330fdbd30709d475e3d1557"
+WEIGHTS_SHA256 = "b1c5daa81d7efef1adcac6a643673d6abc2fb12e93f34cb212f40feef89427f8"
 WORDS = "embeddings.word_embeddings.weight"
 
 

@@ -45,7 +45,7 @@ from rag.records import Question, Verdict
 from tests.answering.verification.cases import read_claims
 from tests.openai_server import OpenAIServer, Reply
 
-FALSE_COSTS = 3.0
+FALSE_COSTS = 4.0
 """How many times as bad a share of false claims that pass is as one of true ones left out."""
 ROUNDS = 10
 """Times that a fit chooses anew by which sentence of its article each claim is judged."""
