@@ -253,7 +253,7 @@ def test_an_excerpt_that_answers_better_alone_comes_first_and_takes_over_probabi
     made[1] = dataclasses.replace(made[1], probability=0.3)
     first, second = reread("before | Did it?", made, reader)
     assert (first.text, first.alone, second.alone) == ("It rose.", 3.0, -3.0)
-    assert first.probability > 0.7
+    assert first.probability > 0.65
     assert first.probability + second.probability == pytest.approx(0.8)
     assert reader.asked == ["before | Did it?"]
 

@@ -267,3 +267,10 @@ def test_a_mail_gives_subject_sender_date_and_text(kind, body, shown):
         date(2023, 4, 5),
     )
     assert article.text == shown
+
+
+@pytest.mark.parametrize("sender", ["x Mon, : text/html; charset=utf-8", "a <@>, :;"])
+def test_a_mail_whose_sender_cannot_be_read_is_no_less_an_article(sender):
+    article, _ = read_one("a.eml", f"From: {sender}\r\nSubject: A canal\r\n\r\nThe canal froze.")
+
+    assert (article.title, article.authors, article.text) == ("A canal", (), "The canal froze.")
