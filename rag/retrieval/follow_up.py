@@ -23,7 +23,7 @@ from rag.text.tokens import content_tokens
 ANSWER_SEARCHED = 120
 """Characters of the answer before that are searched, too: it names what a pronoun means."""
 
-FOLLOWS_FROM = 0.6
+FOLLOWS_FROM = 0.65
 """Probability from which a question is read with the turn before it: a new topic that is read with
 the old one is a worse answer than a follow-up that is not."""
 
