@@ -133,7 +133,7 @@ def _visit(browser: Browser, config: Config, *, questions: tuple[str, ...]) -> t
         server.start()
         page = browser.new_page()
         page.goto(server.url)
-        box = page.get_by_role("textbox").first
+        box = page.get_by_role("textbox", name="Ask the articles")
         box.wait_for(timeout=60_000)
         seconds = time.perf_counter() - started
         for number, question in enumerate(questions, start=1):
