@@ -32,7 +32,6 @@ UNSUPPORTED_FROM = 0.0
 """Log odds from which a word of a claim counts as unsupported."""
 
 _PLACES, _SENTENCES, _PASSAGE, _LABELS, _UNSUPPORTED = range(5)
-_NOWHERE = np.zeros((1, 1), np.float32)
 
 
 class OpenVinoReader:

@@ -213,6 +213,7 @@ class TestConflicts:
     [
         ("in May 2020", "It fell on 3 May 2020.", "", 1.0),
         ("in May 2020", "It fell in August 2019.", "", -1.0),
+        ("in May 2020", "It fell in August 2019.", "2020-05-04", 0.0),
         ("in May 2020", "It fell.", "2020-05-04", 1.0),
         ("in May 2020", "It fell.", "2021-05-04", -1.0),
         ("in May 2020", "It fell.", "", 0.0),
@@ -256,6 +257,14 @@ def test_an_excerpt_that_answers_better_alone_comes_first_and_takes_over_probabi
     assert first.probability > 0.65
     assert first.probability + second.probability == pytest.approx(0.8)
     assert reader.asked == ["before | Did it?"]
+
+
+def test_only_the_likeliest_excerpts_are_read_once_more():
+    texts = ["It fell.", "It rose.", "It stood.", "It sank.", "It went."]
+    made = [excerpt_of(text, "It", probability=0.2) for text in texts]
+    read = reread("Did it?", made, ReadsAlone(1.0, 2.0, 3.0, 4.0))
+    assert [each.text for each in read] == [*reversed(texts[:4]), "It went."]
+    assert read[4] == made[4]
 
 
 def test_without_a_reader_excerpts_stay_as_they_are():
