@@ -262,7 +262,7 @@ class Assistant:
         shares = self._shares
         if shares:
             return shares._holder  # noqa: SLF001 - one class
-        return SnapshotHolder(self.config.index, store=self.store)
+        return SnapshotHolder(self.config.index_folder, store=self.store)
 
     @_part
     def store(self) -> Store:
@@ -306,7 +306,7 @@ class Assistant:
             caution=self.config.caution,
             excerpts=self.config.excerpts,
             without=self._without,
-            index=self.config.index,
+            index=self.config.index_folder,
         )
         if self.answer_model is None:
             return extractive

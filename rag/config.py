@@ -7,6 +7,7 @@ The only module that reads the environment. What a setting means is said beside 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import tomllib
 import types
@@ -39,7 +40,11 @@ class Config:
     """Every setting of Footnote. Paths are taken from the working directory."""
 
     corpus: Path = _setting(Path("corpus"), "folder of the articles")
-    index: Path = _setting(Path("index"), "folder of the index; deleting it loses only time")
+    index: Path | str = _setting(
+        Path("index"),
+        "folder of the index, or its address on object storage, as s3://BUCKET/FOLDER "
+        "(docs/scale.md); deleting it loses only time",
+    )
     store: Literal["embedded", "milvus"] = _setting(
         "embedded", "what searches the index: its own files, or a Milvus server (docs/scale.md)"
     )
@@ -117,6 +122,13 @@ class Config:
         "whether other programs may ask on the chat's port; they need the token",
     )
 
+    @property
+    def index_folder(self) -> Path:
+        """The folder of the index: of an address, this machine's copy of what is there."""
+        if isinstance(self.index, Path):
+            return self.index
+        return self.home / "index-copies" / hashlib.sha256(self.index.encode()).hexdigest()[:16]
+
 
 def load_config(
     options: Mapping[str, Any] | None = None,
@@ -166,6 +178,8 @@ def _refuse_own_files_in(config: Config) -> None:
     corpus = Path(os.path.realpath(config.corpus))
     for name in ("index", "home"):
         folder = Path(os.path.realpath(getattr(config, name)))
+        if name == "index" and not isinstance(config.index, Path):
+            continue  # its copy is in `home`
         if not folder.is_relative_to(corpus):
             continue
         below = folder.relative_to(corpus).parts
@@ -208,8 +222,8 @@ def checked_setting(key: str, value: Any, *, where: str) -> Any:
         raise _refused(key, value, kind, bounds, where=where) from error
     if bounds[0] is not None and not bounds[0] <= converted <= bounds[1]:
         raise _refused(key, value, kind, bounds, where=where)
-    if kind in {str, Path}:
-        is_place = kind is Path or key in {"host", "public_name"}
+    if kind in {str, Path, Path | str}:
+        is_place = kind is not str or key in {"host", "public_name"}
         _refuse_secret(key, str(converted), is_place=is_place, where=where)
     return converted
 
@@ -238,6 +252,8 @@ def _convert(value: Any, kind: Any) -> Any:
         raise ValueError(value)
     if kind is bool:
         return value if isinstance(value, bool) else {"true": True, "false": False}[value.lower()]
+    if kind == Path | str:
+        return str(value).rstrip("/") if "://" in str(value) else _convert(value, Path)
     if isinstance(value, bool) or (kind in (str, Path) and not isinstance(value, str | Path)):
         raise TypeError(value)
     if kind is Path and not str(value).strip():
@@ -254,6 +270,8 @@ def _refused(
         wanted = "true or false"
     elif kind is Path:
         wanted = "the path of a folder"
+    elif kind == Path | str:
+        wanted = "the path of a folder, or an address such as s3://BUCKET/FOLDER"
     elif isinstance(kind, types.GenericAlias) or kind is str:
         wanted = "text"
     else:

@@ -52,11 +52,12 @@ def _build_first(config: Config) -> None:
 
     In a process of its own, whose memory ends with it. What it cannot read the chat says as well.
     """
-    from rag.index.generations import status
+    from rag.index.snapshot import open_snapshot
+    from rag.index.store import store_of
     from rag.ui.server import settings_environment
 
     try:
-        status(config.index)
+        open_snapshot(config.index_folder, store=store_of(config))
     except IndexingError as error:
         if error.code != NO_INDEX:
             return

@@ -184,7 +184,7 @@ def _evaluated(
         workers=options["workers"],
         resume=options["resume"],
         judge=_judge(assistant, wanted=options["judge"]),
-        index=config.index,
+        index=config.index_folder,
     )
     subject = AssistantSubject(assistant, pinned_snapshot(assistant, folder))
     return _with_progress(subject, questions, folder, run_options)

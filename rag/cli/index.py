@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rag.assistant import Assistant
@@ -61,7 +62,8 @@ def index_status(config: Config, options: Options) -> int:
 
     assistant = Assistant(config)
     snapshot = assistant.snapshot()
-    found, changes = status(config.index, snapshot=snapshot), assistant.changes(snapshot)
+    found = replace(status(config.index_folder, snapshot=snapshot), index=config.index)
+    changes = assistant.changes(snapshot)
     if options["json"]:
         shown = {"index": found, "articles": snapshot.article_ids, "changes": changes}
         print(to_json(shown))
@@ -75,7 +77,7 @@ def index_verify(config: Config, options: Options) -> int:
     from rag.index.generations import verify
     from rag.index.store import store_of
 
-    checked = verify(config.index, store=store_of(config))
+    checked = verify(config.index_folder, store=store_of(config))
     print(to_json(checked) if options["json"] else verification_text(checked))
     return EXIT_FIXABLE if any(one.damage for one in checked) else EXIT_DONE
 
@@ -83,11 +85,13 @@ def index_verify(config: Config, options: Options) -> int:
 def index_rollback(config: Config, options: Options) -> int:
     """Make an earlier generation current again."""
     from rag.index.generations import rollback, status
+    from rag.index.snapshot import open_snapshot
     from rag.index.store import store_of
 
+    folder, store = config.index_folder, store_of(config)
     wanted = options["generation"]
     if wanted is None:
-        found = status(config.index)
+        found = status(folder, snapshot=open_snapshot(folder, store=store))
         earlier = [g.generation for g in found.generations if g.generation < found.generation]
         if not earlier:
             raise IndexingError(
@@ -96,7 +100,7 @@ def index_rollback(config: Config, options: Options) -> int:
                 "See what there is with: python -m rag index status",
             )
         wanted = max(earlier)
-    snapshot = rollback(config.index, wanted, store=store_of(config))
+    snapshot = rollback(folder, wanted, store=store)
     told = {"generation": snapshot.generation, "created": snapshot.created}
     print(
         to_json(told)

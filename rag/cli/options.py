@@ -12,7 +12,7 @@ from rag.config import Config
 # Each row: an option, the setting that it sets, its metavar, its help.
 PATHS = (
     ("--corpus", "corpus", "DIR", "folder of the articles"),
-    ("--index", "index", "DIR", "folder of the index"),
+    ("--index", "index", "DIR", "folder of the index, or s3://BUCKET/FOLDER"),
 )
 EMBEDDER = (("--embedder", "embedder", "NAME", "sentence-transformers model, name or path"),)
 RETRIEVAL = (("--retrieval", "retrieval", "KIND", "what ranks passages: hybrid, dense or bm25"),)

@@ -111,7 +111,7 @@ def _fast_in(
     if not folder.has_published_weights:
         from rag.encoders.agreement import require_agreement  # noqa: PLC0415 - rarely needed
 
-        require_agreement(fast, folder, remembered_in=config.index / "cache")
+        require_agreement(fast, folder, remembered_in=config.index_folder / "cache")
     return fast
 
 

@@ -22,7 +22,7 @@ from rag.index.plan import Plan, Work, Writer
 from rag.index.publish import publish
 from rag.index.readings import Corpus, Listing, list_corpus, read_corpus
 from rag.index.snapshot import Snapshot, open_snapshot
-from rag.index.store import EMBEDDED, Store, store_of
+from rag.index.store import Store, store_of
 from rag.records import BuildReport, Changes, Progress, Stage
 
 log = logging.getLogger(__name__)
@@ -51,14 +51,14 @@ def build_index(
     answer; the index is then unchanged.
     """
     started = time.monotonic()
-    layout, store = Layout(config.index), store_of(config)
+    layout, store = Layout(config.index_folder), store_of(config)
 
     def tell(stage: Stage) -> Callable[[int, int], None]:
         return lambda done, total: on_progress and on_progress(Progress(stage, done, total))
 
     with (
         writing(layout, disk),
-        store.building(layout, disk) as require_turn,
+        store.building(layout, disk) as before_switch,
         _caches(layout) as (readings, chunkings, embeddings),
     ):
         corpus = read_corpus(config, readings, tell=tell("reading"))
@@ -76,7 +76,7 @@ def build_index(
             raise _nothing_readable(config, corpus)
         _require_space(work, layout, disk)
         writer = Writer(plan, work, layout, disk, tell=tell)
-        snapshot = publish(layout, disk, writer.fill, store=store, require_turn=require_turn)
+        snapshot = publish(layout, disk, writer.fill, store=store, before=before_switch)
         tell("checking")(1, 1)
         collect(layout, keep=config.keep_generations, disk=disk, store=store)
         plan.prune(work)
@@ -89,10 +89,10 @@ def plan_build(config: Config, *, snapshot: Snapshot | None = None, disk: Disk =
     `snapshot` is the generation to compare with; without it the current one is opened. A file is
     taken as unchanged by its size, times and inode; any other is read, and kept for the build.
     """
-    layout = Layout(config.index)
+    layout = Layout(config.index_folder)
     with _readings_to_plan_with(layout) as cache:
         corpus = list_corpus(config, cache)
-    return _compare(corpus, snapshot or _current(layout, disk, EMBEDDED, has_lock=False))
+    return _compare(corpus, snapshot or _current(layout, disk, store_of(config), has_lock=False))
 
 
 def _nothing_readable(config: Config, corpus: Corpus) -> ArticleError:

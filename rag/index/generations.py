@@ -60,7 +60,7 @@ class GenerationInfo:
 class IndexStatus:
     """The state of an index folder. `degraded` says what is wrong; empty when all is well."""
 
-    index: Path
+    index: Path | str
     generation: int
     created: datetime
     articles: int
@@ -113,6 +113,7 @@ def verify(index: Path, *, disk: Disk = DISK, store: Store = EMBEDDED) -> tuple[
     E-IDX-013 where the store does not answer.
     """
     layout = Layout(index)
+    store.follow(layout, disk)
     try:
         current, damage = _check_pointer(layout, disk)
         numbers = layout.numbers(disk)
@@ -137,11 +138,12 @@ def rollback(
     damaged, E-IDX-004 while a build runs.
     """
     layout = Layout(index)
-    with writing(layout, disk), store.building(layout, disk):
+    with writing(layout, disk), store.building(layout, disk) as before_switch:
         try:
             snapshot, pointer = _check_for_rollback(layout, generation, disk, store)
         except OSError as error:
             raise cannot_read(error, index) from error
+        before_switch(pointer)
         switch(layout, pointer, disk)
         store.switched(snapshot.manifest)
     return snapshot

@@ -47,11 +47,6 @@ class Layout:
         return self.index / "writer.lock"
 
     @property
-    def lease(self) -> Path:
-        """The file that says which machine builds."""
-        return self.index / "LEASE"
-
-    @property
     def store(self) -> Path:
         """The file with the index's name in its store."""
         return self.index / "STORE"

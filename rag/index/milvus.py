@@ -26,10 +26,10 @@ from rag.errors import ConfigError, DamagedIndexError, IndexingError
 from rag.index.dense import checked_query
 from rag.index.disk import Disk, read_file, write_file
 from rag.index.layout import Layout
-from rag.index.lease import held_lease
+from rag.index.lease import Folder, held_lease
 from rag.index.lexical import K1, KEYS, STARTS, TERMS, B, encode_terms, term_key
-from rag.index.manifest import Manifest
-from rag.index.store import AWAY, EMBEDDED, Loading, Ranking, Searched, Searches
+from rag.index.manifest import Manifest, Pointer
+from rag.index.store import EMBEDDED, InFolder, Loading, Ranking, Searched, Searches, away
 from rag.records import Article, Filters
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ EXACT_AT_MOST = 1_000_000  # passages; beyond, Milvus' own choice of an approxim
 ROWS_AT_ONCE = 1_000  # of an insertion: some 4 MB, of 64 MB that a message may have
 MOST_HITS = 16_384  # that Milvus returns
 MOST_NAME_BYTES = 64
-MOST_OF_A_REASON = 120  # characters, in an error of one line
+CURE = "Start it, or check store_url, then try again."
 MOST_AUTHORS = 1_024  # of an article that filters find
 NO_SUCH_COLLECTION = 100
 UNDATED = 0
@@ -54,7 +54,7 @@ WORD = re.compile(r"[a-z0-9]+")
 T = TypeVar("T")
 
 
-class Milvus:
+class Milvus(InFolder):
     """The store of `store = "milvus"`; connects when it is first needed."""
 
     settings: Mapping[str, object] = {"store": "milvus"}
@@ -89,9 +89,11 @@ class Milvus:
             return EMBEDDED.searches(generation)
         return MilvusSearches(self, generation)
 
-    def building(self, layout: Layout, disk: Disk) -> AbstractContextManager[Callable[[], None]]:
+    def building(
+        self, layout: Layout, disk: Disk
+    ) -> AbstractContextManager[Callable[[Pointer], None]]:
         """Let one machine build."""
-        return held_lease(layout.lease, disk)
+        return held_lease(Folder(layout.index, disk))
 
     def load(self, layout: Layout, disk: Disk, *, dimension: int, kind: str) -> Loading:
         """Begin a collection, under a name that was never used."""
@@ -139,9 +141,9 @@ class Milvus:
         except pymilvus.MilvusException as error:
             if error.code == NO_SUCH_COLLECTION:
                 raise DamagedIndexError("E-IDX-003", f"{place} lacks a collection") from error
-            raise _away(place, str(error.message)) from error
+            raise away(place, str(error.message), cure=CURE) from error
         except grpc.RpcError as error:  # too slow: pymilvus passes gRPC's own error on
-            raise _away(place, str(error.details())) from error
+            raise away(place, str(error.details()), cure=CURE) from error
 
     def _connected(self, pymilvus: Any) -> Any:
         with self._lock:
@@ -294,15 +296,6 @@ def expression(filters: Filters, number_of: Callable[[str], int | None]) -> str:
     if last:
         parts.append(f"published <= {min(last)}")
     return " and ".join(parts)
-
-
-def _away(place: str, why: str) -> IndexingError:
-    reason = " ".join(why.split())[:MOST_OF_A_REASON].rstrip(".")
-    return IndexingError(
-        AWAY,
-        f"{place} does not answer as it should ({reason}). Start it, or check store_url, then try "
-        "again.",
-    )
 
 
 def _pymilvus() -> tuple[Any, Any]:

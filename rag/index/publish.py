@@ -75,12 +75,12 @@ def publish(
     fill: Callable[[Draft], Manifest],
     *,
     store: Store = EMBEDDED,
-    require_turn: Callable[[], None] = lambda: None,
+    before: Callable[[Pointer], None] = lambda _: None,
 ) -> Snapshot:
     """Write a generation, check it as a reader would, make it current, and return it.
 
     `fill` writes its files and returns its manifest, but for its number and its files. The caller
-    holds the writer's lock; `require_turn` raises where it lost the store's. Raises IndexingError
+    holds the writer's lock; the store may refuse the switch in `before`. Raises IndexingError
     E-IDX-005, E-IDX-008, E-IDX-012 for what the system refuses, E-IDX-013 where the store does not
     answer, E-IDX-010 for a generation that does not read back as written.
     """
@@ -96,8 +96,9 @@ def publish(
         snapshot = _read_back(layout, number, disk, store, known=draft.linked)
     except OSError as error:
         raise cannot_write(error, layout.index) from error
-    require_turn()
-    switch(layout, Pointer(number, sha256_hex(encoded)), disk)
+    pointer = Pointer(number, sha256_hex(encoded))
+    before(pointer)
+    switch(layout, pointer, disk)
     store.switched(manifest)
     return snapshot
 

@@ -128,6 +128,8 @@ class SnapshotHolder:
         is_recent = time.monotonic() - self._checked < CHECK_EVERY_S
         if old is not None and is_recent and not is_damaged:
             return old
+        if old is not None:
+            self._store.follow(self._layout, self._disk)
         stamp = _stamp(self._layout.current)
         if old is None or is_damaged or stamp != self._stamp:
             self._snapshot = None if is_damaged else old
@@ -175,6 +177,8 @@ class _Opening:
     def current(self, *, is_checked: bool) -> Snapshot:
         """Open the generation that CURRENT names, or what is left."""
         layout, disk = self.layout, self.disk
+        if not self.has_lock:
+            self.store.follow(layout, disk)
         for _ in range(SWITCH_RETRIES):
             try:
                 pointer = layout.pointer(disk)
@@ -239,8 +243,8 @@ class _Opening:
             log.info("%s", degraded)
             set_aside(layout, sorted(damaged), disk, has_lock=has_lock)
             return snapshot
-        if has_lock:  # a build follows; the evidence is kept
-            set_aside(layout, numbers, disk, has_lock=True)
+        if has_lock or self.store.has_original:  # what follows writes it anew; evidence is kept
+            set_aside(layout, numbers, disk, has_lock=has_lock)
         reasons = "; ".join(f"{number:06d}: {reason}" for number, reason in damaged.items())
         raise DamagedIndexError(
             "E-IDX-003",

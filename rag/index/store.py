@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -21,15 +22,17 @@ from rag.index.dense import Dense, encode_vectors, kind_for
 from rag.index.disk import BUILD_COMMAND, Disk
 from rag.index.layout import Layout
 from rag.index.lexical import encode_terms
-from rag.index.manifest import Manifest
+from rag.index.manifest import Manifest, Pointer
 from rag.index.selftest import SELFTEST, encode_selftest
 from rag.records import Article, Filters
+from rag.redaction import without_secrets
 
 if TYPE_CHECKING:
     from rag.index.contents import Contents
     from rag.index.loading import Snapshot
 
 AWAY = "E-IDX-013"  # a store that cannot be reached, or is too slow
+MOST_OF_A_REASON = 120  # characters, in an error of one line
 
 Ranking = list[tuple[int, float]]
 """(row, score) pairs, best first, ties by row."""
@@ -74,6 +77,7 @@ class Store(Protocol):
     """What keeps and searches generations. Errors are IndexingError E-IDX-013 with their cure."""
 
     settings: Mapping[str, object]  # what of it decides the content of a segment's file
+    has_original: bool  # the index folder is a copy, and `follow` brings back what is lost of it
 
     def kind(self, passages: int) -> str:
         """Return how this many passages are searched densely, as the manifest says."""
@@ -86,8 +90,16 @@ class Store(Protocol):
     def searches(self, generation: Snapshot) -> Searches:
         """Return the searches over a generation. Connects nowhere yet."""
 
-    def building(self, layout: Layout, disk: Disk) -> AbstractContextManager[Callable[[], None]]:
-        """Let one machine build; yields what raises IndexingError E-IDX-004 if it lost its turn."""
+    def follow(self, layout: Layout, disk: Disk) -> None:
+        """Bring the folder up to the index that it is a copy of, if it is one."""
+
+    def building(
+        self, layout: Layout, disk: Disk
+    ) -> AbstractContextManager[Callable[[Pointer], None]]:
+        """Let one machine build; yields what must be called before CURRENT names a generation.
+
+        That raises IndexingError E-IDX-004 if the turn was lost.
+        """
 
     def load(self, layout: Layout, disk: Disk, *, dimension: int, kind: str) -> Loading | None:
         """Begin a new generation; None where its files are all of it."""
@@ -99,7 +111,16 @@ class Store(Protocol):
         """Remove what belongs to this index, but the collections in `keep`."""
 
 
-class Embedded:
+class InFolder:
+    """What holds for a store whose index folder is no copy of another one."""
+
+    has_original = False
+
+    def follow(self, layout: Layout, disk: Disk) -> None:
+        """Do nothing: the folder is the index."""
+
+
+class Embedded(InFolder):
     """All in the files of the index: FAISS and own postings, on one machine."""
 
     settings: Mapping[str, object] = {}
@@ -116,10 +137,12 @@ class Embedded:
         """Return the searches over the files of a generation."""
         return Elsewhere() if generation.manifest.collection else EmbeddedSearches(generation)
 
-    def building(self, layout: Layout, disk: Disk) -> AbstractContextManager[Callable[[], None]]:
+    def building(
+        self, layout: Layout, disk: Disk
+    ) -> AbstractContextManager[Callable[[Pointer], None]]:
         """Let this process build: it holds the writer's lock."""
         del layout, disk
-        return nullcontext(lambda: None)
+        return nullcontext(lambda _: None)
 
     def load(self, layout: Layout, disk: Disk, *, dimension: int, kind: str) -> None:
         """Begin nothing: the files are all."""
@@ -186,8 +209,19 @@ EMBEDDED = Embedded()
 
 def store_of(config: Config) -> Store:
     """Return the store of the settings. Raises ConfigError where it lacks something."""
-    if config.store == "embedded":
-        return EMBEDDED
-    from rag.index.milvus import Milvus  # noqa: PLC0415 - with this store only
+    store: Store = EMBEDDED
+    if config.store == "milvus":
+        from rag.index.milvus import Milvus  # noqa: PLC0415 - with this store only
 
-    return Milvus(config.store_url)
+        store = Milvus(config.store_url)
+    if isinstance(config.index, Path):
+        return store
+    from rag.index.shared import Shared  # noqa: PLC0415 - with an address only
+
+    return Shared(store, config.index, keep=config.keep_generations)
+
+
+def away(place: str, why: str, *, cure: str) -> IndexingError:
+    """Return what to tell of a server that does not answer, in one line and without secrets."""
+    reason = " ".join(without_secrets(why).split())[:MOST_OF_A_REASON].rstrip(".")
+    return IndexingError(AWAY, f"{place} does not answer as it should ({reason}). {cure}")

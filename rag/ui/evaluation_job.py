@@ -144,7 +144,7 @@ class Evaluator:
             retrieval_only=wanted.retrieval_only,
             limit=wanted.limit,
             resume=folder.is_dir(),
-            index=self.assistant.config.index,
+            index=self.assistant.config.index_folder,
         )
         subject = AssistantSubject(self.assistant, pinned_snapshot(self.assistant, folder))
         return evaluate(

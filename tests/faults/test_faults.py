@@ -10,7 +10,16 @@ from types import ModuleType
 import pytest
 
 from rag.index import readings, segments, snapshot
-from tests.faults import corruptions, evaluation_kills, file_kinds, io_errors, kills, power, swaps
+from tests.faults import (
+    corruptions,
+    evaluation_kills,
+    file_kinds,
+    io_errors,
+    kills,
+    power,
+    shared_kills,
+    swaps,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +92,12 @@ def test_an_evaluation_that_is_killed_and_resumed_is_as_if_it_had_never_been():
     [whole, resumed] = map(int, re.findall(r"(\d+) (?:runs whole|kills left rows)", printed))
     assert whole > 0
     assert resumed > 4
+
+
+def test_a_build_that_is_killed_at_a_call_to_object_storage_leaves_one_whole_state():
+    pytest.importorskip("s3fs", reason="requirements-s3.txt is not installed")
+    pytest.importorskip("moto.server", reason="moto, the S3 server of the tests, is not installed")
+
+    printed = run("--every", "9", command=shared_kills)
+
+    assert re.match(r"\d+ kills at calls to object storage .*0 mixed, no object left over", printed)

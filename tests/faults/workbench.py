@@ -23,6 +23,7 @@ from rag.index import readings, segments
 from rag.index.build import build_index
 from rag.index.disk import DISK, Disk
 from rag.index.snapshot import Snapshot, SnapshotHolder
+from rag.index.store import store_of
 from rag.text.chunking import searchable_text
 from rag.text.tokens import tokenize
 from tests.doubles import TextReader, WordEmbedder
@@ -104,7 +105,8 @@ def read_state(config: Config, *, disk: Disk = DISK) -> tuple[int, Snapshot]:
 
     As a program does, it asks once more where something proved damaged when it was used.
     """
-    holder = SnapshotHolder(config.index, embedder=EMBEDDER, disk=disk)
+    store = store_of(config)
+    holder = SnapshotHolder(config.index_folder, embedder=EMBEDDER, disk=disk, store=store)
     try:
         return _state_of(holder.get())
     except DamagedIndexError:

@@ -25,7 +25,7 @@ from rag.errors import ConfigError, IndexingError
 from rag.index import lease, milvus, readings
 from rag.index.disk import DISK, Disk
 from rag.index.generations import rollback
-from rag.index.lease import held_lease
+from rag.index.lease import Folder, held_lease
 from rag.index.snapshot import open_snapshot
 from rag.index.store import store_of
 from rag.records import Filters, Question
@@ -338,11 +338,11 @@ def test_a_lease_that_another_machine_renews_is_refused_and_a_dead_one_is_taken(
     write_lease(path, "first")
     monkeypatch.setattr(lease.time, "sleep", lambda _: write_lease(path, "second"))
     with pytest.raises(IndexingError, match=r"A build on elsewhere \(pid 7\) is running"):
-        held_lease(path, DISK).__enter__()
+        held_lease(Folder(tmp_path, DISK)).__enter__()
     monkeypatch.undo()
     monkeypatch.setattr(lease, "ENDS_AFTER_S", 0.2)
 
-    with held_lease(path, DISK) as require:
+    with held_lease(Folder(tmp_path, DISK)) as require:
         require()
         write_lease(path, "third")
         with pytest.raises(IndexingError, match="on elsewhere"):
@@ -357,13 +357,13 @@ def test_a_lease_that_cannot_be_written_is_an_error_that_people_can_fix(tmp_path
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with pytest.raises(IndexingError, match="is full"):
-        held_lease(tmp_path / "LEASE", FullDisk()).__enter__()
+        held_lease(Folder(tmp_path, FullDisk())).__enter__()
 
 
 def test_a_held_lease_is_renewed_and_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(lease, "RENEWED_EVERY_S", 0.01)
     path = tmp_path / "LEASE"
-    with held_lease(path, DISK) as require:
+    with held_lease(Folder(tmp_path, DISK)) as require:
         first = path.read_text("utf-8")
         for _ in range(500):
             if path.read_text("utf-8") != first:

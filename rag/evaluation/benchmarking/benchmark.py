@@ -234,7 +234,7 @@ def _run_set(opened: OpenedSet, *, options: BenchmarkOptions, tell: Tell) -> Ite
                 questions_file=str(opened.path),
                 questions_sha256=_questions_sha256(opened),
                 workers=options.workers,
-                index=opened.config.index,
+                index=opened.config.index_folder,
             ),
             on_progress=partial(tell, what),
         )

@@ -96,7 +96,7 @@ def pinned_snapshot(assistant: Assistant, folder: Path) -> Snapshot:
     from rag.index.snapshot import open_generation  # noqa: PLC0415 - heavy
 
     generation = RunFolder(folder).info().generation
-    return open_generation(assistant.config.index, generation, store=assistant.store)
+    return open_generation(assistant.config.index_folder, generation, store=assistant.store)
 
 
 def list_runs(folder: Path) -> list[RunFolder]:
