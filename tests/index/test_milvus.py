@@ -131,12 +131,12 @@ def embedded(shelf):
 
 
 def opened(shelf):
-    return open_snapshot(shelf.config.index, store=store_of(shelf.config))
+    return open_snapshot(shelf.config.index_folder, store=store_of(shelf.config))
 
 
 def collections(shelf):
     client = pymilvus.MilvusClient(uri=shelf.config.store_url)
-    own = (shelf.config.index / "STORE").read_text("ascii")
+    own = (shelf.config.index_folder / "STORE").read_text("ascii")
     current = opened(shelf).manifest.collection
     assert client.describe_alias(own)["collection_name"] == current
     return {name for name in client.list_collections() if name.startswith(own)}
@@ -144,7 +144,7 @@ def collections(shelf):
 
 def named(shelf):
     """Return the collections that the generations on disk name."""
-    files = shelf.config.index.glob("gen/0*/manifest.json")
+    files = shelf.config.index_folder.glob("gen/0*/manifest.json")
     return {json.loads(path.read_text("utf-8"))["collection"] for path in files}
 
 
@@ -318,6 +318,27 @@ def test_an_embedded_index_answers_until_the_first_build_in_milvus_and_after_a_r
 
     assert found
     assert opened(shelf).search_lexical(["lund"], 9) == found
+
+
+def test_with_files_on_object_storage_any_machine_builds_and_answers(shelf, tmp_path):
+    embedded(shelf).build()
+    first, second, reader = (
+        shelf.with_settings(
+            index=f"memory://{tmp_path.name}", home=tmp_path / name, keep_generations=1
+        )
+        for name in ("first", "second", "reader")
+    )
+    first.build()
+    for text in QUESTIONS[:3]:
+        assert ask(reader, text).sentences == ask(embedded(shelf), text).sentences
+
+    for number, machine in enumerate((second, first, second)):
+        shelf.write("lund-0.txt", article("Lund", "apples", 0, year=2025 + number))
+        machine.build()
+
+    assert opened(first).generation == opened(reader).generation == 4
+    assert collections(first) == named(second)
+    assert len(named(second)) == 2
 
 
 def test_settings_that_name_no_server_are_refused():
