@@ -38,6 +38,7 @@ from rag.index.manifest import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
     MAX_POINTER_BYTES,
+    OLD_FORMAT,
     FileRecord,
     Manifest,
     Pointer,
@@ -48,12 +49,13 @@ from rag.index.manifest import (
 )
 from rag.index.publish import switch
 from rag.index.storage import Storage
-from rag.index.store import Store
+from rag.index.store import AWAY, Store
 
 CURRENT, NAME = "CURRENT", "STORE"
 MANIFESTS, BLOCKS = "gen", "blocks"
 OWN = re.compile(r"gen/(\d{6,})-([0-9a-f]{64})\.json|blocks/[0-9a-f]{64}")
 BUSY = "E-IDX-004"
+REPAIRABLE = {"E-IDX-003", OLD_FORMAT}
 ATTEMPTS = 3  # at copying a generation that may be removed meanwhile
 ASKED_EVERY_S = 1.0  # whether there is a newer generation
 WAITS_S = 0.5  # of a question for that; a copy goes on beside it
@@ -78,7 +80,8 @@ class Shared:
         self._require_turn: Callable[[object], None] = lambda _: None
         self._lock = threading.Lock()
         self._update: threading.Thread | None = None
-        self._asks_after: float | None = None  # None until the first time
+        self._asks_after = 0.0
+        self._failed: str | None = ""  # why the first time did; None once one did not
 
     def follow(self, layout: Layout, disk: Disk) -> None:
         """Copy the current generation, unless it is here.
@@ -88,9 +91,8 @@ class Shared:
         takes no time only, and answers from the generation that is here.
         """
         with self._lock:
-            if self._asks_after is None:
-                self._copy_current(layout, disk)
-                self._asks_after = time.monotonic() + ASKED_EVERY_S
+            if self._failed is not None:
+                self._begin(layout, disk)
             is_idle = self._update is None or not self._update.is_alive()
             if not is_idle or time.monotonic() < self._asks_after:
                 return
@@ -106,8 +108,6 @@ class Shared:
         with held_lease(self._storage) as self._require_turn:
             version = self._storage.version(CURRENT)
             with _refusals(layout):
-                if version is None:
-                    layout.current.unlink(missing_ok=True)  # else a build may find nothing to do
                 for name in sorted(self._storage.sizes(MANIFESTS)):
                     with _repairable(name):
                         self._copy(layout, disk, name)
@@ -135,6 +135,17 @@ class Shared:
                 if OWN.fullmatch(name):
                     self._storage.remove(name)
         self._store.collect(layout, disk, keep=keep)
+
+    def _begin(self, layout: Layout, disk: Disk) -> None:
+        if self._failed and time.monotonic() < self._asks_after:
+            raise IndexingError(AWAY, self._failed)  # or each look at a page would wait for it
+        try:
+            self._copy_current(layout, disk)
+        except IndexingError as error:
+            self._failed = error.message if error.code == AWAY else ""
+            self._asks_after = time.monotonic() + RETRIED_AFTER_S
+            raise
+        self._failed, self._asks_after = None, time.monotonic() + ASKED_EVERY_S
 
     def _try_copy(self, layout: Layout, disk: Disk) -> None:
         wait = ASKED_EVERY_S
@@ -211,13 +222,17 @@ class Shared:
     def _mend(self, layout: Layout, disk: Disk) -> None:
         """Go on with the current generation there, and put back what of it was lost."""
         self._share_name(layout, disk)
-        data = self._storage.read(CURRENT, limit=MAX_POINTER_BYTES)
-        if data is not None:
-            pointer = parse_pointer(data)
-            if not _is_current(layout, disk, pointer):
-                switch(layout, pointer, disk)
-            if _is_here(layout, disk, pointer):
-                self._put(layout, disk, pointer)
+        try:
+            pointer = self._pointer()
+        except IndexingError as error:
+            if error.code == AWAY:
+                raise
+            layout.current.unlink(missing_ok=True)  # else a build may find nothing to do
+            return
+        if not _is_current(layout, disk, pointer):
+            switch(layout, pointer, disk)
+        if _is_here(layout, disk, pointer):
+            self._put(layout, disk, pointer)
 
     def _put(self, layout: Layout, disk: Disk, pointer: Pointer) -> None:
         """Put a generation there, its manifest last; what is there stays as it is."""
@@ -231,7 +246,7 @@ class Shared:
                 BlockFile(folder / file, record, disk, is_mapped=True).check()
                 self._storage.upload(folder / file, name)
         name = _manifest_name(pointer)
-        if self._storage.sizes(MANIFESTS).get(name) != len(data) or name in self._damaged:
+        if self._storage.sizes(MANIFESTS).get(name) != len(data):
             self._storage.write(name, data)
 
     def _share_name(self, layout: Layout, disk: Disk) -> None:
@@ -255,10 +270,12 @@ def _refusals(layout: Layout) -> Iterator[None]:
 
 @contextmanager
 def _repairable(what: str) -> Iterator[None]:
-    """Let a build go on after damage, which it repairs."""
+    """Let a build go on after what it writes anew: damage, and what an older Footnote wrote."""
     try:
         yield
-    except DamagedIndexError as error:
+    except IndexingError as error:
+        if error.code not in REPAIRABLE:
+            raise
         log.info("%s is written anew: %s", what, error)
 
 

@@ -18,12 +18,14 @@ from rag.config import NO_RERANKER, Config, load_config
 from rag.errors import ConfigError, IndexingError
 from rag.index import lease, shared, storage
 from rag.index.generations import rollback, verify
+from rag.index.loading import PROBLEMS_FILE
+from rag.index.manifest import Pointer, encode_manifest, encode_pointer, sha256_hex
 from rag.index.snapshot import SnapshotHolder, open_snapshot
 from rag.index.store import store_of
 from rag.records import Question
 from tests.conftest import ROOT
 from tests.faults.object_storage import S3Server
-from tests.index.conftest import Shelf
+from tests.index.conftest import Shelf, change_file
 
 pytest.importorskip("s3fs", reason="requirements-s3.txt is not installed")
 pytest.importorskip("moto.server", reason="moto, the S3 server of the tests, is not installed")
@@ -89,11 +91,17 @@ def test_another_machine_answers_as_from_a_folder(builder, shelf, tmp_path):
     assert any(ask(folder.config, folder.embedder, text).sentences for text in QUESTIONS)
 
 
-def test_a_running_reader_follows_a_build_and_old_files_are_linked_not_fetched(builder, server):
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_running_reader_follows_a_build_and_links_what_is_the_same_and_whole(
+    builder, server, is_damaged
+):
     builder.build()
     config = reader(builder)
     holder = SnapshotHolder(config.index_folder, store=store_of(config))
+    old = config.index_folder / "gen" / "000001" / PROBLEMS_FILE
     assert holder.get().generation == 1
+    if is_damaged:
+        change_file(old, lambda data: b"?" + data[1:])
     builder.write("apples.txt", "Apples\n\nThe orchard sold 90 crates of red apples in June.")
     builder.build()
 
@@ -103,14 +111,19 @@ def test_a_running_reader_follows_a_build_and_old_files_are_linked_not_fetched(b
         time.sleep(0.02)
     else:
         pytest.fail("the reader stays behind")
+
+    snapshot = holder.get()
+    snapshot.check()
+    assert "90 crates" in snapshot.article("apples.txt").text
+    assert (old.stat().st_nlink == 2) == (not is_damaged)
+    assert config.index_folder.stat().st_mode & 0o77 == 0
+    assert all(path.stat().st_mode & 0o77 == 0 for path in old.parent.with_name("000002").iterdir())
     names = server.names(builder.config.index)
-    assert "90 crates" in holder.get().article("apples.txt").text
-    assert oct((config.index_folder).stat().st_mode)[-3:] == "700"
-    assert not [
-        path for path in config.index_folder.rglob("*.blocks") if path.stat().st_mode & 0o77
+    assert [name.partition("/")[0] for name in names if "blocks/" not in name] == [
+        "CURRENT",
+        "gen",
+        "gen",
     ]
-    assert len([name for name in names if name.startswith("gen/")]) == 2
-    assert not [name for name in names if name.startswith("LEASE")]
 
 
 def test_old_generations_are_collected_and_another_machine_goes_on_and_rolls_back(builder, server):
@@ -153,6 +166,24 @@ def test_a_flipped_byte_is_noticed_before_an_answer_and_a_build_mends_it(builder
     assert "90 crates" in opened(reader(builder)).article("apples.txt").text
 
 
+@pytest.mark.parametrize("kind", ["garbage", "an older Footnote's"])
+def test_a_current_that_cannot_be_read_is_built_over(builder, bucket, kind):
+    builder.build()
+    there = storage.Storage(bucket)
+    older = replace(opened(builder.config).manifest, generation=9, format=1, min_reader=1)
+    data = encode_manifest(older)
+    pointer = Pointer(9, sha256_hex(data))
+    there.write(f"gen/000009-{pointer.manifest_sha256}.json", data)
+    there.write("CURRENT", b"{}" if kind == "garbage" else encode_pointer(pointer))
+    with pytest.raises(IndexingError, match=r"CURRENT. is damaged|by an older Footnote"):
+        opened(reader(builder))
+
+    assert builder.build().generation == (2 if kind == "garbage" else 10)
+
+    assert "40 crates" in opened(reader(builder)).article("apples.txt").text
+    assert not [name for name in there.sizes("gen") if "000009" in name]
+
+
 def test_a_lost_object_is_put_back_by_the_next_build(builder, server):
     builder.build()
     server.remove(builder.config.index, segment_of(builder))
@@ -169,10 +200,7 @@ def test_a_damaged_copy_is_fetched_anew(builder):
     config = reader(builder)
     opened(config)
     [path] = (config.index_folder / "gen" / "000001").glob(f"{'?' * 40}.blocks")
-    data = bytearray(path.read_bytes())
-    data[100] ^= 1
-    path.unlink()
-    path.write_bytes(data)
+    change_file(path, lambda data: b"?" + data[1:])
     holder = SnapshotHolder(config.index_folder, store=store_of(config))
 
     with pytest.raises(IndexingError, match="does not have the content written"):
@@ -202,6 +230,13 @@ def test_storage_that_is_away_is_one_sentence_and_a_running_program_answers_on(
         assert main(["index", "status", *arguments]) == 2
         with pytest.raises(IndexingError, match="does not answer as it should"):
             builder.build()
+        late = SnapshotHolder(config.index_folder, store=store_of(config))
+        with pytest.raises(IndexingError, match="does not answer as it should"):
+            late.get()
+        started = time.monotonic()
+        with pytest.raises(IndexingError, match="does not answer as it should"):
+            late.get()
+        assert time.monotonic() - started < storage.S3["read_timeout"]
     finally:
         server.go_on()
     said = capsys.readouterr().err
