@@ -81,7 +81,8 @@ class Shared:
         self._lock = threading.Lock()
         self._update: threading.Thread | None = None
         self._asks_after = 0.0
-        self._failed: str | None = ""  # why the first time did; None once one did not
+        self._has_begun = False
+        self._error: IndexingError | None = None  # of the last time that it asked
 
     def follow(self, layout: Layout, disk: Disk) -> None:
         """Copy the current generation, unless it is here.
@@ -91,13 +92,18 @@ class Shared:
         takes no time only, and answers from the generation that is here.
         """
         with self._lock:
-            if self._failed is not None:
-                self._begin(layout, disk)
-            is_idle = self._update is None or not self._update.is_alive()
-            if not is_idle or time.monotonic() < self._asks_after:
+            is_due = time.monotonic() >= self._asks_after
+            if not self._has_begun:
+                if is_due or self._error is None or self._error.code != AWAY:
+                    self._ask(layout, disk)
+                if self._error is not None:  # the same for a while: each look at a page asks
+                    raise self._error
+                self._has_begun = True
+                return
+            if not is_due or (self._update is not None and self._update.is_alive()):
                 return
             self._update = threading.Thread(
-                target=self._try_copy, args=(layout, disk), name="index copy", daemon=True
+                target=self._ask, args=(layout, disk), name="index copy", daemon=True
             )
             self._update.start()
         self._update.join(WAITS_S)
@@ -136,24 +142,13 @@ class Shared:
                     self._storage.remove(name)
         self._store.collect(layout, disk, keep=keep)
 
-    def _begin(self, layout: Layout, disk: Disk) -> None:
-        if self._failed and time.monotonic() < self._asks_after:
-            raise IndexingError(AWAY, self._failed)  # or each look at a page would wait for it
-        try:
-            self._copy_current(layout, disk)
-        except IndexingError as error:
-            self._failed = error.message if error.code == AWAY else ""
-            self._asks_after = time.monotonic() + RETRIED_AFTER_S
-            raise
-        self._failed, self._asks_after = None, time.monotonic() + ASKED_EVERY_S
-
-    def _try_copy(self, layout: Layout, disk: Disk) -> None:
-        wait = ASKED_EVERY_S
+    def _ask(self, layout: Layout, disk: Disk) -> None:
+        self._error, wait = None, ASKED_EVERY_S
         try:
             self._copy_current(layout, disk)
         except IndexingError as error:
             log.info("the copy stays as it is: %s", error)
-            wait = RETRIED_AFTER_S
+            self._error, wait = error, RETRIED_AFTER_S
         self._asks_after = time.monotonic() + wait
 
     def _copy_current(self, layout: Layout, disk: Disk) -> None:
