@@ -181,11 +181,16 @@ class Assistant:
 
         return next(despite_damage(found))
 
-    def build(self, on_progress: Callable[[Progress], None] | None = None) -> BuildReport:
-        """Bring the index up to date with the corpus; questions go on meanwhile."""
+    def build(
+        self, on_progress: Callable[[Progress], None] | None = None, *, on: str = ""
+    ) -> BuildReport:
+        """Bring the index up to date with the corpus; questions go on meanwhile.
+
+        `on` says whose processors read and embed: these, or those of "ray" or "ray://HOST:PORT".
+        """
         from rag.index.build import build_index  # noqa: PLC0415 - asking needs no builder
 
-        report = build_index(self.config, self.embedder, on_progress=on_progress)
+        report = build_index(self.config, self.embedder, on_progress=on_progress, on=on)
         self._holder.refresh()
         return report
 

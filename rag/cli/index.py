@@ -24,6 +24,12 @@ def add_index(commands: Any) -> None:
         actions, "build", index_build, "bring the index up to date", settings=PATHS + EMBEDDER
     )
     build.add_argument("--dry-run", action="store_true", help="show what would change")
+    build.add_argument(
+        "--on",
+        default="",
+        metavar="ray[://HOST:PORT]",
+        help="read and embed with Ray: on this machine's processors, or on a cluster's",
+    )
     add_command(
         actions,
         "status",
@@ -51,7 +57,7 @@ def index_build(config: Config, options: Options) -> int:
         changes = assistant.changes()
         print(to_json(changes) if options["json"] else changes_text(changes))
         return EXIT_DONE
-    report = assistant.build(build_progress())
+    report = assistant.build(build_progress(), on=options["on"])
     print(to_json(report) if options["json"] else report_text(report))
     return EXIT_DONE
 

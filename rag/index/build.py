@@ -10,12 +10,14 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from rag.config import Config
 from rag.encoders.embedder import Embedder
 from rag.errors import ArticleError, IndexingError
 from rag.index.cache import Cache
 from rag.index.disk import DISK, Disk, cannot_write
+from rag.index.fan_out import joined
 from rag.index.generations import collect, writing
 from rag.index.layout import Layout
 from rag.index.plan import Plan, Work, Writer
@@ -42,13 +44,16 @@ def build_index(
     *,
     on_progress: OnProgress | None = None,
     disk: Disk = DISK,
+    on: str = "",
 ) -> BuildReport:
     """Bring the index up to date with the corpus, and tell what changed.
+
+    With `on`, "ray" or "ray://HOST:PORT", files are read and texts embedded there (`fan_out`).
 
     Where nothing changed the current generation stays. Raises ArticleError E-DOC-020 for a corpus
     without a readable article, IndexingError E-IDX-004 while another build runs, E-IDX-005,
     E-IDX-008, E-IDX-010 or E-IDX-012 for what the disk refuses, E-IDX-013 where the store does not
-    answer; the index is then unchanged.
+    answer, E-IDX-014 where Ray fails; the index is then unchanged.
     """
     started = time.monotonic()
     layout, store = Layout(config.index_folder), store_of(config)
@@ -60,8 +65,12 @@ def build_index(
         writing(layout, disk),
         store.building(layout, disk) as before_switch,
         _caches(layout) as (readings, chunkings, embeddings),
+        joined(on, config, embedder) as workers,
     ):
-        corpus = read_corpus(config, readings, tell=tell("reading"))
+        elsewhere = (
+            partial(workers.read, readings=readings, chunkings=chunkings) if workers else None
+        )
+        corpus = read_corpus(config, readings, tell=tell("reading"), read_elsewhere=elsewhere)
         if not corpus.digests:
             raise _nothing_readable(config, corpus)
         current = _current(layout, disk, store, has_lock=True)
@@ -75,12 +84,13 @@ def build_index(
         if not work.passages:
             raise _nothing_readable(config, corpus)
         _require_space(work, layout, disk)
+        embedded = workers.embed(plan, work, tell("embedding")) if workers else 0
         writer = Writer(plan, work, layout, disk, tell=tell)
         snapshot = publish(layout, disk, writer.fill, store=store, before=before_switch)
         tell("checking")(1, 1)
         collect(layout, keep=config.keep_generations, disk=disk, store=store)
         plan.prune(work)
-    return _report(snapshot, changes, embedded=writer.embedded, started=started)
+    return _report(snapshot, changes, embedded=embedded + writer.embedded, started=started)
 
 
 def plan_build(config: Config, *, snapshot: Snapshot | None = None, disk: Disk = DISK) -> Changes:

@@ -109,6 +109,11 @@ class Cache:
             self._recover(error)
         return found
 
+    def entries(self) -> list[tuple[bytes, bytes]]:
+        """Return every key with its value, for a cache in memory that another one takes over."""
+        self.commit()
+        return self._database.execute("SELECT key, value FROM entries").fetchall()
+
     def prune(self, used: Callable[[], Iterable[bytes]], *, count: int) -> None:
         """Drop what is not `used`, some `count` keys, once it is more than what is."""
         try:

@@ -7,7 +7,7 @@ per article, chunker, tokenizer and embedder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -101,17 +101,17 @@ def embed_contents(
     size = embedder.dimension * 4
     stored = cache.get_many(contents.embedding_keys)
     known = {key: value for key, value in stored.items() if len(value) == size}
-    missing = _missing_texts(contents, articles, known)
-    known.update(_embed(missing, embedder, cache, on_done=on_done))
+    missing = missing_texts(contents, articles, known)
+    known.update(embed_texts(missing, embedder, cache, on_done=on_done))
     data = b"".join(known[key] for key in contents.embedding_keys)
     vectors = np.frombuffer(data, dtype="<f4").reshape(-1, embedder.dimension)
     return vectors, len(missing)
 
 
-def _missing_texts(
-    contents: Contents, articles: Sequence[Article], known: Mapping[bytes, bytes]
+def missing_texts(
+    contents: Contents, articles: Sequence[Article], known: Collection[bytes]
 ) -> dict[bytes, str]:
-    """Return the texts without an embedding by key, in order of length: a batch is then even."""
+    """Return the texts that are not known, by key, in order of length: a batch is then even."""
     missing = {}
     for span, key in zip(contents.spans, contents.embedding_keys, strict=True):
         if key not in known and key not in missing:
@@ -119,13 +119,14 @@ def _missing_texts(
     return dict(sorted(missing.items(), key=lambda item: (len(item[1]), item[0])))
 
 
-def _embed(
+def embed_texts(
     missing: Mapping[bytes, str],
     embedder: Embedder,
     cache: Cache,
     *,
     on_done: Callable[[int], None],
 ) -> dict[bytes, bytes]:
+    """Return the embedding of each text by its key, which the cache keeps as well."""
     found: dict[bytes, bytes] = {}
     entries = iter(missing.items())
     while batch := dict(islice(entries, EMBEDDED_AT_ONCE)):

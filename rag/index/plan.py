@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from rag.config import Config
 from rag.corpus.reading import PARSER_VERSION
 from rag.encoders.embedder import Embedder
 from rag.index.cache import Cache
-from rag.index.contents import Chunker, Contents, embed_contents
+from rag.index.contents import Chunker, Contents, embed_contents, missing_texts
 from rag.index.disk import Disk
 from rag.index.layout import Layout
 from rag.index.lexical import SCORER
@@ -136,6 +136,13 @@ class Plan:
         digests = self.articles[file]
         articles = self.corpus.load(digests)
         return articles, self.chunker.chunk(articles, list(digests.values()))
+
+    def missing(self, work: Work) -> Iterator[dict[bytes, str]]:
+        """Yield the texts of each new segment that the cache has no embedding of, by key."""
+        for file in sorted(work.new):
+            articles, contents = self.contents(file)
+            known = self.cache.known(set(contents.embedding_keys))
+            yield missing_texts(contents, articles, known)
 
     def manifest(self, work: Work, *, collection: str) -> Manifest:
         """Return the manifest; its number and its files are known once it is published."""

@@ -11,7 +11,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
 from rag.config import Config
@@ -60,14 +59,27 @@ class Corpus(Listing):
 
 
 def read_corpus(
-    config: Config, cache: Cache, *, tell: Callable[[int, int], None] | None = None
+    config: Config,
+    cache: Cache,
+    *,
+    tell: Callable[[int, int], None] | None = None,
+    read_elsewhere: Callable[[Sequence[CorpusFile]], Iterable[int]] | None = None,
 ) -> Corpus:
-    """Return what the corpus folder holds; only files that the cache does not know are parsed."""
+    """Return what the corpus folder holds; only files that the cache does not know are parsed.
+
+    `read_elsewhere` takes the files to parse, fills the cache, and yields how many are done. What
+    it leaves out is parsed here.
+    """
     files, problems = list_files(config.corpus)
     found: list[_Found] = []
     used: list[bytes] = []
-    with ExitStack() as stack:
-        reader = _Reader(config, cache, files, stack)
+    with ArticleReader(config) as parser:
+        reader = CachedReader(config, cache, files, parser)
+        if read_elsewhere is not None and (new := reader.unknown()):
+            for done in read_elsewhere(new):
+                if tell is not None:
+                    tell(len(files) - len(new) + done, len(files))
+            tell = None
         for number, file in enumerate(files, start=1):
             reading = reader.read(file)
             found += reading.found
@@ -79,13 +91,12 @@ def read_corpus(
     cache.prune(lambda: used, count=len(used))
     listing, kept = _sort_out(found, problems)
     by_id = {each.id: each for each in kept}
-    return Corpus(
-        listing.digests,
-        listing.duplicates,
-        listing.failed,
-        listing.warnings,
-        lambda ids: reader.load([by_id[id_] for id_ in ids]),
-    )
+
+    def load(ids: Iterable[str]) -> list[Article]:
+        with parser:
+            return reader.load([by_id[id_] for id_ in ids])
+
+    return Corpus(listing.digests, listing.duplicates, listing.failed, listing.warnings, load)
 
 
 def list_corpus(config: Config, cache: Cache) -> Listing:
@@ -104,8 +115,8 @@ def list_corpus(config: Config, cache: Cache) -> Listing:
             reading = _decode_summary(data, file)
             found += reading.found
             problems += reading.problems
-    with ExitStack() as stack:
-        reader = _Reader(config, cache, new, stack)
+    with ArticleReader(config) as parser:
+        reader = CachedReader(config, cache, new, parser)
         for file in new:
             reading = reader.read(file)
             found += reading.found
@@ -131,16 +142,15 @@ class _Reading:
     keys: tuple[bytes, ...] = ()
 
 
-class _Reader:
-    """Reads one file after the other; starts the parser at the first file that needs it."""
+class CachedReader:
+    """Reads one file after the other; `parser` starts at the first file that needs it."""
 
     def __init__(
-        self, config: Config, cache: Cache, files: Sequence[CorpusFile], stack: ExitStack
+        self, config: Config, cache: Cache, files: Sequence[CorpusFile], parser: ArticleReader
     ) -> None:
         self._config = config
         self._cache = cache
-        self._stack = stack
-        self._parser: ArticleReader | None = None
+        self._parser = parser
         self._version = _version(config)
         self._started = time.time_ns()
         self._files = {file.name: file for file in files}
@@ -151,6 +161,7 @@ class _Reader:
         self._listed = cache.get_many(_stat_key(file, self._version) for file in files)
 
     def read(self, file: CorpusFile) -> _Reading:
+        """Return which articles a file holds, and what is wrong with it."""
         sha256 = self._hashes[file.name]
         if sha256:
             key = self._key(file.name, sha256)
@@ -166,11 +177,16 @@ class _Reader:
         """Return the articles that were found; one that the cache lost is read once more."""
         keys = [self._key(each.file, self._hashes[each.file]) for each in wanted]
         stored = self._cache.get_many(keys)
-        with ExitStack() as self._stack:
-            self._parser = None
-            return [
-                self._load(each, stored.get(key)) for each, key in zip(wanted, keys, strict=True)
-            ]
+        return [self._load(each, stored.get(key)) for each, key in zip(wanted, keys, strict=True)]
+
+    def unknown(self) -> list[CorpusFile]:
+        """Return the files that will be parsed, but for those that cannot be opened."""
+        keys = {
+            _summary_key(self._key(name, sha256)): name
+            for name, sha256 in self._hashes.items()
+            if sha256
+        }
+        return [self._files[name] for key, name in keys.items() if key not in self._stored]
 
     def _load(self, wanted: _Found, body: bytes | None) -> Article:
         file = self._files[wanted.file]
@@ -215,8 +231,6 @@ class _Reader:
         return self._found(file, key, summary)
 
     def _parse(self, file: CorpusFile, sha256: str) -> _Reading:
-        if self._parser is None:
-            self._parser = self._stack.enter_context(ArticleReader(self._config))
         try:
             found: FileReading = self._parser.read(file)
         except ArticleError as error:

@@ -102,7 +102,9 @@ def test_a_file_that_changed_just_now_is_not_remembered_by_its_times(shelf):
     shelf.build()
     opened = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.index.readings._Reader._hash", lambda _, file: opened.append(file) or "")
+        patch.setattr(
+            "rag.index.readings.CachedReader._hash", lambda _, file: opened.append(file) or ""
+        )
         plan_build(shelf.config)
 
     assert len(opened) == 3
