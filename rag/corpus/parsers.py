@@ -56,8 +56,9 @@ FORMATS = {
     ".odt": Format("open_document", "zip", ("lxml",)),
     ".pdf": Format("pdf", "PDF", ("pypdfium2",)),
     ".pptx": Format("slides", "zip", ("lxml", "python-pptx")),
+    ".rst": Format("restructured", "", ("docutils", "lxml", "PyYAML")),
     ".rtf": Format("rich_text", "RTF", ("striprtf",)),
-    ".txt": Format("plain", "", ("PyYAML",)),
+    ".txt": Format("plain", "", ("docutils", "PyYAML")),
 }
 SUFFIXES = tuple(FORMATS)
 LIBRARIES = sorted({"dateparser", *(name for f in FORMATS.values() for name in f.libraries)})

@@ -44,11 +44,14 @@ SEEDS = {
     "a.epub": epub(f"<p>{PROSE}</p>", "<p>End.</p>", metadata="<dc:title>A</dc:title>"),
     "a.odt": odt(f"<text:p>{PROSE}</text:p>", styles=odt_style("S", text__display="none")),
     "a.rtf": rb"{\rtf1\ansi A {\super 3} b {\strike c}{\footnote d}\par " + PROSE.encode() + b"}",
+    "a.rst": f"A\n=\n\n:date: 2024-01-01\n\n.. x:: y\n   :z:\n\n   {PROSE}\n\n"
+    ":r:`a <b>` [1]_\n".encode(),
     "a.jsonl": (json.dumps({"id": "1", "text": PROSE}) + "\n").encode() * 2,
 }
 PIECES = {
     "a.md": [
         b"---\n", b"title: ", b"[", b"](", b"> ", b"- ", b"`", b"|", b"# ", b"<b", b"&#", b"\n",
+        b":::", b"```{note}\n", b"!!! x\n", b"{.a}",
     ],
     "a.html": [
         b"<", b"</", b"<p>", b"<div ", b"<!--", b"&#xD800;", b"<table>", b"<script>", b'"',
@@ -80,6 +83,9 @@ PIECES = {
     ],
     "a.rtf": [
         b"{", b"}", b"\\", b"\\'", b"\\u", b"\\bin", b"\\pict", b"\\footnote ", b"\\fonttbl",
+    ],
+    "a.rst": [
+        b".. x::", b".. |a| image::", b".. _a:", b"|a|", b":a:`", b"`_", b"\n   ", b"===\n", b"+-",
     ],
     "a.docx": [
         b"PK\x03\x04", b"PK\x01\x02", b"\x00\x00", b"\xff\xff", b"word/document.xml",

@@ -130,6 +130,20 @@ def test_a_page_is_described_by_its_own_article(articles):
     assert (article.title, article.published, article.authors) == TOLD
 
 
+def test_people_and_outlets_that_a_page_refers_to_are_named():
+    own = {
+        **OWN,
+        "@type": "Article",
+        "author": [{"@id": "#a"}, {"@id": "#gone"}],
+        "publisher": {"@id": "#p"},
+    }
+    graph = [{"@id": "#a", "name": "Ada Moss"}, {"@id": "#p", "name": "Weir Post"}]
+
+    article, _ = read_one("a.html", page(described({"@type": "WebPage", "@graph": [*graph, own]})))
+
+    assert (article.authors, article.outlet) == (("Ada Moss",), "Weir Post")
+
+
 def test_the_address_tells_the_own_article_of_a_page():
     own = {**OWN, "headline": "What the water brought", "url": "https://www.a.example/canal/"}
     link = '<link rel="canonical" href="https://a.example/canal">'

@@ -168,6 +168,21 @@ MARKDOWN = {
         "More\n\nIt froze.",
     ),
     "code": ("Run `a ~~ b` now.", "Run a ~~ b now."),
+    "badges and targets": (
+        "[![Build](b.svg)](https://ci.example) ![90 %](c.svg)\n\n"
+        "[m]: https://m.example\n\nSee [it][m].",
+        "See it.",
+    ),
+    "template tags": ('{% include a.html %}{{< fig src="a" >}}It froze.\n\n[TOC]', "It froze."),
+    "attributes": ("## Ice {#ice .big}\n\nIt froze.\n{: .lead }", "Ice\n\nIt froze."),
+    "braces in text": ("The set {a, b} and {c.d}.", "The set {a, b} and {c.d}."),
+    "admonition": ('!!! note "Ice"\n    It froze.', "Ice\n\nIt froze."),
+    "container": (":::{tip} Ice\n:class: big\n\nIt *froze*.\n:::", "Ice\n\nIt froze."),
+    "titled container": ("::: info[Ice]{.x}\nIt froze.\n:::", "Ice\n\nIt froze."),
+    "fence of prose": ("```{warning} Ice\n:class: x\nIt *froze*.\n```", "Ice\n\nIt froze."),
+    "fence of code": ("```{code-block} sh\n:linenos:\n\nls\n```", "ls"),
+    "list of pages": ("```{toctree}\n:maxdepth: 2\nintro\n```\n\nIt froze.", "It froze."),
+    "role": ("(ice)=\nSee {ref}`the ice <ice>`.", "See the ice."),
 }
 
 
@@ -176,7 +191,47 @@ def test_markdown_is_read_as_it_looks(text, shown):
     assert read_one("a.md", f"# A canal\n\n{text}")[0].text == shown
 
 
+RESTRUCTURED = {
+    "badges and targets": (
+        "|a| It froze.\n\n.. |a| image:: a.svg\n   :target: https://a.example\n\n.. _b: https://b.example",
+        "It froze.",
+    ),
+    "roles": (
+        "Call :py:func:`~locks.fill` or :ref:`drain <x>`, 9 m\\ :sup:`2`.",
+        "Call fill or drain, 9 m².",
+    ),
+    "link": ("See `the lock <https://l.example>`_ of ``Orla``.", "See the lock of Orla."),
+    "directive of Sphinx": (
+        ".. versionadded:: 3.2\n   It *froze*.\n\n.. toctree::\n   :maxdepth: 1\n\n   intro",
+        "3.2 It froze.",
+    ),
+    "code with options": (".. code-block:: sh\n   :emphasize-lines: 1\n\n   ls -l", "ls -l"),
+    "caption": (".. figure:: a.png\n   :other: 3\n\n   The lock in 1901.", "The lock in 1901."),
+    "note": ("Dug by hand. [1]_\n\n.. [1] Or not.", "Dug by hand.\n\nOr not."),
+    "broken table": ("+---+\n| a |\n+--\n\nIt froze.", "+---+\n| a |\n+--\n\nIt froze."),
+    "other files": (
+        ".. include:: /etc/hostname\n\n.. raw:: html\n\n   <b>x</b>\n\nIt froze.",
+        "It froze.",
+    ),
+    "comment": (".. hidden remark\n\nIt froze.", "It froze."),
+}
+
+
+@pytest.mark.parametrize("name", ["a.rst", "a.txt"])
+@pytest.mark.parametrize(("text", "shown"), RESTRUCTURED.values(), ids=RESTRUCTURED)
+def test_restructured_text_is_read_as_it_looks(name, text, shown):
+    head = "A canal\n=======\n\n.. highlight:: sh\n\n"
+
+    article, _ = read_one(name, head + text)
+
+    assert (article.title, article.text) == ("A canal", shown)
+
+
 WORD = {
+    "raised by hand": (
+        sentence("10", ('<w:position w:val="6"/><w:sz w:val="14"/>', "9"), " kg"),
+        "10⁹ kg",
+    ),
     "lowered": (sentence("CO", ('<w:vertAlign w:val="subscript"/>', "2"), " kiln"), "CO2 kiln"),
     "raised in two runs": (
         sentence("10", (RAISED, "1"), (RAISED, "2"), " m"),

@@ -2,7 +2,8 @@
 
 Links keep their words, images go, code stays as it is, a table row becomes a line, notes follow the
 text. Besides CommonMark: tables, footnotes, definition lists, strike-through, raised and lowered
-characters, wiki links, call-outs, highlights, and the marks of a review (CriticMarkup).
+characters, wiki links, call-outs, highlights, and the marks of a review (CriticMarkup). What is for
+the machine (attributes, template tags, directives' names and options) goes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,9 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from rag.corpus.drafts import Draft, Source
-from rag.corpus.formats.blocks import read_blocks
 from rag.corpus.formats.front_matter import apply_metadata, split_front_matter
-from rag.corpus.formats.markup import plain_markup
-from rag.corpus.formats.notes import struck_out
-from rag.corpus.formats.webpage import parse_page
-from rag.corpus.normal_form import one_line
+from rag.corpus.formats.markdown_directives import directive_plugin
+from rag.corpus.formats.webpage import draft_of_markup
 from rag.corpus.scripts import lowered, raised
 
 DEEPEST = 100  # nested quotes and lists; deeper content is dropped by the parser
@@ -34,6 +32,10 @@ _REVIEWED = re.compile(
 )
 
 
+# Attributes of kramdown, Pandoc and MkDocs: "{: .lead }", "{#use .big}".
+_ATTRIBUTES = r"\{:?[ \t]*(?:(?:[.#][\w-]+|[\w-]+=[^\s{}]+)[ \t]*)+\}"
+
+
 def _script(write: Callable[[str, str, str], str]) -> Callable[[re.Match[str]], str]:
     return lambda m: write(m[1], m.string[: m.start()], m.string[m.end() :])
 
@@ -41,6 +43,9 @@ def _script(write: Callable[[str, str, str], str]) -> Callable[[re.Match[str]], 
 _INLINE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     # What CommonMark leaves as text, and what its words are.
     (re.compile(r"!\[\[[^\]\n]{1,300}\]\]|%%[^%\n]{1,1000}%%"), lambda _: ""),
+    (re.compile(r"\A(?:\[TOC\]|\([\w:.-]+\)=)\Z|\[\[_TOC_\]\]"), lambda _: ""),
+    (re.compile(r"\{%[^%\n]{1,300}%\}|\{\{[<%][^\n]{1,300}?[%>]\}\}"), lambda _: ""),
+    (re.compile(rf"(?:\A|[ \t]+){_ATTRIBUTES}\Z"), lambda _: ""),
     (re.compile(r"\[\[(?:[^\]|\n]{1,300}\|)?([^\]|\n]{1,300})\]\]"), lambda m: m[1].strip()),
     (re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,500}?)(?<=[^\s=])==(?![=\w])"), lambda m: m[1]),
     (re.compile(r"(?<=[\w)])\^([^\s^]{1,30})\^"), _script(raised)),
@@ -77,6 +82,7 @@ def _parser() -> MarkdownIt:
     options = {"maxNesting": DEEPEST, "html": True}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin)
+    parser.use(directive_plugin)
     parser.core.ruler.push("plain_text", _plain_text)
     return parser
 
@@ -89,14 +95,8 @@ def parse(source: Source) -> list[Draft]:
     front, body = split_front_matter(source.text(), source)
     draft = Draft([])
     apply_metadata(draft, front, source)
-    tree = parse_page(f"<body>{_PARSER.render(_REVIEWED.sub(_after_review, body))}", source)
-    if tree is not None:
-        removed = plain_markup(tree)
-        draft.title = draft.title or one_line(tree.findtext(".//h1") or "")
-        draft.blocks = [block.text for block in read_blocks(tree)]
-        if removed.struck:
-            draft.warnings.append(struck_out(source, removed.struck))
-    return [draft]
+    page = f"<body>{_PARSER.render(_REVIEWED.sub(_after_review, body))}"
+    return [draft_of_markup(draft, page, source)]
 
 
 def _after_review(match: re.Match[str]) -> str:

@@ -54,8 +54,13 @@ def read_page_metadata(tree: lxml.html.HtmlElement, *, latest: date) -> Draft:
     )
     if draft.published:
         draft.published_from = "page metadata"
-    if item := _own_article(list(_json_ld_articles(tree)), draft, tree):
-        _apply_json_ld(draft, item, latest=latest)
+    objects = list(_json_ld_objects(tree))
+    articles = [o for o in objects if any(map(_ARTICLE_TYPES.search, _texts(o.get("@type"))))]
+    if item := _own_article(articles, draft, tree):
+        names = {
+            o["@id"]: o["name"] for o in objects if isinstance(o.get("@id"), str) and "name" in o
+        }
+        _apply_json_ld(draft, _with_names(item, names), latest=latest)
     draft.title = _without_outlet(draft.title, draft.outlet)
     return draft
 
@@ -63,6 +68,18 @@ def read_page_metadata(tree: lxml.html.HtmlElement, *, latest: date) -> Draft:
 def page_title(tree: lxml.html.HtmlElement, outlet: str) -> str:
     """Return the words of the title element without the outlet's name after them."""
     return _without_outlet(one_line(tree.findtext(".//title") or ""), outlet)
+
+
+def _with_names(item: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `item` with people and publishers by name where it only refers to them."""
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(part) for part in value[:50]]
+        is_reference = isinstance(value, dict) and "@id" in value and "name" not in value
+        return names.get(str(value["@id"])) if is_reference else value
+
+    return {**item, **{key: named(item.get(key)) for key in ("author", "publisher")}}
 
 
 def _apply_json_ld(draft: Draft, item: Mapping[str, Any], *, latest: date) -> None:
@@ -105,8 +122,8 @@ def _plain_address(address: str) -> str:
     return re.sub(r"^https?://(?:www\.)?|[#?].*$|/$", "", address.strip()).rstrip("/").lower()
 
 
-def _json_ld_articles(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]]:
-    """Yield the JSON-LD objects that describe an article, in page order."""
+def _json_ld_objects(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]]:
+    """Yield the JSON-LD objects of the page, in its order."""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
@@ -121,9 +138,7 @@ def _json_ld_articles(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]
             if isinstance(item, list):
                 queue[:0] = item[:MOST_OBJECTS]
             elif isinstance(item, dict):
-                kinds = item.get("@type")
-                if any(_ARTICLE_TYPES.search(k) for k in _texts(kinds)):
-                    yield item
+                yield item
                 queue += [item[key] for key in ("@graph", "mainEntity") if key in item]
 
 

@@ -43,7 +43,9 @@ _MARK = re.compile("[\ua000-\ua0ff]{3}")  # syllables of Yi: letters that pages 
 _MARK_LETTERS = [chr(code) for code in range(0xA000, 0xA100)]
 _FRAME = frozenset(("nav", "aside", "footer", "header", "form"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search"))
-_LISTED = frozenset("li td th dt dd pre p h2 h3 h4 h5 h6 figcaption caption summary".split())
+_LISTED = frozenset(
+    "li td th dt dd pre p h2 h3 h4 h5 h6 figcaption caption summary address".split()
+)
 _BOILERPLATE = re.compile(
     r"share|social|related|newsletter|promo|advert|\bads?\b|cookie|consent|subscri|comment|sidebar"
     r"|breadcrumb|menu|\bnav|widget|\btoc|popular|recommend|paywall|banner|footer|tags?\b",
@@ -70,6 +72,18 @@ def parse(source: Source) -> list[Draft]:
     draft.blocks = [block.text for block in kept]
     _note_holes(draft, source, hidden=removed.hidden, struck=removed.struck, visible=words(blocks))
     return [draft]
+
+
+def draft_of_markup(draft: Draft, page: str, source: Source) -> Draft:
+    """Return `draft` with all that is visible of a page that was made from plain markup."""
+    tree = parse_page(page, source)
+    if tree is not None:
+        removed = plain_markup(tree)
+        draft.title = draft.title or one_line(tree.findtext(".//h1") or "")
+        draft.blocks = [block.text for block in read_blocks(tree)]
+        if removed.struck:
+            draft.warnings.append(struck_out(source, removed.struck))
+    return draft
 
 
 def parse_page(text: str, source: Source) -> lxml.html.HtmlElement | None:

@@ -6,6 +6,7 @@ their values. What was left out is counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,7 +27,7 @@ _OFF = ("0", "false", "off", "none")
 _W = {
     name: qn(f"w:{name}")
     for name in "r t rPr pPr rStyle pStyle basedOn style styleId val sym char font delText strike"
-    " dstrike vanish vertAlign rFonts ascii hAnsi noBreakHyphen footnoteReference"
+    " dstrike vanish vertAlign position sz rFonts ascii hAnsi noBreakHyphen footnoteReference"
     " customMarkFollows endnoteReference ffData checkBox checked default ddList listEntry result"
     " sdt sdtPr showingPlcHdr".split()
 }
@@ -90,8 +91,7 @@ class WordText:
         elif look.is_on("strike") or look.is_on("dstrike"):
             self.left_out.struck += _count([text])
         elif not any(note.get(_W["customMarkFollows"]) for note in run.iter(*_NOTES)):
-            place = look.value("vertAlign")
-            yield place if place in ("superscript", "subscript") else "", text
+            yield _place(look), text
 
     def _words(self, run: etree._Element, look: _Look) -> Iterator[str]:
         for child in run:
@@ -158,6 +158,15 @@ class _Look:
                 based = self.styles[style].find(_W["basedOn"])
                 style = "" if based is None else based.get(_W["val"], "")
         return None
+
+
+def _place(look: _Look) -> str:
+    """Return whether a run is a superscript, a subscript or, "", neither."""
+    place = look.value("vertAlign")
+    shift = look.value("position")
+    if not place and look.value("sz") and re.fullmatch(r"-?[1-9]\d{0,3}", shift):
+        place = "subscript" if shift.startswith("-") else "superscript"
+    return place if place in ("superscript", "subscript") else ""
 
 
 def _style_of(element: etree._Element, properties: str, style: str) -> str:
