@@ -13,6 +13,7 @@ from rag.config import NO_RERANKER, Config
 from tests.api.served import served
 from tests.doubles import WordEmbedder
 from tests.openai_server import OpenAIServer, Reply
+from tests.timing import wait_until
 
 FILES = {
     "town/bridge.md": "---\ntitle: A bridge\n---\n\nThe bridge opened in May. It cost 4 euros.",
@@ -41,13 +42,6 @@ def assistant(make_assistant, slow_model, monkeypatch):
     """Return one with an answer model that takes ten seconds."""
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     return make_assistant(FILES, answer_model="openai:slow", answer_model_url=slow_model.url)
-
-
-def wait_until(is_so, *, within_s=20):
-    deadline = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

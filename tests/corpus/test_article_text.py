@@ -1,14 +1,13 @@
 """The text normal form, dates, bylines and line ends."""
 
 import unicodedata
-from collections import Counter
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.corpus.bylines import Byline, find_byline, parse_byline, split_names
+from rag.corpus.bylines import Byline, find_byline, parse_byline
 from rag.corpus.dates import find_date, parse_date
 from rag.corpus.lines import count_words, join_lines, unwrap
 from rag.corpus.normal_form import MarkRunError, SurrogateError, normal_text
@@ -162,10 +161,6 @@ def test_a_date_alone_is_a_byline_only_where_no_chronicle_has_one(blocks, known,
     assert (byline.published, found) == (published, places)
 
 
-def test_names_are_split():
-    assert split_names("Jane Doe, Li Wei and Sam O'Neil") == ("Jane Doe", "Li Wei", "Sam O'Neil")
-
-
 @pytest.mark.parametrize(
     ("first", "second", "rest", "joined"),
     [
@@ -188,10 +183,6 @@ def test_a_hyphen_at_a_line_end_goes_unless_it_belongs(first, second, rest, join
     vocabulary = count_words(f"{first}\n{second}\n{rest}")
 
     assert join_lines([first, second], vocabulary) == joined
-
-
-def test_joining_no_break_changes_nothing():
-    assert join_lines(["one line"], Counter()) == "one line"
 
 
 def test_unwrapped_text_keeps_its_line_ends():

@@ -14,10 +14,9 @@ import pytest
 
 from rag.config import Config
 from rag.corpus.files import list_files
-from rag.corpus.isolation import ReadingProcess
 from rag.corpus.reading import PARSER_VERSION, ArticleReader
 from rag.errors import ArticleError
-from tests.corpus.corpus_samples import PROSE, column, docx, paragraph, pdf
+from tests.corpus.corpus_samples import PROSE, docx, paragraph, pdf
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,34 +39,6 @@ def slow_pdf(seconds=1):
     return pdf(
         b"BT /F1 9 Tf " + b"1 0 0 1 9 9 Tm (aaaa) Tj " * 1_200_000 * seconds + b"ET", compress=True
     )
-
-
-def test_every_format_gives_its_article(tmp_path):
-    body = paragraph("Heading", style="Heading1") + paragraph(PROSE)
-    files = {
-        "a.txt": f"Plain title\n\n{PROSE}",
-        "b.md": f"# Markdown title\n\n{PROSE}",
-        "c.html": f"<title>Page title</title><p>{PROSE}</p>",
-        "d.pdf": pdf([(72, 720, 24, "Paged title"), *column([PROSE])]),
-        "e.docx": docx(body),
-        "f.json": f'{{"title": "JSON title", "text": "{PROSE}"}}',
-        "g.jsonl": f'{{"id": "x", "title": "Line title", "text": "{PROSE}"}}\n',
-    }
-    for name, content in files.items():
-        data = content if isinstance(content, bytes) else content.encode()
-        (tmp_path / name).write_bytes(data)
-
-    results = read_all(tmp_path)
-
-    assert {name: titles[0].split()[0] for name, titles in results.items()} == {
-        "a.txt": "Plain",
-        "b.md": "Markdown",
-        "c.html": "Page",
-        "d.pdf": "Paged",
-        "e.docx": "Heading",
-        "f.json": "JSON",
-        "g.jsonl": "Line",
-    }
 
 
 def test_a_reading_carries_the_hash_of_the_bytes_and_of_the_text(tmp_path):
@@ -208,10 +179,6 @@ def test_the_same_bytes_give_the_same_article_in_another_process():
             readings.append([reader.read(file) for file in chosen.values()])
 
     assert readings[0] == readings[1]
-
-
-def test_closing_a_process_that_never_started_does_nothing():
-    ReadingProcess().close()
 
 
 def is_alive(pid):

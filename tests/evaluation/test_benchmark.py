@@ -14,7 +14,6 @@ from rag.errors import ConfigError, IndexingError
 from rag.evaluation.benchmarking.benchmark import (
     CONDITIONS,
     BenchmarkOptions,
-    Condition,
     choose_conditions,
     conditions_without,
     draw,
@@ -32,7 +31,6 @@ from rag.evaluation.benchmarking.benchmark_table import (
 )
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import list_runs
-from rag.evaluation.runs.subject import AssistantSubject
 from rag.records import Question
 from tests.conftest import ROOT
 from tests.doubles import WordEmbedder
@@ -138,19 +136,6 @@ def test_a_file_of_questions_is_asked_of_the_corpus_of_the_settings(run, config,
     assert (row.set, row.measures["RR@10"]) == ("own", 1)
 
 
-def test_one_entry_adds_a_condition(run, tmp_path):
-    def make(opened):
-        config = dataclasses.replace(opened.config, hits=1)
-        return AssistantSubject(Assistant(config), opened.snapshot)
-
-    conditions = (*choose_conditions("langchain"), Condition("one hit", "a single passage", make))
-
-    numbers = run(write_set(tmp_path / "bridges"), conditions=conditions)
-
-    assert [row.condition for row in numbers.rows] == ["langchain", "one hit"]
-    assert "| bridges | one hit | 3 |" in table(numbers)
-
-
 def test_a_limit_draws_by_a_shuffle_that_stays():
     questions = [SetQuestion(str(number), Question("?")) for number in range(1000)]
 
@@ -180,13 +165,6 @@ def test_the_table_is_one_that_markdown_shows():
         "langchain: the tutorial. hybrid: as it comes. "
         "Of each set 60 questions at most, the first of a shuffle with seed 11."
     )
-
-
-def test_the_table_stands_without_the_baseline():
-    rows = BY_HAND.rows[1:]
-    numbers = dataclasses.replace(BY_HAND, conditions={"hybrid": "as it comes"}, rows=rows)
-
-    assert "multiples" not in table(numbers)
 
 
 def test_what_is_written_is_read_again_and_stands_in_the_page(tmp_path):
@@ -281,11 +259,6 @@ def test_a_folder_of_questions_alone_is_asked_of_the_corpus_of_the_settings(run,
     [row] = run(folder, conditions=choose_conditions("hybrid")).rows
 
     assert (row.set, row.questions, row.measured["items_shown"]) == ("asked", 2, 1)
-
-
-def test_conditions_come_in_their_own_order():
-    assert [each.name for each in choose_conditions("hybrid, dense")] == ["dense", "hybrid"]
-    assert choose_conditions(None) == CONDITIONS
 
 
 def test_two_sets_of_one_name_are_refused(run, tmp_path):

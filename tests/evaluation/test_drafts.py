@@ -3,7 +3,6 @@
 import pytest
 
 from rag.evaluation.questions.drafts import GAP, draft_questions
-from rag.evaluation.questions.question_set import read_question_set, write_question_set
 
 ARTICLES = {
     "bridge.txt": (
@@ -55,14 +54,6 @@ def test_the_same_seed_gives_the_same_drafts_and_another_seed_others(snapshot):
 
     assert draft_questions(snapshot, count=6, seed=1) == first
     assert any(draft_questions(snapshot, count=6, seed=seed) != first for seed in (2, 3, 4))
-
-
-def test_drafts_are_a_question_set(snapshot, tmp_path):
-    drafts = draft_questions(snapshot, count=12)
-
-    write_question_set(tmp_path / "drafts.jsonl", drafts)
-
-    assert read_question_set(tmp_path / "drafts.jsonl") == drafts
 
 
 def test_articles_without_a_name_or_a_figure_give_no_drafts(make_assistant):

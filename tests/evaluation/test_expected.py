@@ -2,12 +2,8 @@
 
 import pytest
 
-from rag.errors import QuestionSetError
 from rag.evaluation.expected import (
     locate_expected,
-    missing_articles,
-    overlaps,
-    require_articles,
 )
 from rag.evaluation.records import ExpectedQuote, Place, SetQuestion
 from rag.records import Question, Span
@@ -67,29 +63,4 @@ def test_a_quote_that_no_article_holds_has_no_place_and_a_short_one_must_stand_e
     assert expected.quotes == (
         ExpectedQuote("No such words here."),
         ExpectedQuote("1999", (Place("a.txt", Span(start, start + 4)),)),
-    )
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "common"),
-    [
-        (Span(0, 10), Span(5, 15), True),
-        (Span(0, 10), Span(6, 16), False),
-        (Span(0, 100), Span(40, 50), True),
-        (Span(0, 10), Span(10, 20), False),
-    ],
-)
-def test_spans_overlap_when_half_of_the_shorter_is_common(one, other, common):
-    assert overlaps(one, other) is overlaps(other, one) is common
-
-
-def test_expected_articles_that_the_generation_lacks_are_named(snapshot):
-    questions = [asked(articles=("a.txt", "c.txt")), asked(articles=("d.txt",))]
-
-    assert missing_articles(questions, snapshot) == ("c.txt", "d.txt")
-    with pytest.raises(QuestionSetError) as caught:
-        require_articles(questions, snapshot)
-    assert caught.value.code == "E-EVL-010"
-    assert caught.value.message.startswith(
-        '2 expected ids are not in version 1 of the index: "c.txt", "d.txt". Did you mean'
     )

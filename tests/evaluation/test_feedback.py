@@ -22,7 +22,7 @@ from rag.evaluation.cases import (
 )
 from rag.evaluation.feedback import Asked, feedback_on, reasons_for
 from rag.evaluation.feedback_store import FeedbackStore
-from rag.evaluation.questions.question_set import append_question, read_question_set
+from rag.evaluation.questions.question_set import append_question
 from rag.evaluation.records import SetQuestion
 from rag.records import Answer, Filters, Quote, Sentence, Turn
 
@@ -249,23 +249,6 @@ def test_reasons_fit_what_was_answered():
     assert {"wrong_quote", "should_answer", "should_refuse"} < set(reasons_for("unsure"))
 
 
-def test_a_right_answer_suggests_its_quotes_as_gold():
-    case = draft_case(say("right", comment="Well put."))
-
-    assert case.question.text == "And when?"
-    assert case.question.history == ASKED.history
-    assert case.question.filters == ASKED.filters
-    assert case.quotes == (BRIDGE.text,)
-    assert case.articles == ("town/bridge.md",)
-    assert (case.outcome, case.generation, case.note) == ("answered", 7, "Well put.")
-
-
-def test_a_wrong_answer_suggests_no_quote_as_gold():
-    case = draft_case(say("wrong"))
-
-    assert case.quotes == case.articles == ()
-
-
 @pytest.mark.parametrize(
     ("outcome", "reason", "expected"),
     [
@@ -283,15 +266,6 @@ def test_the_reason_tells_the_expected_outcome(outcome, reason, expected):
     said = say("wrong", outcome=outcome, reasons=(reason,))
 
     assert expected_outcome(said) == expected
-
-
-def test_a_drafted_case_is_read_back_from_its_question_set_as_it_was(tmp_path):
-    case = draft_case(say("right"))
-    path = tmp_path / "questions" / "cases.jsonl"
-
-    append_question(path, case)
-
-    assert read_question_set(path) == [case]
 
 
 @pytest.mark.parametrize(

@@ -137,12 +137,6 @@ def test_own_questions_and_foreign_ones_are_measured_apart(tmp_path):
     }
 
 
-def test_a_run_without_foreign_questions_is_measured_as_it_was(tmp_path):
-    run = write_run(tmp_path / "run", [a_row(1)])
-
-    assert own_and_foreign(run) == (run.summary(), {})
-
-
 WINE = [
     {"id": "v", "title": "Vineyard", "text": SOUTH},
     {"id": "l", "title": "Lighthouse", "text": NORTH},

@@ -30,9 +30,3 @@ def test_every_measure_has_its_name_meaning_formula_and_source():
 
 def test_lower_is_better_only_for_errors():
     assert {n for n, m in MEASURES.items() if not m.higher_is_better} == LOWER_IS_BETTER
-
-
-def test_a_measure_by_quote_is_about_passages():
-    for name in BY_ARTICLE:
-        assert "article" not in MEASURES[f"quote.{name}"].meaning
-        assert MEASURES[f"quote.{name}"].formula == MEASURES[name].formula

@@ -82,17 +82,6 @@ def test_aurc_is_the_mean_risk_over_all_coverages():
     assert of_set(*rows) == {"aurc": pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)}
 
 
-def test_at_equal_confidence_aurc_is_the_mean_over_all_orders():
-    right, wrong = (0.5, None, False, True), (0.5, None, False, False)
-    best = (0.9, None, False, False)
-
-    found = of_set(best, right, wrong, right)["aurc"]
-
-    orders = set(itertools.permutations([0, 1, 0]))
-    risks = [sum((1, 1 + a, 1 + a + b, 2)[k] / (k + 1) for k in range(4)) / 4 for a, b, _ in orders]
-    assert found == pytest.approx(sum(risks) / len(risks))
-
-
 def test_calibration_error_is_the_gap_of_each_bin_weighted_by_its_questions():
     rows = [(0.92, True), (0.98, False), (0.31, False), (0.1, True), (1.0, True)]
 

@@ -52,29 +52,6 @@ def test_articles_are_ranked_by_their_first_passage():
     )
 
 
-def test_passages_gain_the_number_of_gold_quotes_they_hold():
-    hits = ranking("a#0", "b#0", "b#9", "c#0")
-
-    found = measure_retrieval(hits, expecting(relevant={"b#0": 1, "c#0": 2, "z#0": 1}))
-
-    dcg = 1 / log2(3) + 2 / log2(5)
-    best = 2 / log2(2) + 1 / log2(3) + 1 / log2(4)
-    assert found["quote.nDCG@10"] == pytest.approx(dcg / best)
-    assert found["quote.RR@10"] == pytest.approx(1 / 2)
-    assert found["quote.AP"] == pytest.approx((1 / 2 + 2 / 4) / 3)
-    assert found["quote.R@5"] == pytest.approx(2 / 3)
-    assert found["quote.Success@1"] == 0
-    assert set(found) == {f"quote.{name}" for name in NAMES}
-
-
-def test_equal_raw_scores_keep_the_order_of_the_hits():
-    hits = ranking(*(f"{name}#0" for name in "zyxa"))
-
-    found = measure_retrieval(hits, expecting("a"))
-
-    assert (found["RR@10"], found["AP"]) == (1 / 4, 1 / 4)
-
-
 def test_only_the_first_ten_count_for_rr_at_10():
     hits = ranking(*(f"a{i}#0" for i in range(11)))
 

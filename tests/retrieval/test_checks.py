@@ -27,15 +27,6 @@ def test_what_cannot_be_asked_has_its_code(typed, code):
     assert "\n" not in refused.value.message
 
 
-def test_a_long_question_is_refused_with_its_length_not_cut():
-    with pytest.raises(QuestionError, match=r"5,112 characters; the limit is 4,000"):
-        clean_question("a" * 5_112)
-
-
-def test_a_question_at_the_limit_is_asked_whole():
-    assert clean_question("a" * QUESTION_LIMIT) == "a" * QUESTION_LIMIT
-
-
 def test_escapes_and_invisible_characters_are_removed():
     typed = "When \x1b[1mdid\x1b[0m \u202ethe\u202c ru\u00adle\u200b\nend\x00?"
 

@@ -6,8 +6,7 @@ from functools import partial
 import pytest
 
 from rag.assistant import Assistant
-from rag.errors import QuestionError
-from rag.records import Filters, Question, Turn
+from rag.records import Filters, Question
 from rag.retrieval.retriever import Retriever
 from tests.wire_copies import write_copies
 
@@ -70,28 +69,6 @@ def test_a_question_of_stopwords_still_finds(articles):
     assert found(articles, "What is it that they did?")
 
 
-def test_a_question_that_cannot_be_asked_is_an_error(articles):
-    with pytest.raises(QuestionError, match="Please type"):
-        articles.search(Question(" \u200b "), k=3)
-
-
-def test_the_query_of_a_follow_up_is_told(articles):
-    history = (Turn("Who banned old radios in Lund?", "The minister."),)
-
-    retrieval = articles.search(Question("Why?", history), k=3)
-
-    assert retrieval.query.leans_on_history
-    assert "radios in Lund" in retrieval.query.text
-
-
-def test_the_same_wire_story_is_one_hit(make_assistant):
-    assistant = make_assistant(
-        {"one.md": f"# Ferry\n\n{WIRE}", "two.md": f"# Aground\n\nVISBY (Wire) - {WIRE}"}
-    )
-
-    assert len(found(assistant, "Where did the ferry Aurora run aground?")) == 1
-
-
 def test_five_copies_of_a_story_take_the_hits_of_one(make_assistant):
     copies = write_copies({"ferry.md": LONG_STORY}, 5)
     assistant = make_assistant(copies | ARTICLES, passage_tokens=40)
@@ -111,9 +88,3 @@ def test_copies_are_kept_where_that_is_measured(make_assistant):
 
     assert len(found(assistant, "Where did the ferry run aground?")) == 1
     assert len(found(keeping, "Where did the ferry run aground?")) == 5
-
-
-def test_the_same_question_finds_the_same_twice(articles):
-    question = Question("What happened to old radios?")
-
-    assert articles.search(question, k=5) == articles.search(question, k=5)

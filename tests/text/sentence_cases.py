@@ -101,17 +101,6 @@ A sentence on a line.\n¦Another one.
 Questions and answers\n¦What is it?\n¦It is a rule.
 """.strip().splitlines()
 
-# Where only the meaning tells; counted in the comparison, right today in no splitter or few.
-BEYOND = r"""
-At 5 a.m. Mr. Roe left.¦ He left the office at 6 p.m.¦ Mr. Poe stayed.
-The measures were drafted in the U.S.¦ Lawmakers objected.
-It was sold to Acme Inc.¦ Shareholders objected.
-1) The first item¦ 2) The second item
-She works at Yahoo! Inc. in accounting.
-He joined Acme Corp.¦ Apex Corp. had refused him.
-She said ‘It is late. It is not too late.’¦ Then she sat down.
-""".strip().splitlines()
-
 
 def expected(case: str) -> tuple[str, list[str]]:
     """Return the text of a case and its sentences."""

@@ -46,6 +46,13 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP news.example 127.0.0.1",
 ]
 
+AXE = REPO / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = """
+async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .filter(({impact}) => impact === 'serious' || impact === 'critical')
+  .flatMap(({id, nodes}) => nodes.map(({html, any}) => [id, html.slice(0, 120), any[0]?.message]))
+"""
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
@@ -154,6 +161,15 @@ def open_page(browser):
         page.close()
     assert foreign == []
     assert broken == []
+
+
+def serious(page):
+    """Return what axe-core finds of serious or critical impact; nothing where it is not there."""
+    if not AXE.exists():
+        return []
+    page.wait_for_timeout(500)  # what fades in has no contrast yet
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(FINDINGS)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from rag.errors import AnswerModelError, QuestionError, ServerError
+from rag.errors import AnswerModelError, ServerError
 from rag.records import Filters
 from rag.ui import asking
 from rag.ui.backend import Backend
@@ -149,17 +149,6 @@ def test_too_many_questions_a_minute_from_one_tab_are_refused_from_another_not(b
     assert refused.value.code == "E-SRV-002"
     assert "wait" in refused.value.message
     assert finished(ask(backend, tab="b"))
-
-
-def test_a_question_at_the_limit_is_taken_one_longer_is_refused_with_both_figures(backend, store):
-    assert finished(ask(backend, "x" * 4_000))
-
-    with pytest.raises(QuestionError) as refused:
-        ask(backend, "x" * 5_112)
-
-    assert refused.value.code == "E-Q-002"
-    assert "5,112 characters; the limit is 4,000" in refused.value.message
-    assert len(store.headings()) == 1
 
 
 def test_an_error_of_the_assistant_is_kept_as_its_sentence(backend, assistant, store):

@@ -4,7 +4,7 @@ import pytest
 
 from rag.sharing.receipt import read_quotes
 from tests.ui.answers import EIGHT, NEXT, NINE
-from tests.ui.test_chat_browser import CONTRAST, ask
+from tests.ui.test_chat_browser import ask
 
 
 @pytest.fixture
@@ -51,13 +51,6 @@ def test_unsure_shows_what_is_closest_and_becomes_an_answer_when_wanted_anyway(p
     page.locator(".answer .lead").wait_for()
 
 
-def test_a_list_names_each_thing_above_its_excerpt(page):
-    answer = ask(page, "Which cranes are there?")
-
-    assert texts(answer, ".list .group > .label") == ["The Lund crane", "The Berg crane"]
-    assert texts(answer, ".list mark") == ["forty tonnes", "ninety tonnes"]
-
-
 def test_a_comparison_stands_in_two_columns_and_in_one_where_it_is_narrow(page):
     answer = ask(page, "Compare the two cranes")
 
@@ -75,22 +68,23 @@ def test_a_comparison_stands_in_two_columns_and_in_one_where_it_is_narrow(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
 
 
-def test_a_timeline_is_dated_lines_in_order(page):
-    answer = ask(page, "Give me a timeline of the berths")
+def test_a_list_a_timeline_and_a_summary_label_each_excerpt(page):
+    for question in ("Which cranes are there?", "Give me a timeline of the berths"):
+        ask(page, question)
+    ask(page, "Summarise the articles")
 
-    assert texts(answer, ".timeline .label") == ["6 December 2024", "30 December 2024", "May 2025"]
-
-
-def test_a_summary_is_one_excerpt_an_article_with_its_source(page):
-    answer = ask(page, "Summarise the articles")
-
-    assert answer.locator(".summary .excerpt").count() == 4
-    assert len(set(texts(answer, ".summary .title"))) == 4
+    answers = page.locator(".answer")
+    assert texts(answers.nth(0), ".list .group > .label") == ["The Lund crane", "The Berg crane"]
+    assert texts(answers.nth(1), ".timeline .label") == [
+        "6 December 2024", "30 December 2024", "May 2025"
+    ]  # fmt: skip
+    assert len(set(texts(answers.nth(2), ".summary .title"))) == 4
 
 
 def test_hello_is_answered_in_plain_text_with_what_to_do_next(page):
     answer = ask(page, "hello")
     assert answer.locator(".refusal, .chip").count() == 0
+    assert answer.get_by_role("button", name="Right", exact=True).count() == 0
     assert texts(answer, ".about")[0].startswith("Hello!")
 
     page.get_by_role("link", name="Show the articles").click()
@@ -99,14 +93,6 @@ def test_hello_is_answered_in_plain_text_with_what_to_do_next(page):
     page.get_by_role("button", name="Rebuild the index").click()
 
     page.get_by_text("Index version 2").wait_for()
-
-
-def test_a_follow_up_says_which_question_it_was_taken_to_follow(page):
-    ask(page, "How many berths does Norrhamn have?")
-
-    answer = ask(page, "And when was it opened?")
-
-    assert texts(answer, ".query") == ["Follows: “How many berths does Norrhamn have?”"]
 
 
 def test_a_limit_is_a_chip_at_the_box_until_it_is_taken_away(page):
@@ -178,17 +164,3 @@ def test_a_question_of_the_start_page_is_asked_and_the_next_ones_follow(page):
 
     page.locator(".answer .foot").nth(2).wait_for()
     page.get_by_test_id("stChatMessage").nth(4).get_by_text(NEXT[1], exact=True).wait_for()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_kind_of_answer_has_contrast(answers_server, open_page, scheme):
-    page = open_page(answers_server, scheme=scheme)
-    for question in ("How many berths does Norrhamn have?", "Compare the two cranes", "hello"):
-        ask(page, question)
-    page.locator(".answer .chip").first.click()
-    page.locator(".pane mark .answer").wait_for()
-
-    contrasts = page.evaluate(CONTRAST)
-
-    assert len(contrasts) > 15
-    assert [found for found in contrasts if found[0] < 4.5] == []

@@ -11,7 +11,7 @@ from rag.ui import backend as backend_module
 from rag.ui.backend import Backend
 from tests.timing import wait_until
 from tests.ui.explained import EXPLANATION
-from tests.ui.scripted import ScriptedAssistant, a_quote, an_answer, an_article, bridge_sentences
+from tests.ui.scripted import ScriptedAssistant, an_article, bridge_sentences
 
 PAGE = Path(__file__).parents[2] / "rag" / "ui" / "page.py"
 HOSTILE = "![x](http://sink.example/a) <img src=http://sink.example/b> :material/home: $x$"
@@ -52,39 +52,6 @@ def ask(page, text):
 def drawn(page):
     views = [element.proto.json for element in page.get("bidi_component")]
     return [view for view in views if '"paths"' not in view]  # what `page.js` is given
-
-
-def test_asking_begins_a_conversation_in_the_address_and_draws_the_answer(page, backend):
-    page.run()
-    ask(page, "When did it open?")
-    wait_until(lambda: backend.asker.is_idle)
-
-    page.run()
-
-    assert page.query_params["c"] in [h.id for h in backend.conversations.headings()]
-    assert page.text[0].value == "When did it open?"
-    assert "The bridge opened in May." in drawn(page)[0]
-
-
-def test_chosen_limits_go_with_the_question_and_are_said_beside_it(page, assistant, backend):
-    page.run()
-    page.multiselect(key="filter_outlets").select("Gazette").run()
-    ask(page, "When did it open?")
-    wait_until(lambda: backend.asker.is_idle)
-
-    page.run()
-
-    assert assistant.asked[-1].filters.outlets == ("Gazette",)
-    assert "Limited to\\: Gazette" in texts(page)
-
-
-def test_a_refused_question_is_said_in_one_sentence_and_is_not_stored(page, backend):
-    page.run()
-
-    ask(page, "x" * 4_001)
-
-    assert "4,001 characters; the limit is 4,000" in page.warning[0].value
-    assert backend.conversations.headings() == []
 
 
 def test_an_error_is_one_sentence_with_a_way_to_ask_again(page, assistant, backend):
@@ -193,22 +160,6 @@ def test_foreign_text_is_escaped_wherever_the_page_writes_markdown(page, assista
     assert not page.exception
     assert HOSTILE not in written
     assert written.count(ESCAPED) >= 6
-
-
-def test_a_refusal_offers_its_near_misses(page, assistant, backend, monkeypatch):
-    near = a_quote(an_article(), "The town paid for it.")
-    refusal = an_answer("Moon?", outcome="not_in_articles", near_misses=(near,))
-    monkeypatch.setattr(
-        assistant, "stream", lambda question, *, stop=None, notes=None: iter([refusal])
-    )
-    page.run()
-    ask(page, "Moon?")
-    wait_until(lambda: backend.asker.is_idle)
-
-    page.run()
-
-    assert '"outcome": "not_in_articles"' in drawn(page)[0]
-    assert "The town paid for it." in drawn(page)[0]
 
 
 def test_why_is_folded_and_only_read_when_it_is_opened(page, backend, monkeypatch):

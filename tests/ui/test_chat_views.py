@@ -4,7 +4,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.records import Filters, Quote, Sentence
+from rag.records import Quote, Sentence
 from rag.ui import answer_view, article_view, views, wording
 from tests.ui.scripted import TEXT, a_quote, an_answer, an_article, bridge_sentences
 
@@ -90,11 +90,6 @@ def test_a_refusal_has_its_reason_its_near_misses_and_no_citation():
     assert data["citations"] == []
     assert (data["label"], data["reason"]) == ("Not in the articles", "No “moon”.")
     assert [(miss["index"], miss["text"]) for miss in data["nearMisses"]] == [(0, near.text)]
-
-
-def test_the_query_is_shown_whenever_it_differs_from_the_question():
-    assert drawn(an_answer("And the cost?", query="bridge cost"))["query"] == "bridge cost"
-    assert drawn(an_answer("What cost?", query="What cost?"))["query"] == ""
 
 
 def test_the_article_shows_its_whole_text_with_exactly_the_quote_marked():
@@ -199,14 +194,3 @@ def test_ages_are_said_in_the_unit_that_people_use():
     }
 
     assert {day: wording.age(day, TODAY) for day in said} == said
-
-
-def test_limits_are_said_with_titles():
-    filters = Filters(
-        published_from=date(2024, 1, 1), outlets=("Gazette",), articles=("town/bridge.md",)
-    )
-
-    assert wording.limits(filters, {"town/bridge.md": "A bridge"}) == (
-        "Limited to: from 1 January 2024, Gazette, A bridge"
-    )
-    assert wording.limits(Filters(), {}) == ""

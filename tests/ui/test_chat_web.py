@@ -2,13 +2,12 @@ import asyncio
 import base64
 import hashlib
 import re
-import socket
 
 import pytest
 
-from rag.errors import ConfigError, ServerError
+from rag.errors import ConfigError
 from rag.ui.escape import escape
-from rag.ui.server import check_address, check_port
+from rag.ui.server import check_address
 from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
 
 PORT = 8501
@@ -128,20 +127,6 @@ def test_an_address_that_others_reach_is_refused_unless_it_is_meant(address):
 def test_loopback_is_served_without_asking():
     for address in ("127.0.0.1", "localhost", "::1"):
         check_address(address, public_name="")
-
-
-def test_a_taken_port_is_one_sentence_with_the_command_that_helps(taken_port):
-    with pytest.raises(ServerError) as refused:
-        check_port("127.0.0.1", taken_port)
-
-    assert refused.value.code == "E-SRV-006"
-    assert f"--port {taken_port + 1}" in refused.value.message
-
-
-@pytest.fixture
-def taken_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
 
 
 def test_escaped_text_holds_no_character_that_markdown_reads():

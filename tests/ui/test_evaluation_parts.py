@@ -10,20 +10,18 @@ from streamlit.testing.v1 import AppTest
 
 from rag.config import Config
 from rag.errors import QuestionSetError
-from rag.evaluation.comparing.comparison import compare_runs
 from rag.evaluation.reporting.figures import figures
 from rag.evaluation.reporting.question_facts import QuestionFacts
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.ui import evaluation_sets
 from rag.ui.evaluation_against import in_time, label_of, others_of
-from rag.ui.evaluation_comparison import measure_row
 from rag.ui.evaluation_job import Evaluation, Evaluator, Wanted
 from rag.ui.evaluation_questions import filtered, sorted_facts
 from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_sets import keep_upload, question_sets
 from rag.ui.evaluation_start import progress_line
 from rag.ui.evaluation_tables import chart_of
-from tests.evaluation.run_samples import a_row, a_summary, an_info, some_times, write_run
+from tests.evaluation.run_samples import a_summary, an_info, some_times
 from tests.timing import wait_until
 
 LINE = '{"question": "Who paid for the bridge?", "articles": ["bridge.md"]}\n'
@@ -219,23 +217,6 @@ def test_the_older_of_two_runs_is_the_one_before():
     old, new = a_run("z", started="2026-11-22T08:05:00+00:00"), a_run("a")
 
     assert in_time(old, new) == in_time(new, old) == (old, new)
-
-
-def test_a_measure_is_called_better_only_where_chance_is_an_unlikely_reason(tmp_path):
-    def run(name, values):
-        rows = [a_row(n, measures={"RR@10": v}) for n, v in enumerate(values)]
-        return write_run(tmp_path / name, rows)
-
-    base = run("base", [0.0, 1.0] * 20)
-    clear = run("clear", [1.0] * 40)
-    chance = run("chance", [1.0, 1.0, *([0.0, 1.0] * 19)])
-
-    def row(other):
-        found = {each.name: each for each in compare_runs(base, other).measures}
-        return measure_row(found["RR@10"])["effect"]
-
-    assert row(clear) == "better"
-    assert row(chance) == "+"
 
 
 def test_a_table_shows_text_as_it_is():

@@ -137,35 +137,6 @@ def test_a_stopped_answer_is_not_judged(page, backend, assistant):
     assert ["feedback" in answer for answer in drawn(page)] == [False, False]
 
 
-def test_a_reason_is_kept_with_the_answer_and_its_history(page, backend):
-    say(backend, page, "wrong")
-    page.session_state[EXPLAINED] = exchanges(backend, page)[1][-1].id
-    page.run()
-
-    labelled(page.get("button_group"), "What is wrong?").set_value(["missing", "other"])
-    labelled(page.text_area, "In your words (optional)").set_value(" The second *critic*. ")
-    click(page, "Save the reason")
-
-    (kept,) = backend.feedback.all()
-    assert (kept.verdict, kept.reasons) == ("wrong", ("missing", "other"))
-    assert kept.comment == "The second *critic*."
-    assert (kept.question, kept.generation) == ("And when?", 1)
-    assert [turn.question for turn in kept.history] == ["What opened?"]
-    assert kept.filters.outlets == ("Gazette",)
-    assert kept.sentences == bridge_sentences()
-    assert not page.text_area
-
-
-def test_a_right_answer_asks_for_no_reason_of_a_wrong_one(page, backend):
-    say(backend, page, "right")
-    page.session_state[EXPLAINED] = exchanges(backend, page)[1][-1].id
-
-    page.run()
-
-    assert [group.label for group in page.get("button_group")] == ["Caution"]
-    assert page.text_area[0].label == "In your words (optional)"
-
-
 def test_feedback_that_cannot_be_stored_is_said_and_the_page_stands(page, backend, assistant):
     say(backend, page, "wrong")
     page.session_state[EXPLAINED] = exchanges(backend, page)[1][-1].id
@@ -234,12 +205,6 @@ def test_a_case_without_an_answer_or_a_quote_says_what_it_cannot_tell(page, back
     assert (bare, with_a_quote, with_an_answer, refused) == (True, False, False, False)
 
 
-def test_what_was_right_is_ticked_without_a_word(page, backend):
-    open_case(page, said(backend, page, "right"))
-
-    assert UNTICKED not in [caption.value for caption in page.caption]
-
-
 def test_what_should_have_been_refused_expects_a_refusal_without_quotes(page, backend, assistant):
     open_case(page, said(backend, page, "wrong", reasons=("should_refuse",)))
     boxes = [box.label for box in page.checkbox if box.label.startswith("“")]
@@ -269,23 +234,6 @@ def test_a_refusal_that_should_have_been_an_answer_offers_its_near_misses(
 
     (case,) = cases(assistant)
     assert (case.outcome, case.quotes) == ("answered", ("The town paid for it.",))
-
-
-def test_a_pasted_sentence_is_added_only_if_an_article_says_it(page, backend, assistant):
-    open_case(page, said(backend, page, "wrong"))
-    pasted = "Another quote: paste a sentence of an article"
-
-    labelled(page.text_area, pasted).set_value("The town did not pay for it.")
-    click(page, "Check and add the quote")
-    refused = page.error[0].value
-    labelled(page.text_area, pasted).set_value("the town  paid for it")
-    click(page, "Check and add the quote")
-    click(page, "Save the test case")
-
-    (case,) = cases(assistant)
-    assert refused.startswith("No article says “The town did not pay for it\\.”")
-    assert case.quotes == ("The town paid for it",)
-    assert case.articles == ("town/bridge.md",)
 
 
 def test_a_quote_that_is_there_already_is_ticked_not_doubled(page, backend, assistant):

@@ -7,7 +7,7 @@ from rag.ui.backend import Backend
 from tests.timing import wait_until
 from tests.ui.answers import ARTICLES, NEXT, answer_to
 from tests.ui.scripted import ScriptedAssistant, an_article
-from tests.ui.test_chat_page import ESCAPED, HOSTILE, ask, drawn, page, texts
+from tests.ui.test_chat_page import ESCAPED, HOSTILE, ask, page
 
 __all__ = ["page"]
 
@@ -42,30 +42,6 @@ def press(page, label):
     assert not page.exception
 
 
-def test_an_unsure_answer_is_kept_as_accepted_once_it_is_wanted_anyway(page, backend):
-    asked(page.run(), backend, "What do seals like best?")
-
-    press(page, "Answer anyway")
-
-    exchange = backend.conversations.load(page.query_params["c"]).exchanges[0]
-    assert exchange.is_accepted
-    assert exchange.answer.outcome == "unsure"
-    assert "Answer anyway" not in [button.label for button in page.button]
-    assert '"hasLead": true' in drawn(page)[0]
-
-
-def test_a_next_question_is_asked_in_the_same_conversation(page, backend, assistant):
-    asked(page.run(), backend, "How many berths does Norrhamn have?")
-
-    press(page, NEXT[0])
-    wait_until(lambda: backend.asker.is_idle)
-
-    assert [question.text for question in assistant.asked][1:] == [NEXT[0]]
-    assert [turn.question for turn in assistant.asked[1].history] == [
-        "How many berths does Norrhamn have?"
-    ]
-
-
 def test_only_the_last_answer_offers_questions(page, backend):
     asked(page.run(), backend, "How many berths does Norrhamn have?")
     asked(page, backend, "Which cranes are there?")
@@ -94,14 +70,3 @@ def test_a_chip_shows_its_limit_as_text_and_takes_it_away(page):
 
     assert HOSTILE not in labels
     assert page.multiselect(key="filter_outlets").value == []
-
-
-def test_about_offers_to_rebuild_and_no_feedback(page, backend):
-    asked(page.run(), backend, "hello")
-    assert '"feedback"' not in drawn(page)[0]
-
-    press(page, "Rebuild the index")
-    wait_until(lambda: not backend.builder.state.is_running)
-    page.run()
-
-    assert "Index version 2" in texts(page)

@@ -4,16 +4,10 @@ import re
 
 import pytest
 
-from tests.ui.chat_server import REPO
+from tests.ui.conftest import AXE, serious
 from tests.ui.test_chat_browser import ask
 
 QUESTION, REFUSED = "How many berths does Norrhamn have?", "How long does bread bake?"
-AXE = REPO / "node_modules" / "axe-core" / "axe.min.js"
-FINDINGS = """
-async () => (await axe.run(document, {resultTypes: ['violations']})).violations
-  .filter(({impact}) => impact === 'serious' || impact === 'critical')
-  .flatMap(({id, nodes}) => nodes.map(({html, any}) => [id, html.slice(0, 120), any[0]?.message]))
-"""
 CHIP_HAS_FOCUS = (
     "() => document.activeElement?.shadowRoot?.activeElement?.classList.contains('chip')"
 )
@@ -126,13 +120,11 @@ def test_axe_finds_nothing_serious(answers_server, open_page, scheme, width):
     found = {}
 
     def look(name):
-        page.wait_for_timeout(500)  # what fades in has no contrast yet
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found[name] = page.evaluate(FINDINGS)
+        found[name] = serious(page)
 
     look("start")
-    ask(page, REFUSED)
-    ask(page, QUESTION)
+    for question in (REFUSED, "Compare the two cranes", "hello", QUESTION):
+        ask(page, question)
     look("answer")
     open_first(page)
     look("article")
