@@ -10,6 +10,7 @@ from rag.evaluation.reporting.wrong_reasons import why_wrong
 from rag.evaluation.runs.run_folder import RunFolder, list_runs
 from tests.evaluation.run_samples import a_quote, a_row, an_info, write_run
 from tests.ui.payloads import payloads
+from tests.ui.test_chat_browser import ask
 from tests.ui.test_evaluation_report import hostile_records, hostile_rows
 
 
@@ -83,6 +84,19 @@ def test_a_set_is_run_from_the_page_and_a_wrong_answer_opens_to_its_quote_in_pla
     page.locator(".pane").wait_for(state="detached")
     page.get_by_role("button", name="Questions").click()
     page.get_by_text("1 of 3 questions").wait_for()  # the filter is still there
+
+
+def test_the_chat_is_one_click_away_and_keeps_its_conversation(open_indexed):
+    page = open_indexed()
+    ask(page, "What do critics fear about the pause?")
+    address = page.url
+
+    page.get_by_role("link", name="Evaluation").click()
+    page.get_by_role("heading", name="Evaluation", level=1).wait_for()
+    page.get_by_role("link", name="Chat").click()
+    page.locator(".answer .foot").wait_for()
+
+    assert page.url == address
 
 
 def test_two_runs_are_compared_and_a_changed_question_opens(server, evaluation):
