@@ -16,12 +16,14 @@ import hashlib
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ from rag.retrieval.retriever import CANDIDATES, search_terms
 from tests.benchmarks.synthetic import demo_sentences
 from tests.doubles import WORD, TextReader
 
+BEGIN, END = "<!-- growth -->", "<!-- /growth -->"
 QUESTIONS = Path(__file__).parents[1] / "questions" / "demo.jsonl"
 SENTENCES_PER_ARTICLE = 48
 PASSAGES_PER_ARTICLE = 8.6  # of these, about
@@ -273,16 +276,17 @@ def plot(found: list[dict[str, Any]]) -> str:
 
 
 def write_page(path: Path, found: list[dict[str, Any]], command: str) -> None:
-    """Write the page, and the plot beside it."""
+    """Write the table between its marks on the page, and the plot beside it."""
     path.with_suffix(".svg").write_text(plot(found), encoding="utf-8")
-    path.write_text(
-        f"# How the index grows\n\n`{command}`, {os.cpu_count()} cores shared with other work "
-        f"(load {os.getloadavg()[0]:.0f} at the end), 384 dimensions, {CANDIDATES} hits a search. "
-        "What each row means stands in the command's file.\n\n"
-        f"{table(found)}\n\n![Cost against passages, both logarithmic: milliseconds, seconds or "
-        f"megabytes]({path.with_suffix('.svg').name})\n",
-        encoding="utf-8",
+    told = (
+        f"`{command}`,\n{date.today():%d %B %Y}, {os.cpu_count()} cores shared with other work "  # noqa: DTZ011
+        f"(load {os.getloadavg()[0]:.0f} at the end), 384 dimensions, {CANDIDATES} hits a search."
+        "\n\n"
+        f"{table(found)}"
     )
+    page = path.read_text(encoding="utf-8")
+    between = re.compile(f"(?<={BEGIN}\n).*?(?=\n{END})", re.DOTALL)
+    path.write_text(between.sub(lambda _: told, page), encoding="utf-8")
 
 
 def main() -> None:
