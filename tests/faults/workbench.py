@@ -122,7 +122,8 @@ def _state_of(snapshot: Snapshot) -> tuple[int, Snapshot]:
 
 
 def assert_whole(snapshot: Snapshot, state: int) -> None:
-    """Check every text and what each search finds against `state`."""
+    """Check every text, what each search finds and what was reported against `state`."""
+    assert snapshot.problems() == []
     expected = [f"{place.lower()}.txt" for place in PLACES] + [STATE_FILE, f"visitor-{state}.txt"]
     expected += STEADY_FILES
     assert list(snapshot.article_ids) == sorted(expected), snapshot.article_ids
