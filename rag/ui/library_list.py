@@ -18,6 +18,7 @@ from rag.ui import wording
 from rag.ui.escape import plain
 from rag.ui.library_adding import may_change, show_adding
 from rag.ui.library_state import open_article, opened_article, show_said
+from rag.ui.limits import show_presets
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -210,6 +211,7 @@ def _show_filters(listing: Listing) -> None:
     st.multiselect("Outlet", listing.outlets, key=OUTLETS, persist_state="session")
     st.multiselect("Author", listing.authors, key=AUTHORS, persist_state="session")
     _show_pair("Published", (FROM, TO), is_date=True)
+    show_presets(FROM, TO)
     _show_pair("Words", (WORDS_FROM, WORDS_TO), is_date=False)
     st.multiselect(
         "State",

@@ -130,6 +130,11 @@ def _show_period() -> None:
     """Draw the dates, and buttons that fill them in."""
     st.date_input("From", None, key=FROM, format="YYYY-MM-DD")
     st.date_input("Until", None, key=TO, format="YYYY-MM-DD")
+    show_presets(FROM, TO)
+
+
+def show_presets(start_key: str, end_key: str) -> None:
+    """Draw buttons that fill the last days, or this year, into two dates of the page."""
     today = date.today()  # noqa: DTZ011 - the reader's day, on the reader's machine
     periods = {
         "Last 7 days": today - timedelta(days=7),
@@ -138,12 +143,8 @@ def _show_period() -> None:
     }
     with st.container(horizontal=True, gap="xsmall"):
         for label, start in periods.items():
-            st.button(label, type="tertiary", on_click=partial(_set_period, start, today))
-
-
-def _set_period(start: date, end: date) -> None:
-    _set(FROM, start)
-    _set(TO, end)
+            fill = partial(st.session_state.update, {start_key: start, end_key: today})
+            st.button(label, type="tertiary", on_click=fill)
 
 
 def _show_chip(chip: Chip) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import datetime
 
 import pytest
 
@@ -110,6 +111,18 @@ def test_states_are_said_with_their_reason_and_the_same_story_is_found(library):
     page.get_by_role("heading", name="<img src=http", level=1).wait_for()
 
     assert page.locator("img[src*=sink]").count() == 0
+
+
+def test_a_button_fills_in_the_period(library):
+    page = library
+    page.get_by_role("button", name="Filter").click()
+
+    page.get_by_role("button", name="This year").click()
+
+    page.get_by_role("button", name="Filter (2)").wait_for()
+    year = datetime.now().astimezone().year
+    parts = page.get_by_role("group", name="Published from").get_by_role("spinbutton")
+    assert parts.all_inner_texts() == [str(year), "01", "01"]
 
 
 def test_a_file_that_comes_while_the_library_is_open_is_listed_as_not_indexed(server, library):
