@@ -22,7 +22,7 @@ from rag.corpus.files import CorpusFile, read_bytes
 from rag.corpus.reading import FileReading
 from rag.encoders.reader import EntailmentScores, PassageReading, ReadablePassage
 from rag.errors import ArticleError
-from rag.records import Article, Span
+from rag.records import Article, Quote, Span
 from rag.text.tokens import content_tokens
 
 WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
@@ -135,3 +135,13 @@ class WordReader:
         word = text[token.start : token.end]
         is_new = bool(content_tokens(word)) and not set(content_tokens(word)) & asked
         return 5.0 if is_new and (word[0].isdigit() or word[0].isupper()) else 0.0
+
+
+def is_exact(quote: Quote, article: Article) -> bool:
+    """Return whether the quote is what this version of the article says at that place."""
+    return (
+        quote.article_id == article.id
+        and quote.article_sha256 == article.sha256
+        and 0 <= quote.start < quote.end <= len(article.text)
+        and article.text[quote.start : quote.end] == quote.text
+    )

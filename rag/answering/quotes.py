@@ -105,16 +105,6 @@ def quote_at(article: Article, span: Span) -> Quote:
     )
 
 
-def check_quote(quote: Quote, article: Article) -> bool:
-    """Return whether the quote is what this version of the article says at that place."""
-    return (
-        quote.article_id == article.id
-        and quote.article_sha256 == article.sha256
-        and 0 <= quote.start < quote.end <= len(article.text)
-        and article.text[quote.start : quote.end] == quote.text
-    )
-
-
 @lru_cache(maxsize=128)
 def sentences_of(text: str) -> tuple[Span, ...]:
     """Return the sentences of a text that is looked at more than once."""

@@ -13,7 +13,6 @@ import mmap
 import os
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -38,21 +37,6 @@ class Sections(Protocol):
 
     def part(self, name: str, start: int, stop: int) -> memoryview:
         """Return the bytes from `start` to `stop` of a section."""
-
-
-@dataclass(frozen=True)
-class HeldSections:
-    """Sections in memory, as they are before they are written."""
-
-    data: Mapping[str, bytes]
-
-    def section(self, name: str) -> memoryview:
-        """Return a whole section."""
-        return memoryview(self.data[name])
-
-    def part(self, name: str, start: int, stop: int) -> memoryview:
-        """Return the bytes from `start` to `stop` of a section."""
-        return memoryview(self.data[name])[start:stop]
 
 
 def encode_sections(

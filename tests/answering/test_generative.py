@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from rag.answering.generative import BESIDE, GenerativeAnswerer
 from rag.answering.llm.chat_model import AnswerModel, is_on_this_machine
 from rag.answering.llm.prompts import load_prompt
-from rag.answering.quotes import check_quote
 from rag.answering.refusals import UNSURE
 from rag.answering.verification.entailment import WordCoverage
 from rag.answering.verification.verify import Verifier
 from rag.records import Answer, Query, Question, Retrieval, Sentence, Turn
+from tests.doubles import is_exact
 from tests.openai_server import OpenAIServer, Reply
 from tests.reporting import ARTICLES, BAN, QUESTION, FirstSentence, Shelf, claims, retrieve
 
@@ -72,9 +72,9 @@ def assert_checked(answer):
         assert sentence.verdict in {"supported", "attributed"}
         assert sentence.quotes
         if speaker := sentence.attributed_to:
-            assert check_quote(speaker, ARTICLES[speaker.article_id])
+            assert is_exact(speaker, ARTICLES[speaker.article_id])
         for quote in sentence.quotes:
-            assert check_quote(quote, ARTICLES[quote.article_id])
+            assert is_exact(quote, ARTICLES[quote.article_id])
     if answer.answerer != "extractive":
         verifier = Verifier(WordCoverage())
         for sentence in answer.sentences:
@@ -169,7 +169,7 @@ def test_an_abstention_is_a_refusal_with_near_misses(reply):
     assert answer.outcome == "not_in_articles"
     assert answer.sentences == ()
     assert answer.near_misses
-    assert all(check_quote(quote, ARTICLES[quote.article_id]) for quote in answer.near_misses)
+    assert all(is_exact(quote, ARTICLES[quote.article_id]) for quote in answer.near_misses)
 
 
 def test_a_sentence_beside_an_abstention_makes_the_answer_partial():

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import EmbedderError
-from rag.index.blocks import HeldSections
 from rag.index.dense import (
     FLOAT16,
     FLOAT32,
@@ -38,6 +37,19 @@ PASSAGES = [["red", "apple"], ["green", "apple", "apple"], ["blue", "sky"], [], 
 def unit(rows) -> np.ndarray:
     array = np.array(rows, dtype=np.float32)
     return array / np.linalg.norm(array, axis=1, keepdims=True)
+
+
+class HeldSections:
+    """Sections in memory, as they are before they are written."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def section(self, name):
+        return memoryview(self.data[name])
+
+    def part(self, name, start, stop):
+        return self.section(name)[start:stop]
 
 
 def dense_of(vectors, *, kind=FLOAT32, cuts=()) -> Dense:

@@ -49,7 +49,7 @@ def server(tmp_path_factory):
 def drawn(server, *, conversation="", subject="", cookie=""):
     """Return all that one run of the script sends to who has logged in as `subject`, if any."""
     token = generate_xsrf_token_string()
-    cookies = [f"_streamlit_xsrf={token}", f"{COOKIE}={cookie}"]
+    cookies = [f"_streamlit_xsrf={token}", *([f"{COOKIE}={cookie}"] if cookie else [])]
     if subject:
         claims = {"origin": server.url, "is_logged_in": True, "iss": ISSUER, "sub": subject}
         name = "_streamlit_user"

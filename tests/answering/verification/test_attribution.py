@@ -3,7 +3,6 @@
 import pytest
 
 from rag.answering.llm.reply_parser import Draft
-from rag.answering.quotes import check_quote
 from rag.answering.verification.attribution import read_attributions
 from rag.answering.verification.entailment import WordCoverage
 from rag.answering.verification.evidence import Excerpt
@@ -15,6 +14,7 @@ from rag.records import Answer, Sentence, Span
 from rag.sharing.shapes import answer_record
 from rag.strict_json import from_text, to_line
 from tests.answering.verification.cases import read_attributions as read_cases
+from tests.doubles import is_exact
 from tests.reporting import article
 from tests.timing import own_seconds
 
@@ -102,7 +102,7 @@ def test_the_speaker_is_an_exact_span_of_the_article_even_before_the_passage():
 
     assert (found.verdict, found.attributed_to.text) == ("attributed", "Erik Lund")
     assert [quote.text for quote in found.quotes] == [added]
-    assert check_quote(found.attributed_to, source)
+    assert is_exact(found.attributed_to, source)
 
 
 def attributed():
