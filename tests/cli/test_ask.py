@@ -66,14 +66,6 @@ def test_a_refusal_says_why_cites_nothing_and_exits_with_3(run):
     assert answer["near_misses"]
 
 
-def test_a_terminal_answer_numbers_its_quotes(run):
-    code, out, _ = run("ask", "When did China Telecom lose its licence?")
-
-    assert code == 0
-    assert "[1] " in out
-    assert "(telecoms/china-telecom-licence.md, " in out
-
-
 @pytest.mark.parametrize(
     "question",
     ["When was the AI diffusion rule rescinded and who is Tim Cook?", "recipe for apple pie"],

@@ -34,13 +34,6 @@ def test_files_are_listed_recursively_and_sorted_by_name(tmp_path):
     assert problems == []
 
 
-def test_one_name_in_two_folders_is_two_files(tmp_path):
-    write(tmp_path, "a/same.md")
-    write(tmp_path, "b/same.md")
-
-    assert [file.name for file in list_files(tmp_path)[0]] == ["a/same.md", "b/same.md"]
-
-
 def test_hidden_files_and_folders_are_passed_over_in_silence(tmp_path):
     for name in (".git/a.md", ".a.md", "~$a.docx", "b/.hidden/c.md"):
         write(tmp_path, name)
