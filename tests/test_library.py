@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.library.catalogue import Catalogue
-from rag.library.entries import Wanted, list_entries, notes_on, wanted_places
+from rag.library.entries import Catalogue, Wanted, list_entries, notes_on, wanted_places
 from rag.library.stories import same_story
 from rag.records import Article, Changes, Filters, Problem
 

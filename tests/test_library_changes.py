@@ -14,9 +14,8 @@ from rag.corpus.files import list_files
 from rag.errors import ArticleError
 from rag.library import fetching
 from rag.library.adding import Given, add_file, add_text
-from rag.library.fetching import fetch, is_public_address
-from rag.library.pages import add_page
-from rag.library.trash import articles_with, move_to_trash, put_back
+from rag.library.fetching import add_page, fetch, is_public_address
+from rag.library.files import articles_with, move_to_trash, put_back
 
 PAGE = """<!doctype html><html><head><title>The ferry to Osterholm - The Gazette</title>
 <meta property="og:site_name" content="The Gazette">

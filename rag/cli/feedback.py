@@ -13,8 +13,7 @@ from rag.cli.options import Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config
 from rag.evaluation.cases import draft_case
-from rag.evaluation.feedback import REASONS, Feedback
-from rag.evaluation.feedback_store import FeedbackStore, feedback_files
+from rag.evaluation.feedback import REASONS, Feedback, FeedbackStore, feedback_files
 from rag.evaluation.questions.question_set import append_question, read_question_set
 from rag.evaluation.writing import put_in_place, writing
 from rag.text.visible import one_line

@@ -1,4 +1,4 @@
-"""One web page by its address, for a person who asks for it: the one request that goes out.
+"""One web page by its address, for a person who asks for it: fetched, and kept as an article file.
 
 Only addresses of the public internet are asked. A name is looked up once, each of its addresses
 checked, and the connection made to a checked one, so that a second look-up cannot lead elsewhere;
@@ -12,13 +12,20 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from rag.config import Config
+from rag.corpus.files import CorpusFile
+from rag.corpus.reading import ArticleReader
 from rag.errors import ArticleError
+from rag.library.adding import Given, add_file, add_text
+from rag.records import Article
 
 LONGEST_URL = 2_000  # characters
 MOST_REDIRECTS = 5
@@ -83,6 +90,30 @@ def is_public_address(address: str) -> bool:
         wrapped = [ip.ipv4_mapped or ip, *(each for each in inner if each is not None)]
     return all(
         each.is_global and not each.is_multicast and not each.is_reserved for each in wrapped
+    )
+
+
+def add_page(config: Config, url: str, *, is_public: IsPublic | None = None) -> str:
+    """Fetch a page, keep what can be read of it, and return the name of its file.
+
+    Raises ArticleError: E-DOC-026 where fetching is refused or fails, and those of reading it.
+    """
+    page = fetch(url, limit_mb=config.limit_file_mb, is_public=is_public)
+    if page.suffix != ".html":
+        name = Path(urlsplit(page.url).path).stem or urlsplit(page.url).hostname or "page"
+        return add_file(config, name + page.suffix, page.data)
+    article = _readable(config, page)
+    return add_text(
+        config,
+        Given(
+            title=article.title,
+            text=article.text,
+            outlet=article.outlet or urlsplit(page.url).hostname or "",
+            authors=article.authors,
+            published=article.published,
+            updated=article.updated,
+            url=page.url,
+        ),
     )
 
 
@@ -184,3 +215,16 @@ class _Pinned(http.client.HTTPConnection):
         """End whatever waits for this connection, from another thread."""
         with contextlib.suppress(OSError):
             self._connected.shutdown(socket.SHUT_RDWR)
+
+
+def _readable(config: Config, page: Page) -> Article:
+    """Return the article of a page, as a build would read it, in a process that can be ended."""
+    with tempfile.TemporaryDirectory() as folder, ArticleReader(config) as reader:
+        path = Path(folder) / f"page{page.suffix}"
+        path.write_bytes(page.data)
+        status = path.stat()
+        file = CorpusFile(path.name, path, status.st_size, status.st_mtime_ns)
+        found = reader.read(file).articles
+    if not found:
+        raise ArticleError("E-DOC-001", "The page holds no text that can be read.")
+    return found[0]

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.config import Config, load_config
 from rag.errors import RagError
-from rag.library.catalogue import Catalogue
-from rag.library.entries import Entry
+from rag.library.entries import Catalogue, Entry
 from rag.records import Article, Caution, Filters
 from rag.ui.asking import Asker, Job
 from rag.ui.building import Builder

@@ -19,7 +19,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 PACKAGE = "footnote"
 ASSETS = "assets"
 
-View = Literal["answer", "article"]
+View = Literal["answer", "article", "nodes", "page"]
 
 
 def show_answer(
@@ -33,23 +33,22 @@ def show_answer(
 
     `on_say` runs when something is said of the answer; what, is in the state as "action".
     """
-    mount = _mount("answer")
-    mount(data=data, key=key, on_open_change=on_open, on_say_change=on_say or _nothing)
+    mount("answer")(data=data, key=key, on_open_change=on_open, on_say_change=on_say or _nothing)
 
 
 def show_article(data: dict[str, Any], *, key: str, on_go: Callable[[], None]) -> None:
     """Draw an article; `on_go` runs on "close", "next" and "previous"."""
-    _mount("article")(data=data, key=key, on_go_change=on_go)
+    mount("article")(data=data, key=key, on_go_change=on_go)
 
 
 def show_reading(data: dict[str, Any], *, key: str) -> None:
     """Draw an article that is read by itself."""
-    _mount("article")(data=data, key=key)
+    mount("article")(data=data, key=key)
 
 
 def show_page(data: dict[str, Any]) -> None:
     """Give a page what is not drawn: its keys and focus, the colours, the styles of all pages."""
-    page = mount("page", package=PACKAGE, root=Path(__file__).parent, is_isolated=False)
+    page = mount("page", is_isolated=False)
     with st.container(key="page"):
         page(data=data, key="page-script")
 
@@ -58,21 +57,17 @@ def _nothing() -> None:
     pass
 
 
-def _mount(view: View) -> Any:
-    return mount(view, package=PACKAGE, root=Path(__file__).parent)
-
-
-def mount(view: str, *, package: str, root: Path, is_isolated: bool = True) -> Any:
-    """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `root/assets`.
+def mount(view: View, *, is_isolated: bool = True) -> Any:
+    """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `assets`.
 
     The style of one that is not isolated is that of the whole page.
     """
-    name = f"{package}.{view}"
+    name = f"{PACKAGE}.{view}"
     manager = get_bidi_component_manager()
     if manager.get_component_asset_root(name) is None:
         component = ComponentConfig(name=view, asset_dir=ASSETS)
-        manifest = ComponentManifest(name=package, version="1", components=[component])
-        manager.register_from_manifest(manifest, root)
+        manifest = ComponentManifest(name=PACKAGE, version="1", components=[component])
+        manager.register_from_manifest(manifest, Path(__file__).parent)
     return st.components.v2.component(
         name, js=f"{view}.js", css=f"{view}.css", isolate_styles=is_isolated
     )

@@ -1,4 +1,7 @@
-"""Runs as the page reads them: each once, kept while its files stay as they are."""
+"""Runs as the page reads them: each once, kept while its files stay as they are.
+
+Of its questions the table is in memory, and each one's place in the file.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ import streamlit as st
 from rag.errors import QuestionSetError
 from rag.evaluation.records import EvaluatedQuestion, RunInfo, RunTimes, Summary
 from rag.evaluation.reporting.article_texts import ArticleTexts
-from rag.evaluation.reporting.run_table import RunTable, read_table
-from rag.evaluation.runs.run_folder import SUMMARY, RunFolder, list_runs
+from rag.evaluation.reporting.question_facts import QuestionFacts, facts_of
+from rag.evaluation.runs.run_folder import ROWS, SUMMARY, RunFolder, list_runs
+from rag.strict_json import NotThisRecord, from_text
 from rag.ui.escape import escape
 from rag.ui.evaluation_state import question_id, run_name
 
@@ -80,6 +84,44 @@ def texts_of(backend: Backend, run: Run) -> ArticleTexts:
     if snapshot is not None and _content(snapshot) == run.info.generation_sha256:
         return ArticleTexts(snapshot)
     return ArticleTexts(_snapshot(run.folder, _stamp(run.folder)))
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """What a table shows of every question; `places` are byte offsets of their lines."""
+
+    run: RunFolder
+    facts: tuple[QuestionFacts, ...]
+    places: dict[str, int]
+
+    def row(self, question_id: str) -> EvaluatedQuestion | None:
+        """Return what came of a question, read from its place, or None for an unknown id.
+
+        Raises QuestionSetError E-EVL-017 where the file is not what it was.
+        """
+        place = self.places.get(question_id)
+        if place is None:
+            return None
+        try:
+            with (self.run.path / ROWS).open("rb") as file:
+                file.seek(place)
+                return from_text(EvaluatedQuestion, file.readline().decode("utf-8"))
+        except (OSError, UnicodeDecodeError, NotThisRecord) as error:
+            raise QuestionSetError(
+                "E-EVL-017", f'The run "{self.run.path}" changed while it was read. Reload it.'
+            ) from error
+
+
+def read_table(run: RunFolder) -> RunTable:
+    """Return the table of a run. Raises QuestionSetError E-EVL-017 for what is no run."""
+    facts = tuple(facts_of(row) for row in run.rows())
+    places: dict[str, int] = {}
+    at = 0
+    with (run.path / ROWS).open("rb") as file:
+        for each, line in zip(facts, file, strict=False):  # a line cut off by a kill is no row
+            places[each.id] = at
+            at += len(line)
+    return RunTable(run, facts, places)
 
 
 def _content(snapshot: Snapshot) -> str:

@@ -1,7 +1,10 @@
-"""Where no run is chosen: run a question set, watch it run, choose among the runs there are."""
+"""Where no run is chosen: add a question set, run one, watch it run, choose among the runs."""
 
 from __future__ import annotations
 
+import re
+import secrets
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from rag.errors import QuestionSetError
-from rag.evaluation.questions.question_set import SUFFIXES
+from rag.evaluation.questions.question_set import SUFFIXES, read_question_set
 from rag.evaluation.reporting.wording import duration, moment
+from rag.private_files import write_private
 from rag.ui import wording
 from rag.ui.escape import escape
 from rag.ui.evaluation_job import Evaluation, Wanted
 from rag.ui.evaluation_runs import Run, all_runs
-from rag.ui.evaluation_sets import DEMO_SET, keep_upload, question_sets
 from rag.ui.evaluation_state import go_to_run
 from rag.ui.evaluation_tables import show_choice
 
 if TYPE_CHECKING:
+    from rag.config import Config
     from rag.ui.backend import Backend
 
 WATCH_S = 0.5
@@ -29,6 +33,14 @@ LIST = "evaluation-runs"
 AWAITED = "evaluation_awaited"  # this tab watches a run, and opens it when it is done
 UPLOAD, UPLOADED = "evaluation_upload", "evaluation_uploaded"
 LISTED = ("RR@10", "sentence_success@1", "outcome_right", "false_refusals")
+
+QUESTIONS = "questions"  # below the home folder
+ROOT = Path(__file__).parents[2]
+DEMO_CORPUS = ROOT / "corpus"
+DEMO_SET = ROOT / "tests" / "questions" / "demo.jsonl"
+NAME_KEPT = 60  # characters of an uploaded file's name; any file system takes that
+
+_UNSAFE = re.compile(r"[^\w.-]+")
 
 
 def show(backend: Backend) -> None:
@@ -52,6 +64,47 @@ def show(backend: Backend) -> None:
     _show_runs(backend)
 
 
+def progress_line(state: Evaluation) -> str:
+    """Return how far a run is, and how long it takes still, as a sentence fragment."""
+    if not state.total:
+        return "Starting"
+    left = state.seconds_left()
+    said = f", {duration(left * MS_A_SECOND)} left" if left is not None else ""
+    return f"{state.done:,} of {wording.count(state.total, 'question')}{said}"
+
+
+def question_sets(config: Config) -> list[Path]:
+    """Return the question sets that can be run, those of the person first, by name."""
+    folder = config.home / QUESTIONS
+    own = sorted(path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}"))
+    is_demo = config.corpus.resolve() == DEMO_CORPUS and DEMO_SET.is_file()
+    return own + ([DEMO_SET] if is_demo else [])
+
+
+def keep_upload(config: Config, name: str, data: bytes) -> tuple[Path, int]:
+    """Check an uploaded question set, keep it, and return its file and number of questions.
+
+    A file of that name with other questions stays; the new one gets a number. Raises
+    QuestionSetError as reading the set does, E-EVL-014 where it cannot be kept.
+    """
+    folder = config.home / QUESTIONS
+    aside = folder / f".check-{secrets.token_hex(4)}"
+    try:
+        aside.mkdir(mode=0o700, parents=True)
+        checked = aside / _safe(name)
+        write_private(checked, data)
+        count = len(read_question_set(checked))
+        target = _free(folder / checked.name, data)
+        checked.replace(target)
+    except OSError as error:
+        raise QuestionSetError(
+            "E-EVL-014", f'Cannot keep "{name}" in "{folder}": {error.strerror}.'
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target, count
+
+
 def _show_running(backend: Backend) -> None:
     state = backend.evaluator.state
     if not state.is_running:
@@ -67,15 +120,6 @@ def _show_running(backend: Backend) -> None:
         on_click=backend.evaluator.stop,
     )
     st.caption("It goes on when this page is closed.")
-
-
-def progress_line(state: Evaluation) -> str:
-    """Return how far a run is, and how long it takes still, as a sentence fragment."""
-    if not state.total:
-        return "Starting"
-    left = state.seconds_left()
-    said = f", {duration(left * MS_A_SECOND)} left" if left is not None else ""
-    return f"{state.done:,} of {wording.count(state.total, 'question')}{said}"
 
 
 def _show_ended(backend: Backend, state: Evaluation) -> None:
@@ -181,3 +225,23 @@ def _run_row(run: Run) -> dict[str, Any]:
             for name in LISTED
         },
     }
+
+
+def _safe(name: str) -> str:
+    """Return a file name that stays in its folder, whatever a browser sends.
+
+    >>> _safe("../../My set!.jsonl")
+    'My_set_.jsonl'
+    """
+    path = Path(name.replace("\\", "/"))
+    stem = _UNSAFE.sub("_", path.stem).strip(".")[:NAME_KEPT] or "questions"
+    return stem + path.suffix.lower()
+
+
+def _free(path: Path, data: bytes) -> Path:
+    number = 1
+    free = path
+    while free.exists() and free.read_bytes() != data:
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from rag.ui.components import mount
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.explanation_nodes import explanation_nodes
-from rag.ui.node_view import show_nodes
+from rag.ui.nodes import to_data
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -29,4 +30,5 @@ def show(backend: Backend, conversation: Conversation, exchange: Exchange) -> No
         if explanation is None:
             st.caption(GONE)
             return
-        show_nodes([explanation_nodes(explanation, backend.article)], key=f"explanation-{key}")
+        trees = [to_data(explanation_nodes(explanation, backend.article))]
+        mount("nodes")(data={"trees": trees}, key=f"explanation-{key}")

@@ -1,28 +1,38 @@
-"""The part of the sidebar about the index: its age, what changed since, the rebuild."""
+"""The part of the sidebar about the index: its age, what changed since, the rebuild.
+
+After a build it lists the kept answers that are touched: a quote is no longer where it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.records import BuildReport, Changes, Problem
+from rag.records import Article, BuildReport, Changes, Problem
+from rag.sharing.receipt import check_quotes
 from rag.ui import wording
 from rag.ui.building import Building
 from rag.ui.escape import escape
-from rag.ui.pages import CHAT
+from rag.ui.navigation import CHAT
 from rag.ui.state import answer_address
-from rag.ui.touched import Lookup, touched_answers
+from rag.ui.views import openable
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
     from rag.ui.backend import Backend
+    from rag.ui.conversations import ConversationStore
 
 WATCH_BUILD_S = 0.5
 WATCH_CORPUS_S = 5.0
 NAMES_SHOWN = 20  # of each kind; the command line lists them all
+
+KEPT_BUILDS = 32  # of all visitors' last looks; one that is made again costs a second at most
+LOST = frozenset({"changed", "gone", "false"})
 
 
 def show(backend: Backend) -> None:
@@ -31,6 +41,45 @@ def show(backend: Backend) -> None:
     every = WATCH_BUILD_S if is_running else WATCH_CORPUS_S
     with st.container(gap="xsmall", key="index"):
         st.fragment(_show_panel, run_every=every)(backend, is_running, _generation(backend))
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One answer with quotes that the articles no longer have."""
+
+    conversation_id: str
+    exchange_id: str
+    question: str
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The articles of one generation, by id; two of the same generation find the same."""
+
+    generation: int
+    find: Callable[[str], Article | None] = field(compare=False)
+
+
+@lru_cache(maxsize=KEPT_BUILDS)
+def touched_answers(
+    conversations: ConversationStore, report: BuildReport, now: Lookup
+) -> tuple[Touched, ...]:
+    """Return the answers that rest on a quote which the build took away; worked out once.
+
+    A quote that only moved is still there.
+    """
+    of_interest = frozenset((*report.changes.changed, *report.changes.removed))
+    found = []
+    for conversation in conversations.naming(of_interest):
+        for exchange in conversation.exchanges:
+            quotes = [
+                quote for quote in openable(exchange.answer) if quote.article_id in of_interest
+            ]
+            lost = sum(checked.state in LOST for checked in check_quotes(quotes, now.find))
+            if lost:
+                found.append(Touched(conversation.id, exchange.id, exchange.question, lost))
+    return tuple(found)
 
 
 def _generation(backend: Backend) -> int | None:

@@ -12,9 +12,8 @@ import streamlit as st
 from rag.corpus.parsers import SUFFIXES
 from rag.errors import RagError
 from rag.library.adding import Given, add_file, add_text
-from rag.library.fetching import host_of
-from rag.library.pages import add_page
-from rag.library.trash import articles_with, move_to_trash, put_back
+from rag.library.fetching import add_page, host_of
+from rag.library.files import articles_with, move_to_trash, put_back
 from rag.ui import wording
 from rag.ui.escape import escape
 from rag.ui.library_state import open_article, set_said

@@ -20,7 +20,7 @@ from rag.ui.escape import escape
 from rag.ui.library_adding import may_change, show_deleting
 from rag.ui.library_list import state_line
 from rag.ui.library_state import is_other_version, open_article, opened_span, show_said
-from rag.ui.pages import CHAT
+from rag.ui.navigation import CHAT
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot

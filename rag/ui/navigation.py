@@ -1,4 +1,4 @@
-"""What all pages begin with: the name in the tab, the logo, the links of the sidebar."""
+"""What all pages begin with: their files, the name in the tab, the logo, the links."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.ui.escape import plain
-from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH, SETTINGS
 from rag.ui.state import ADDRESS_KEY, last_conversation
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
 
-
 NAME = "Footnote"
-LOGO = str(Path(__file__).parent / "assets" / "footnote.png")
+_HERE = Path(__file__).parent
+LOGO = str(_HERE / "assets" / "footnote.png")
+CHAT = str(_HERE / "chat_page.py")
+LIBRARY = str(_HERE / "library_page.py")
+SEARCH = str(_HERE / "search_page.py")
+SETTINGS = str(_HERE / "settings_page.py")
+EVALUATION = str(_HERE / "evaluation_page.py")
 
 
 def begin(title: str, *, is_wide: bool = False) -> None:

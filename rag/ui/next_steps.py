@@ -13,7 +13,7 @@ from rag.records import Filters, Outcome
 from rag.ui import limits, wording
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape
-from rag.ui.pages import LIBRARY
+from rag.ui.navigation import LIBRARY
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend

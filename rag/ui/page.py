@@ -4,7 +4,7 @@ import streamlit as st
 
 from rag.ui import backend, identity
 from rag.ui.components import show_page
-from rag.ui.pages import CHAT, EVALUATION, LIBRARY, SEARCH, SETTINGS
+from rag.ui.navigation import CHAT, EVALUATION, LIBRARY, SEARCH, SETTINGS
 from rag.ui.state import ADDRESS_KEY, focuses
 
 visitor = identity.current_visitor(backend.shared_backend().config)

@@ -15,7 +15,7 @@ from rag.ui import limits, wording
 from rag.ui.chat import BOX
 from rag.ui.escape import escape
 from rag.ui.library_state import span_address
-from rag.ui.pages import CHAT, LIBRARY
+from rag.ui.navigation import CHAT, LIBRARY
 from rag.ui.state import ask_for_focus
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import pytest
 from rag.cli.feedback import add_feedback, feedback
 from rag.config import Config
 from rag.errors import QuestionSetError
-from rag.evaluation.feedback import Asked, feedback_on
-from rag.evaluation.feedback_store import FeedbackStore
+from rag.evaluation.feedback import Asked, FeedbackStore, feedback_on
 from rag.evaluation.questions.question_set import read_question_set
 from rag.records import Answer, Filters, Quote, Sentence, Turn
 

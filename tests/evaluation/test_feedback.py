@@ -20,8 +20,7 @@ from rag.evaluation.cases import (
     expected_outcome,
     find_quote,
 )
-from rag.evaluation.feedback import Asked, feedback_on, reasons_for
-from rag.evaluation.feedback_store import FeedbackStore
+from rag.evaluation.feedback import Asked, FeedbackStore, feedback_on, reasons_for
 from rag.evaluation.questions.question_set import append_question
 from rag.evaluation.records import SetQuestion
 from rag.records import Answer, Filters, Quote, Sentence, Turn

@@ -13,9 +13,9 @@ from rag.evaluation.records import Estimate, Expected, ExpectedQuote, Place, Poi
 from rag.evaluation.reporting.article_texts import ArticleTexts, excerpt
 from rag.evaluation.reporting.question_facts import KEPT_WORDS, facts_of
 from rag.evaluation.reporting.report import write_report
-from rag.evaluation.reporting.run_table import read_table
 from rag.evaluation.runs.run_folder import RunFolder
 from rag.records import Sentence, Span
+from rag.ui.evaluation_runs import read_table
 from tests.evaluation.run_samples import (
     SENTENCE,
     a_failure,

@@ -9,7 +9,7 @@ import pytest
 from rag.records import Article, BuildReport, Changes, Filters, Turn
 from rag.strict_json import NotThisRecord, from_text, to_text
 from rag.ui.conversations import Conversation, ConversationStore, Exchange, is_id, new_id, title_of
-from rag.ui.touched import Lookup, Touched, touched_answers
+from rag.ui.index_panel import Lookup, Touched, touched_answers
 from tests.ui.scripted import a_quote, an_answer, an_article, bridge_sentences
 
 

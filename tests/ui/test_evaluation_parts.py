@@ -13,13 +13,12 @@ from rag.errors import QuestionSetError
 from rag.evaluation.reporting.figures import figures
 from rag.evaluation.reporting.question_facts import QuestionFacts
 from rag.evaluation.runs.run_folder import RunFolder
-from rag.ui import evaluation_sets
-from rag.ui.evaluation_against import in_time, label_of, others_of
+from rag.ui import evaluation_start
+from rag.ui.evaluation_comparison import in_time, label_of, others_of
 from rag.ui.evaluation_job import Evaluation, Evaluator, Wanted
 from rag.ui.evaluation_questions import filtered, sorted_facts
 from rag.ui.evaluation_runs import Run
-from rag.ui.evaluation_sets import keep_upload, question_sets
-from rag.ui.evaluation_start import progress_line
+from rag.ui.evaluation_start import keep_upload, progress_line, question_sets
 from rag.ui.evaluation_tables import chart_of
 from tests.evaluation.run_samples import a_summary, an_info, some_times
 from tests.timing import wait_until
@@ -120,10 +119,10 @@ def test_what_is_no_question_set_is_refused_and_not_kept(config, name, data):
 def test_the_demo_set_is_offered_on_the_demo_corpus_only(tmp_path, monkeypatch):
     demo = tmp_path / "demo.jsonl"
     demo.write_text(LINE, encoding="utf-8")
-    monkeypatch.setattr(evaluation_sets, "DEMO_SET", demo)
+    monkeypatch.setattr(evaluation_start, "DEMO_SET", demo)
     home = tmp_path / "home"
 
-    assert question_sets(Config(home=home, corpus=evaluation_sets.DEMO_CORPUS)) == [demo]
+    assert question_sets(Config(home=home, corpus=evaluation_start.DEMO_CORPUS)) == [demo]
     assert question_sets(Config(home=home, corpus=tmp_path)) == []
 
 

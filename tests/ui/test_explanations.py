@@ -8,8 +8,8 @@ import pytest
 from rag.explanation import DraftExplained
 from rag.ui.conversations import new_id
 from rag.ui.explanation_nodes import CHANGED, explanation_nodes
-from rag.ui.explanations import ExplanationStore
 from rag.ui.nodes import to_data
+from rag.ui.shelf import ExplanationStore
 from tests.ui.explained import ARTICLE, EXPLANATION, OPENED
 from tests.ui.scripted import an_article
 

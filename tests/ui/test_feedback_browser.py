@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from rag.cli.main import main
-from rag.evaluation.feedback_store import FeedbackStore
+from rag.evaluation.feedback import FeedbackStore
 from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.runs.run_folder import RunFolder
 from tests.ui.test_chat_browser import ask

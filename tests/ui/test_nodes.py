@@ -1,12 +1,14 @@
 """Trees of elements take only what shows something, here and in the browser."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from rag.ui import nodes
-from rag.ui.node_view import ROOT
 from rag.ui.nodes import node
+
+ASSETS = Path(nodes.__file__).parent / "assets"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ def test_a_tree_takes_only_elements_and_attributes_that_show_something(tag, attr
 
 
 def test_the_script_makes_the_same_elements():
-    script = (ROOT / "assets" / "nodes.js").read_text(encoding="utf-8")
+    script = (ASSETS / "nodes.js").read_text(encoding="utf-8")
     made = set(re.findall(r"[a-z]+[1-4]?", " ".join(re.findall(r'"([a-z0-9 ]+)"', script))))
 
     assert made >= nodes.TAGS

@@ -17,7 +17,6 @@ from lxml import etree  # type: ignore[import-untyped] # it has no types
 from rag.corpus.formats.equations import equation_text
 from rag.corpus.normal_form import one_line
 from rag.corpus.scripts import lowered, raised
-from rag.corpus.symbols import UNKNOWN, is_symbol_font, symbol_text
 
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 TEXT_BOX = qn("w:txbxContent")
@@ -35,6 +34,32 @@ _BREAKS = frozenset(qn(f"w:{name}") for name in ("tab", "br", "cr", "ptab"))
 _SKIPPED = frozenset(qn(f"w:{n}") for n in ("pPr", "rPr", "instrText", "sdtPr", "rt", "tcPr"))
 _DELETED = frozenset(qn(f"w:{n}") for n in ("del", "moveFrom", "delText"))
 _NOTES = (_W["footnoteReference"], _W["endnoteReference"])
+
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+_PRIVATE = 0xF000  # where Word keeps the codes of symbol fonts
+
+# Adobe's Symbol encoding: 0x20 to 0x7E and 0xA0 to 0xFE, "�" where it has no character.
+_SYMBOL = dict(
+    zip(
+        [*range(0x20, 0x7F), *range(0xA0, 0xFF)],
+        " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ"
+        "[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
+        "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪�〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭",
+        strict=True,
+    )
+)
+_WINGDINGS = {
+    **dict(zip(range(0x6C, 0x80), "●❍■□❐❑❒⬧⧫◆❖⬥⌧⍓⌘❀✿❝❞▯", strict=True)),
+    **dict(zip(range(0x80, 0x96), "⓪①②③④⑤⑥⑦⑧⑨⑩⓿❶❷❸❹❺❻❼❽❾❿", strict=True)),
+    **dict(zip(range(0x9E, 0xA9), "·•▪○⭕◉◎◦▪◻◻", strict=True)),
+    **dict(zip(range(0xDF, 0xE7), "←→↑↓↖↗↙↘", strict=True)),
+    **dict(zip(range(0xEF, 0xF4), "⇦⇨⇧⇩⬄", strict=True)),
+    0x28: "☎", 0x2A: "✉", 0x4A: "☺", 0x4C: "☹", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
+    0xD8: "➢", 0x76: "❖", 0x20: " ",
+}  # fmt: skip
+_WINGDINGS_2 = {0x50: "✓", 0x4F: "✗", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "☐"}
+_FONTS = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "webdings": {}}
 
 
 @dataclass(slots=True)
@@ -124,6 +149,17 @@ class WordText:
         return shown
 
 
+def is_symbol_font(name: str) -> bool:
+    """Return whether the letters of a font are symbols."""
+    return name.lower() in _FONTS or name.lower() == "wingdings 3"
+
+
+def symbol_text(font: str, text: str) -> str:
+    """Return what `text` shows in a symbol font; "�" for what is not known."""
+    known = _FONTS.get(font.lower(), {})
+    return "".join(_shown(known, ord(character)) for character in text)
+
+
 @dataclass(slots=True)
 class _Look:
     """How a run looks: by its own properties, else its style's, else its paragraph's."""
@@ -195,3 +231,8 @@ def _field_value(element: etree._Element) -> str:
 
 def _count(texts: Iterable[str]) -> int:
     return len("".join(texts).split())
+
+
+def _shown(known: dict[int, str], code: int) -> str:
+    code = code - _PRIVATE if _PRIVATE <= code <= _PRIVATE + 0xFF else code
+    return " " if code == ord(" ") else known.get(code, UNKNOWN)

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import QuestionSetError
-from rag.evaluation.questions.question_json import json_rows
-from rag.evaluation.questions.question_lines import Line, text_lines
-from rag.evaluation.questions.question_rows import Row
+from rag.evaluation.questions.question_lines import Line, Row, json_rows, text_lines
 from rag.evaluation.questions.question_set import read_question_set
 from rag.evaluation.records import SetQuestion
 from rag.records import Question

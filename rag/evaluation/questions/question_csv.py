@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.evaluation.questions.question_fields import KNOWN_FIELDS, require_known
-from rag.evaluation.questions.question_json import parse_json
-from rag.evaluation.questions.question_lines import Line, text_lines
-from rag.evaluation.questions.question_rows import Row
+from rag.evaluation.questions.question_lines import Line, Row, parse_json, text_lines
 
 SEPARATOR = " | "
 DELIMITERS = ",;\t"

@@ -7,8 +7,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, get_args
 
-from rag.evaluation.questions.question_lines import Line
-from rag.evaluation.questions.question_rows import Row
+from rag.evaluation.questions.question_lines import Line, Row
 from rag.evaluation.records import UNDECIDED, SetQuestion
 from rag.records import Filters, Outcome, Question, Turn
 

@@ -16,9 +16,14 @@ from pathlib import Path
 from rag.errors import QuestionSetError
 from rag.evaluation.questions.question_csv import csv_reads
 from rag.evaluation.questions.question_fields import fields_of, question_from
-from rag.evaluation.questions.question_json import json_reads, parse_object
-from rag.evaluation.questions.question_lines import MAX_LINE_CHARACTERS, Line, require_plain_file
-from rag.evaluation.questions.question_rows import Row
+from rag.evaluation.questions.question_lines import (
+    MAX_LINE_CHARACTERS,
+    Line,
+    Row,
+    json_reads,
+    parse_object,
+    require_plain_file,
+)
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.writing import append_line, locked_for_append, put_in_place, writing
 from rag.private_files import FOLDER_MODE
