@@ -214,6 +214,7 @@ RESTRUCTURED = {
         "It froze.",
     ),
     "comment": (".. hidden remark\n\nIt froze.", "It froze."),
+    "kinds of terms": ("depth : metre, *mean*\n    In May.", "depth: metre, mean\n\nIn May."),
 }
 
 

@@ -102,6 +102,8 @@ def parse(source: Source) -> list[Draft]:
         message.parent.replace(message, list(message.findall(nodes.literal_block)))
     for label in list(tree.findall(nodes.label)):
         label.parent.remove(label)
+    for kind in list(tree.findall(nodes.classifier)):  # html5 sets the colon by its style sheet
+        kind.insert(0, nodes.Text(": "))
     tree.transform_messages.clear()
     page = publish_from_doctree(tree, writer="html5", settings_overrides=_SETTINGS)
     return [draft_of_markup(draft, page, source)]
