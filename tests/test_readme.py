@@ -23,6 +23,21 @@ def test_ci_runs_its_test_command():
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
+def test_its_packages_are_those_with_hashes():
+    named, hashed = (
+        {
+            re.sub(r"[-_.]+", "-", pin).lower()
+            for pin in re.findall(r"^[\w.-]+==[^\s;]+", text, re.MULTILINE)
+        }
+        for text in (
+            (ROOT / name).read_text(encoding="utf-8")
+            for name in ("requirements.txt", "requirements-hashes.txt")
+        )
+    )
+
+    assert named <= hashed
+
+
 def test_its_question_has_the_answer_that_it_shows(demo_index, capsys):
     [(question, shown)] = re.findall(
         r'^\$ \.venv/bin/python -m rag ask "([^"]*)"\n(.*?)\n```', README, re.MULTILINE | re.DOTALL
