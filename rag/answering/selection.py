@@ -26,10 +26,10 @@ ENOUGH = 0.85
 WORTH_ADDING = 0.1
 """Probability of an excerpt below which it costs more reading than it helps."""
 
-AS_GOOD = 0.5
+AS_GOOD = 0.35
 """Share of the best excerpt's probability from which a newer article's may lead."""
 
-SAME_SUBJECT_COSINE = 0.6
+SAME_SUBJECT_COSINE = 0.7
 """Likeness from which the newer of two excerpts states a later state of the same thing."""
 
 SAME_TERMS = 0.75
