@@ -20,10 +20,10 @@ MOST_EXCERPTS = 3
 WORDS_AN_EXCERPT = 50
 """Words of an answer for each excerpt that it may have; one may take more, another less."""
 
-ENOUGH = 0.85
+ENOUGH = 0.92
 """Probability of the chosen excerpts from which no further one is shown."""
 
-WORTH_ADDING = 0.1
+WORTH_ADDING = 0.05
 """Probability of an excerpt below which it costs more reading than it helps."""
 
 AS_GOOD = 0.35
