@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.encoders.reader import PassageReading, ReadablePassage
 from rag.records import Article, Hit, Retrieval, Span
-from rag.text.sentences import is_headline, is_question, split_sentences
+from rag.text.sentences import is_code, is_headline, is_question, split_sentences
 from rag.text.tokens import content_tokens, tokenize
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ReadHit:
     """A hit with its sentences, as offsets into the article, and what the reader made of it.
 
     `log_odds` (sentences,): that each answers, rather than nothing; 0 without a reader, -inf for
-    what states nothing (questions, scraps, headings without a figure). `span_odds` (sentences,):
+    what states nothing (questions, code, scraps, headings without a figure). `span_odds`:
     those of the words in it that answer best, begin and end in the mean; 0 without a reader.
     `reading` is None without one.
     """
@@ -140,6 +140,7 @@ def _states_something(text: str) -> bool:
     return (
         len(text) <= LONGEST_SENTENCE
         and not is_question(text)
+        and not is_code(text)
         and (is_entry or not is_headline(text))
         and len(content_tokens(text)) >= FEWEST_TERMS
     )

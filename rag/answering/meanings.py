@@ -27,6 +27,7 @@ SENTENCE_SIGNALS = {
     "reader": "answers, as question and passage read together",
     "span": "has words that answer",
     "retrieval": "its passage was found well",
+    "opening": "its article begins with it",
     "terms": "has the question's words",
     "date": "is of the time asked about",
 }

@@ -30,6 +30,9 @@ from rag.text.abbreviations import (
 LONGEST_SENTENCE = 1_000
 # A line without a full stop is a headline up to here, in characters: two lines of a newspaper.
 LONGEST_HEADLINE = 150
+# What is written for machines, and the share of it from which a sentence is, spaces aside.
+SYMBOLS = frozenset("{}[]<>=;|\\/_*#@&`^~+")
+CODE_FROM = 0.1
 
 _QUOTATION = 300  # characters; a longer quotation is cut between its sentences
 _WORD = 40  # characters looked at before and after a full stop
@@ -88,6 +91,17 @@ def is_headline(sentence: str) -> bool:
     if _HEADING.match(line) or line.endswith(":"):
         return len(line) <= LONGEST_HEADLINE
     return len(line) <= LONGEST_HEADLINE and not _ENDS.search(line)
+
+
+def is_code(sentence: str) -> bool:
+    """Return whether a sentence is written for a machine, by the share of its symbols.
+
+    >>> is_code("let data = Arc::clone(&counter);"), is_code("Arc<T> is safe across threads.")
+    (True, False)
+    """
+    written = [character for character in sentence if not character.isspace()]
+    symbols = sum(character in SYMBOLS for character in written)
+    return symbols >= CODE_FROM * max(1, len(written))
 
 
 def _blocks(text: str) -> Iterator[Span]:

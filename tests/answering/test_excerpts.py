@@ -10,7 +10,8 @@ from rag.answering.candidates import ReadHit, best_span
 from rag.answering.conflicts import find_conflict
 from rag.answering.excerpts import MOST_WORDS, Excerpt, make_excerpts
 from rag.answering.items import with_items
-from rag.answering.ranking import date_fit
+from rag.answering.question.analysis import QuestionAnalysis
+from rag.answering.ranking import OPENING, date_fit, rank_sentences, signal_weights
 from rag.answering.rereading import reread
 from rag.answering.selection import is_repeated, prefer_newer, select
 from rag.encoders.reader import PassageReading
@@ -143,8 +144,8 @@ class TestMaking:
 
 class TestSelecting:
     def test_one_that_is_surely_the_answer_comes_alone(self):
-        sure = excerpt_of("The mill burned down.", "mill", probability=0.9)
-        other = excerpt_of("A barn burned in May.", "barn", name="b.md", probability=0.1)
+        sure = excerpt_of("The mill burned down.", "mill", probability=0.93)
+        other = excerpt_of("A barn burned in May.", "barn", name="b.md", probability=0.07)
 
         assert select([sure, other], WordEmbedder()) == [sure]
 
@@ -270,3 +271,19 @@ def test_only_the_likeliest_excerpts_are_read_once_more():
 def test_without_a_reader_excerpts_stay_as_they_are():
     made = [excerpt_of("It fell in May.", "May")]
     assert reread("When?", made, None) == made
+
+
+def test_of_two_equal_sentences_the_one_that_an_article_begins_with_ranks_first():
+    sentence = "The mill burned down in the night."
+    late = read_hit("Nothing of it is known. " * (OPENING // 20) + sentence, name="late.md")
+    early = read_hit(sentence, name="early.md")
+    question = QuestionAnalysis("what burned?", "what burned?", (), (), ())
+
+    ranked = rank_sentences(question, [late, early], signal_weights(has_reader=True))
+
+    scores = {
+        each.hit: each.score
+        for each in ranked
+        if (late, early)[each.hit].text(each.place) == sentence
+    }
+    assert scores[1] > scores[0]

@@ -20,8 +20,8 @@ LONGEST_LEAD = 60  # words
 pytestmark = pytest.mark.timeout(900)  # hundreds of questions, on whatever machine
 
 REACHED = {
-    "demo": {"lead": 0.52, "shown": 0.70, "refused wrongly": 0.05},
-    "asked": {"lead": 0.52, "shown": 0.71, "refused wrongly": 0.06},
+    "demo": {"lead": 0.53, "shown": 0.73, "refused wrongly": 0.07},
+    "asked": {"lead": 0.54, "shown": 0.73, "refused wrongly": 0.06},
 }
 """What the questions below get (.54, .73, .045; .56, .75, .024), less some for other processors."""
 

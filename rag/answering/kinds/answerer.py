@@ -31,6 +31,10 @@ SURE_AFTER_OTHERS = 0.9
 """Probability of a kind from which a question that leans on the history asks for it: "and in
 Norway?" is short like a bare name."""
 
+SURE_ABOUT = 0.98
+"""Probability of a question about Footnote below which the articles are asked first: "how do I
+write a test" is about Footnote only where no article tells it."""
+
 _KINDS: dict[str, AnswerKind] = {
     "list": "list",
     "compare": "compare",
@@ -75,6 +79,10 @@ class KindAnswerer:
         if asked.intent == FACT:
             return None
         kind: AnswerKind = "about" if asked.is_about else _KINDS[asked.intent]
+        if kind == "about" and asked.probability < SURE_ABOUT:
+            decided = self._rank(question, retrieval, snapshot).decided
+            if decided is not None and decided.is_sure:
+                return None
         is_leaning = retrieval.query.leans_on_history and kind != "about"
         if is_leaning and asked.probability < SURE_AFTER_OTHERS:
             return None

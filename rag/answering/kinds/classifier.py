@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
-WEIGHTS_SHA256 = "3c32f19316063b66bf9f23e456f2946d87fe02d257e2f4b6ab86ad0e81b31cb1"
+WEIGHTS_SHA256 = "0db30b3fcf1f0bdc3cde70a9a3bf0822b922750c8481355136192ad286e39da6"
 
 Embed = Callable[[str], NDArray[np.float32]]
 

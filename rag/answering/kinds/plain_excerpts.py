@@ -1,7 +1,7 @@
 """Excerpts that no question chose the words of: sentences of an article that stand together.
 
-What states nothing (headings, questions, scraps without a full stop) begins no excerpt and is in
-none. How one is shown, and cut from which article, is all that the kinds of answers share.
+What states nothing (headings, questions, code, scraps without a full stop) begins no excerpt and
+is in none. How one is shown, and cut from which article, is all that the kinds of answers share.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.answering.quotes import quote_at, sentences_of
 from rag.records import Article, Sentence, Span
-from rag.text.sentences import is_headline, is_question
+from rag.text.sentences import is_code, is_headline, is_question
 from rag.text.tokens import content_tokens
 
 FEWEST_TERMS = 4
@@ -87,5 +87,6 @@ def _states(text: str, span: Span) -> bool:
         and not sentence.split(maxsplit=1)[0].endswith(":")
         and not is_question(sentence)
         and not is_headline(sentence)
+        and not is_code(sentence)
         and len(content_tokens(sentence)) >= FEWEST_TERMS
     )

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from rag.answering.kinds.classifier import Asked, KindClassifier
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.records import Filters, Question, Turn
@@ -177,6 +178,17 @@ class TestAbout:
 
         assert answer.outcome == "about"
         assert not any("found with" in sentence.text for sentence in answer.sentences)
+
+
+def test_what_the_articles_surely_answer_is_not_taken_for_a_question_about_footnote(
+    assistant, ask, monkeypatch
+):
+    text = "How many grey seals have come back to the Skagerrak coast?"
+    about = Asked("count", 0.9)
+    monkeypatch.setattr(KindClassifier, "classify", lambda *_: about)
+
+    assert "four hundred" in ask(text).sentences[0].text
+    assert ask("How many articles are there?").kind == "about"
 
 
 def test_more_is_told_of_what_was_asked_before(ask):
