@@ -44,7 +44,8 @@ def make_list(part: Part) -> Part:
         is_repetition = any(is_repeated(each, one) for one in chosen)
         may_hold = not chosen or each.probability >= MAY_HOLD_FROM
         if may_hold and len(chosen) < MOST_ITEMS and words <= LIST_WORDS and not is_repetition:
-            chosen.append(with_items(each, hits[id(each.hit)]))
+            item = dataclasses.replace(each, label="")  # no earlier state of the lead's
+            chosen.append(with_items(item, hits[id(each.hit)]))
     return dataclasses.replace(part, chosen=tuple(chosen))
 
 

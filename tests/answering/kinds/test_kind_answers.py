@@ -109,6 +109,14 @@ def test_a_comparison_has_each_side_under_its_label(ask):
     assert by_label == {"trams": "tram.md", "seals": "seals.md"}
 
 
+def test_an_item_of_a_list_is_no_earlier_state_of_another(ask):
+    answer = ask("List all of the new captains of the ferry Aurora")
+
+    assert answer.kind == "list"
+    assert {"ferry.md", "ferry2.md"} <= set(articles_of(answer))
+    assert {sentence.label for sentence in answer.sentences} == {""}
+
+
 class TestNew:
     def test_first_build_shows_the_newest_by_date(self, ask):
         answer = ask("what's new?")
