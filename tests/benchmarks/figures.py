@@ -33,6 +33,7 @@ from rag.config import Config  # noqa: E402
 from rag.records import Question  # noqa: E402
 from tests.benchmarks.synthetic import write_corpus  # noqa: E402
 from tests.ui.chat_server import ChatServer  # noqa: E402
+from tests.ui.test_chat_browser import ask  # noqa: E402
 
 FIGURES = Path(__file__).with_name("figures.json")
 README = ROOT / "README.md"
@@ -132,19 +133,12 @@ def _visit(browser: Browser, config: Config, *, questions: tuple[str, ...]) -> t
         started = time.perf_counter()
         server.start()
         page = browser.new_page()
+        page.set_default_timeout(120_000)
         page.goto(server.url)
-        box = page.get_by_role("textbox", name="Ask the articles")
-        box.wait_for(timeout=60_000)
+        page.get_by_role("textbox", name="Ask the articles").wait_for()
         seconds = time.perf_counter() - started
-        for number, question in enumerate(questions, start=1):
-            box.fill(question)
-            box.press("Enter")
-            page.wait_for_function(
-                "n => document.querySelectorAll('[data-testid=stChatMessage]').length >= 2 * n",
-                arg=number,
-                timeout=60_000,
-            )
-            time.sleep(3)  # the answer is shown once it is checked
+        for question in questions:
+            ask(page, question)
         status = Path(f"/proc/{server._process.pid}/status").read_text(encoding="utf-8")  # noqa: SLF001
         page.close()
         server.stop()
