@@ -196,3 +196,19 @@ def test_an_encoding_is_known_by_the_labels_of_browsers(label, codec, word):
     text = f'<meta http-equiv="Content-Type" content="{kind}"><p>{word}: {PROSE}'
 
     assert read_one("a.html", text.encode(codec))[0].text.startswith(f"{word}: ")
+
+
+@pytest.mark.parametrize(
+    ("title", "inside", "expected"),
+    [
+        ("Locks - The Canal Book", "", "Locks"),  # the heading is that of the whole book
+        ("The Canal Book: Locks", "<h1>Locks</h1>", "Locks"),
+    ],
+)
+def test_the_name_of_a_site_is_not_the_title_of_its_page(title, inside, expected):
+    page = (
+        f"<html><head><title>{title}</title></head><body><div><h1>The Canal Book</h1></div>"
+        f"<main>{inside}<p>{LONG_PROSE}</p></main></body></html>"
+    )
+
+    assert read_one("page.html", page)[0].title == expected

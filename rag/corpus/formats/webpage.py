@@ -64,7 +64,7 @@ def parse(source: Source) -> list[Draft]:
         return [Draft([])]
     draft = read_page_metadata(tree, latest=source.limits.latest)
     removed = plain_markup(tree)
-    draft.title = draft.title or _heading(tree) or page_title(tree, draft.outlet)
+    draft.title = draft.title or _title(tree, draft.outlet)
     if removed.hidden:
         draft.empty = f"holds no visible text ({removed.hidden:,} hidden characters removed)."
     blocks = list(read_blocks(tree))
@@ -113,10 +113,22 @@ def parse_page(text: str, source: Source) -> lxml.html.HtmlElement | None:
     return tree
 
 
-def _heading(tree: lxml.html.HtmlElement) -> str:
-    """Return the words of the page's only first-level heading."""
-    headings = [one_line(h.text_content()) for h in tree.iter("h1")]
-    return headings[0] if len(headings) == 1 else ""
+def _title(tree: lxml.html.HtmlElement, outlet: str) -> str:
+    """Return the only first-level heading of a page, else the words of its title element.
+
+    Of several the only one in what the page marks as its matter. A heading outside of that which
+    ends the title element, too, is the name of the site.
+    """
+    headings = list(tree.iter("h1"))
+    inside = [
+        each for each in headings if next(each.iterancestors("main", "article"), None) is not None
+    ]
+    only = inside if len(inside) == 1 else headings
+    heading = one_line(only[0].text_content()) if len(only) == 1 else ""
+    if heading and not inside and tree.find(".//main") is not None:
+        without = page_title(tree, heading)
+        return without if without != page_title(tree, "") else heading
+    return heading or page_title(tree, outlet)
 
 
 def _article_blocks(
