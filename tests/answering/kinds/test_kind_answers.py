@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from rag.answering.kinds.classifier import Asked, KindClassifier
+from rag.answering.kinds.plain_excerpts import statements
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.records import Filters, Question, Turn
+from rag.records import Article, Filters, Question, Turn
 
 FILES = {
     "seals.md": "---\ndate: 2023-05-02\noutlet: Tidal Post\n---\n# Seals return to Skagerrak\n\n"
@@ -197,6 +198,17 @@ def test_what_the_articles_surely_answer_is_not_taken_for_a_question_about_footn
 
     assert "four hundred" in ask(text).sentences[0].text
     assert ask("How many articles are there?").kind == "about"
+
+
+def test_code_states_nothing():
+    prose, code = (
+        "Locks are opened by hand in summer.",
+        "let gate = Lock::open(&basin, hand, &summer);",
+    )
+    text = f"{prose}\n\n{code}"
+    article = Article("a.md", "0" * 64, "Locks", text)
+
+    assert [text[span.start : span.end] for span in statements(article)] == [prose]
 
 
 def test_more_is_told_of_what_was_asked_before(ask):
