@@ -19,8 +19,10 @@ from tests.corpus.corpus_samples import (
     read_one,
     source,
 )
+from tests.corpus.package_samples import epub
 
 GOOD_PDF = pdf(column([PROSE]))
+BOOK = epub(f"<p>{PROSE}</p>")
 NESTED = "<div>" * 3_000 + PROSE + "</div>" * 3_000
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 XXE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
@@ -132,6 +134,13 @@ BAD = {
         "word/document.xml is missing",
     ),
     "broken zip": ("a.docx", docx(paragraph(PROSE))[:-30], "E-DOC-009", "its package is broken"),
+    "broken book": ("a.epub", BOOK.replace(b"b/p.opf", b"b/p.opX", 1), "E-DOC-009", "is damaged"),
+    "broken page": (
+        "a.epub",
+        BOOK.replace(b"c0.xhtml", b"c0.xhtmX", 1),
+        "E-DOC-009",
+        "no readable",
+    ),
     "broken stream": ("a.docx", broken_stream(), "E-DOC-009", "its package is broken"),
     "broken XML": (
         "a.docx",

@@ -23,7 +23,7 @@ EMBEDDED = ("word/embeddings/", "ppt/embeddings/")  # the sheets behind charts; 
 
 _ARCHIVE_SUFFIXES = (".zip", ".docx", ".xlsx", ".pptx", ".jar", ".gz", ".7z", ".rar", ".tar")
 _XML_SUFFIXES = (".xml", ".rels")
-_BROKEN = (  # what zipfile raises for packages that are cut or altered
+BROKEN = (  # what zipfile raises for packages that are cut or altered
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -33,6 +33,8 @@ _BROKEN = (  # what zipfile raises for packages that are cut or altered
     OSError,
     ValueError,
 )
+_LOCKED = "is password-protected. Save it without a password."
+_UNREADABLE = "is damaged (no readable document inside). Save it again."
 _ENTITY = re.compile(rb"<!\s*ENTITY")
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)")
 _UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\\|\0")
@@ -49,13 +51,12 @@ def check_archive(source: Source, *, required: str, allows_doctype: bool = False
         with zipfile.ZipFile(BytesIO(source.data)) as archive:
             _check_entries(archive, source, required)
             _check_declarations(archive, source, allows_doctype=allows_doctype)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise source.error(
             "E-DOC-009", "is damaged (its package is broken). Save it again."
         ) from error
     except RuntimeError as error:
-        what = "is password-protected. Save it without a password."
-        raise source.error("E-DOC-007", what) from error
+        raise source.error("E-DOC-007", _LOCKED) from error
 
 
 def _check_entries(archive: zipfile.ZipFile, source: Source, required: str) -> None:
@@ -85,15 +86,22 @@ def _check_entries(archive: zipfile.ZipFile, source: Source, required: str) -> N
 
 
 def package_part(archive: zipfile.ZipFile, name: str, source: Source) -> etree._Element:
-    """Return an XML part of a package that was checked. Raises ArticleError E-DOC-009."""
+    """Return an XML part of a package that was checked. Raises ArticleError as `read_part` does."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    damaged = "is damaged (no readable document inside). Save it again."
     try:
-        return etree.fromstring(archive.read(name), parser)
+        return etree.fromstring(read_part(archive, name, source), parser)
     except etree.XMLSyntaxError as error:
-        raise parse_error(error, source, damaged) from error
-    except KeyError as error:
-        raise source.error("E-DOC-009", damaged) from error
+        raise parse_error(error, source, _UNREADABLE) from error
+
+
+def read_part(archive: zipfile.ZipFile, name: str, source: Source) -> bytes:
+    """Return a part of a package. Raises ArticleError E-DOC-009, and E-DOC-007 for a locked one."""
+    try:
+        return archive.read(name)
+    except (*BROKEN, KeyError) as error:
+        raise source.error("E-DOC-009", _UNREADABLE) from error
+    except RuntimeError as error:
+        raise source.error("E-DOC-007", _LOCKED) from error
 
 
 def _check_declarations(archive: zipfile.ZipFile, source: Source, *, allows_doctype: bool) -> None:

@@ -13,7 +13,7 @@ from lxml import etree  # type: ignore[import-untyped] # it has no types
 from rag.corpus.dates import parse_date
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.encodings import declared_encoding
-from rag.corpus.formats.archive import check_archive, package_part
+from rag.corpus.formats.archive import check_archive, package_part, read_part
 from rag.corpus.formats.blocks import read_blocks
 from rag.corpus.formats.markup import plain_markup
 from rag.corpus.formats.notes import struck_out
@@ -37,7 +37,7 @@ def parse(source: Source) -> list[Draft]:
         draft = _stated(package, source)
         for page in _spine(package, posixpath.dirname(path)):
             if page in archive.namelist():
-                _add_chapter(draft, archive.read(page), source)
+                _add_chapter(draft, read_part(archive, page, source), source)
     return [draft]
 
 

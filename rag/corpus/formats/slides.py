@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile
 
 import pptx
 from lxml import etree  # type: ignore[import-untyped] # it has no types
 from pptx.exc import PythonPptxError
 
 from rag.corpus.drafts import Draft, Source
-from rag.corpus.formats.archive import check_archive
+from rag.corpus.formats.archive import BROKEN, check_archive
 from rag.corpus.formats.notes import struck_out, unread_parts
 from rag.corpus.formats.xml_errors import parse_error
 from rag.corpus.normal_form import one_line
@@ -33,7 +32,7 @@ def parse(source: Source) -> list[Draft]:
         slides = pptx.Presentation(BytesIO(source.data))
     except etree.XMLSyntaxError as error:
         raise parse_error(error, source, _DAMAGED) from error
-    except (PythonPptxError, BadZipFile, KeyError, ValueError) as error:
+    except (PythonPptxError, *BROKEN, KeyError) as error:
         raise source.error("E-DOC-009", _DAMAGED) from error
     shown = [s for s in slides.slides if s.element.get("show") not in ("0", "false")]
     reader = _Reader()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
@@ -18,7 +17,7 @@ from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped] # it has no types
 
 from rag.corpus.drafts import Draft, Source
-from rag.corpus.formats.archive import check_archive
+from rag.corpus.formats.archive import BROKEN, check_archive
 from rag.corpus.formats.notes import hidden_text, struck_out, unknown_symbols, unread_parts
 from rag.corpus.formats.word_text import FALLBACK, TEXT_BOX, WordText
 from rag.corpus.formats.xml_errors import parse_error
@@ -47,7 +46,7 @@ def parse(source: Source) -> list[Draft]:
         document = docx.Document(BytesIO(source.data))
     except etree.XMLSyntaxError as error:
         raise parse_error(error, source, _DAMAGED) from error
-    except (OpcError, BadZipFile, KeyError, ValueError) as error:
+    except (OpcError, *BROKEN, KeyError) as error:
         raise source.error("E-DOC-009", _DAMAGED) from error
     properties = document.core_properties
     text = WordText({style.style_id: style.element for style in document.styles})
