@@ -163,6 +163,12 @@ def open_page(browser):
     assert broken == []
 
 
+def drawn(page):
+    """Return the page once no run of its script draws it anew, which could swallow a click."""
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    return page
+
+
 def serious(page):
     """Return what axe-core finds of serious or critical impact; nothing where it is not there."""
     if not AXE.exists():

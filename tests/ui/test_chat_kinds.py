@@ -4,6 +4,7 @@ import pytest
 
 from rag.sharing.receipt import read_quotes
 from tests.ui.answers import EIGHT, NEXT, NINE
+from tests.ui.conftest import drawn
 from tests.ui.test_chat_browser import ask
 
 
@@ -126,7 +127,7 @@ def test_a_refusal_within_limits_is_asked_again_without_them_and_a_new_conversat
 
     chips = page.locator(".st-key-limits button")
     page.get_by_text("Limits", exact=True).click()
-    page.get_by_role("button", name="This year").click()
+    drawn(page).get_by_role("button", name="This year").click()
     page.get_by_text("0 of 4 articles left").wait_for()
     ask(page, "How long does bread bake?")
     page.get_by_text("Looked in 0 of 4 articles only").wait_for()
@@ -135,7 +136,7 @@ def test_a_refusal_within_limits_is_asked_again_without_them_and_a_new_conversat
     expect(chips).to_have_count(0)
     assert "Limited to" not in page.get_by_test_id("stChatMessage").nth(2).inner_text()
 
-    page.get_by_role("button", name="This year").click()
+    drawn(page).get_by_role("button", name="This year").click()
     expect(chips).to_have_count(2)
     page.get_by_role("button", name="New conversation").click()
     expect(chips).to_have_count(0)

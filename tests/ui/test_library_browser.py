@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from tests.ui.chat_server import REPO, ChatServer
+from tests.ui.conftest import drawn
 
 PARTS = ("source", "telecoms")
 ARTICLE = "source/technology-measures-on-hold.md"
@@ -117,7 +118,7 @@ def test_a_button_fills_in_the_period(library):
     page = library
     page.get_by_role("button", name="Filter").click()
 
-    page.get_by_role("button", name="This year").click()
+    drawn(page).get_by_role("button", name="This year").click()
 
     page.get_by_role("button", name="Filter (2)").wait_for()
     year = datetime.now().astimezone().year

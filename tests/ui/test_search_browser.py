@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.ui.conftest import drawn
+
 TITLE = "FCC ends China Telecom Americas' right to carry US calls"
 
 
@@ -52,7 +54,7 @@ def test_a_limit_counts_here_too(search):
     page = search
 
     page.get_by_text("Limits", exact=True).click()
-    page.get_by_role("button", name="This year").click()
+    drawn(page).get_by_role("button", name="This year").click()
     page.get_by_text(re.compile("^0 of .* articles left")).wait_for()
     page.get_by_role("searchbox").press_sequentially("licence")
 
