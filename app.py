@@ -23,5 +23,10 @@ except RagError as error:
     sys.exit(error.message)
 
 watch_connections()
-load_ahead(config)
-app = st.App("rag/ui/page.py", middleware=in_front, routes=beside, on_script_error=show_error)
+app = st.App(
+    "rag/ui/page.py",
+    lifespan=load_ahead,
+    middleware=in_front,
+    routes=beside,
+    on_script_error=show_error,
+)

@@ -172,6 +172,7 @@ class Assistant:
         if self.answer_model is not None:
             self.answer_model.load()
         self._answerer  # noqa: B018 - makes it
+        import rag.chain  # noqa: F401, PLC0415 - heavy: LangChain, which `stream` needs
 
     def search(self, question: Question, *, k: int, snapshot: Snapshot | None = None) -> Retrieval:
         """Return the best `k` passages of `snapshot` (the current one), without answering."""

@@ -60,7 +60,8 @@ def _nothing() -> None:
 def mount(view: View, *, is_isolated: bool = True) -> Any:
     """Return the component whose script and style are `VIEW.js` and `VIEW.css` in `assets`.
 
-    The style of one that is not isolated is that of the whole page.
+    The style of one that is not isolated is that of the whole page. Data are handed over in a list:
+    in a dict Streamlit looks for tables, for which it imports pandas.
     """
     name = f"{PACKAGE}.{view}"
     manager = get_bidi_component_manager()
@@ -68,6 +69,7 @@ def mount(view: View, *, is_isolated: bool = True) -> Any:
         component = ComponentConfig(name=view, asset_dir=ASSETS)
         manifest = ComponentManifest(name=PACKAGE, version="1", components=[component])
         manager.register_from_manifest(manifest, Path(__file__).parent)
-    return st.components.v2.component(
+    drawn = st.components.v2.component(
         name, js=f"{view}.js", css=f"{view}.css", isolate_styles=is_isolated
     )
+    return lambda data, **options: drawn(data=[data], **options)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from rag.config import Config
+from rag.errors import RagError
 from rag.ui.slow_clients import SocketLimit
 from rag.ui.visitors import VisitorCookies, signer_of
 from rag.ui.web import HostOriginGuard, SecurityHeaders, inline_script_hashes
@@ -43,10 +46,18 @@ def routes(config: Config) -> list[BaseRoute]:
     return api_routes(Answering(_shared_assistant), home=config.home)
 
 
-def load_ahead(config: Config) -> None:
-    """Load what programs ask while the server starts; for the chat the first page does it."""
-    if config.api:
-        threading.Thread(target=_shared_assistant, name="loading", daemon=True).start()
+@contextlib.asynccontextmanager
+async def load_ahead(_: object) -> AsyncIterator[None]:
+    """Load the first page and what answers beside the server, while a browser loads its scripts."""
+    threading.Thread(target=_load, name="loading", daemon=True).start()
+    yield
+
+
+def _load() -> None:
+    from rag.ui import article_pane, chat, sidebar  # noqa: F401, PLC0415 - the first page's
+
+    with contextlib.suppress(RagError):  # the page says it
+        _shared_assistant()
 
 
 def _shared_assistant() -> Assistant:

@@ -82,6 +82,7 @@ class Suggester:
 
     def _find(self, snapshot: Snapshot) -> None:
         try:
+            self._wait()  # the first page and the first question come first
             assistant = self._quoting()
             for question in self._tried(assistant, assistant.suggestions.start(snapshot)):
                 with self._lock:
@@ -96,6 +97,10 @@ class Suggester:
             if self._generation == snapshot.generation:
                 self._is_ready = True
                 self._keep(snapshot)
+
+    def _wait(self) -> None:
+        while not self._is_idle():
+            time.sleep(WAIT_S)
 
     def _kept(self, snapshot: Snapshot) -> tuple[str, ...]:
         try:
@@ -120,8 +125,7 @@ class Suggester:
                 return
             if offered[each.form] == PER_FORM:
                 continue
-            while not self._is_idle():
-                time.sleep(WAIT_S)
+            self._wait()
             answer = assistant.ask(Question(each.question))
             quoted = {quote.article_id for s in answer.sentences for quote in s.quotes}
             if answer.outcome == "answered" and each.article_id in quoted:

@@ -68,6 +68,9 @@ class ScriptedSnapshot:
     def articles(self):
         return [dataclasses.replace(article, text="") for article in self.kept]
 
+    def problems(self):
+        return []
+
 
 class ScriptedAssistant:
     """Answers with what it was given; `gate` holds back every sentence until it is set."""
@@ -103,6 +106,9 @@ class ScriptedAssistant:
             yield sentence
         self.gate.wait(5)
         yield an_answer(question.text, *given)
+
+    def warm(self):
+        self.search(None, k=1)
 
     def search(self, question, *, k):
         return None

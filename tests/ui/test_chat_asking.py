@@ -1,3 +1,4 @@
+import gc
 import threading
 import time
 
@@ -35,6 +36,14 @@ def ask(backend, text="When?", *, tab="a", conversation_id=None):
 def finished(job):
     assert job.is_over.wait(60)
     return job
+
+
+def test_what_is_loaded_is_no_part_of_the_collection_after_every_drawing(backend):
+    gc.unfreeze()
+
+    backend.start()
+
+    wait_until(lambda: gc.get_freeze_count() > 0)
 
 
 def test_the_question_is_stored_before_its_answer_and_the_answer_without_any_page(

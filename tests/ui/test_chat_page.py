@@ -71,6 +71,19 @@ def test_an_error_is_one_sentence_with_a_way_to_ask_again(page, assistant, backe
     assert "The bridge opened in May." in drawn(page)[1]
 
 
+def test_an_answer_is_searched_for_no_tables_which_would_import_pandas(page, backend, monkeypatch):
+    searched = []
+    monkeypatch.setattr("streamlit.dataframe_util.determine_data_format", searched.append)
+
+    page.run()
+    ask(page, "When did the bridge open?")
+    wait_until(lambda: backend.asker.is_idle)
+    page.run()
+
+    assert "The bridge opened in May." in drawn(page)[0]
+    assert searched == []
+
+
 def test_an_index_that_cannot_be_used_is_said_and_the_page_still_stands(page, assistant):
     assistant.snapshot_error = IndexingError(
         "E-IDX-007",

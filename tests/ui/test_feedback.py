@@ -83,7 +83,7 @@ def say(backend, page, verdict, **reason):
 
 def drawn(page):
     """Return the answers of a page, without its script."""
-    data = [json.loads(element.proto.json) for element in page.get("bidi_component")]
+    data = [json.loads(element.proto.json)[0] for element in page.get("bidi_component")]
     return [each for each in data if "focuses" not in each]
 
 

@@ -13,7 +13,7 @@ const ICONS = {
   link: "M6.5 9.5l3-3M7 4.5l1.5-1.5a2.8 2.8 0 014 4L11 8.5M9 11.5l-1.5 1.5a2.8 2.8 0 01-4-4L5 7.5",
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.dataset?.focus;
   const root = make("div", "answer");
   root.hidden = true;

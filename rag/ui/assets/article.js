@@ -5,7 +5,7 @@
 const NARROW = 880; // px of window; below this the article covers the chat
 const GAP = 16; // px between the pane and the edges around it
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   if (data.isPage) return page(data, parentElement);
   const go = (where) => setTriggerValue("go", { where, at: Date.now() });
   const old = parentElement.querySelector(".pane");

@@ -24,7 +24,7 @@ export function build(tree) {
 }
 
 // In the app: draws the trees of `data`; a click on what carries `data-open` says so.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.dataset?.open;
   const open = new Set([...parentElement.querySelectorAll("details[open][id]")].map((d) => d.id));
   parentElement.querySelector(".drawn")?.remove();

@@ -10,7 +10,7 @@ const NAMES = { system: "System", light: "Light", dark: "Dark" };
 let shown = null;
 let focuses = 0;
 
-export default function ({ data }) {
+export default function ({ data: [data] }) {
   if (shown === null) document.addEventListener("keydown", onKey, true);
   const isAsked = shown !== null && focuses !== data.focuses;
   if (shown !== data.place || isAsked) focusBox(LOOKS, isAsked || data.place.endsWith("?"));
