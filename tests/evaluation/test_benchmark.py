@@ -10,6 +10,7 @@ from rag.answering.meanings import SWITCHES
 from rag.assistant import Assistant
 from rag.cli.benchmark import benchmark
 from rag.config import Config
+from rag.encoders.reader import ReadablePassage
 from rag.errors import ConfigError, IndexingError
 from rag.evaluation.benchmarking.benchmark import (
     CONDITIONS,
@@ -29,6 +30,7 @@ from rag.evaluation.benchmarking.benchmark_table import (
     write_numbers,
     write_table,
 )
+from rag.evaluation.benchmarking.remembering import RememberingReader
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import list_runs
 from rag.records import Question
@@ -225,6 +227,28 @@ def test_what_a_signal_earns_is_shown_beside_the_whole(run, tmp_path):
     assert [each.name for each in conditions_without(["all"], {"a": "", "b": ""})] == [
         "without a", "without b", "hybrid"
     ]  # fmt: skip
+
+
+def test_nothing_is_read_twice_for_conditions_that_read_the_same():
+    class Counting:
+        name = "counting"
+
+        def __init__(self):
+            self.asked = []
+
+        def read(self, question, passages):
+            self.asked += passages
+            return [f"{question} {each.text}" for each in passages]
+
+    counting, read = Counting(), {}
+    a, b = ReadablePassage("a", ()), ReadablePassage("b", ())
+
+    first = RememberingReader(counting, read).read("q", [a, a])
+    again = RememberingReader(counting, read).read("q", [b, a])
+
+    assert (first, again) == (["q a", "q a"], ["q b", "q a"])
+    assert counting.asked == [a, b]
+    assert RememberingReader(counting, read).read("other", [a]) == ["other a"]
 
 
 def test_leaving_out_a_signal_changes_what_is_ranked(make_assistant):

@@ -12,7 +12,7 @@ import dataclasses
 import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ from rag.evaluation.benchmarking.foreign import (
     is_foreign,
     own_and_foreign,
 )
+from rag.evaluation.benchmarking.remembering import RememberingReader
 from rag.evaluation.interchange.set_folder import open_set_folder
 from rag.evaluation.questions.question_set import question_set_sha256, read_question_set
 from rag.evaluation.runs.run_folder import INFO, REPORT, ROWS, SUMMARY, TIMES, RunFolder
@@ -45,6 +46,7 @@ from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from rag.config import Config
+    from rag.encoders.reader import PassageReading, ReadablePassage
     from rag.evaluation.records import SetQuestion
     from rag.index.snapshot import Snapshot
 
@@ -71,6 +73,7 @@ class OpenedSet:
     snapshot: Snapshot
     questions: tuple[SetQuestion, ...]
     questions_file: Path
+    read: dict[tuple[str, ReadablePassage], PassageReading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +92,29 @@ def _langchain(opened: OpenedSet) -> Subject:
 
 
 def _footnote(
-    name: str, *, without: Sequence[str] = (), keeps_copies: bool = False, **settings: Any
+    name: str, *, keeps_copies: bool = False, **settings: Any
 ) -> Callable[[OpenedSet], Subject]:
     """Return what makes Footnote with these settings; otherwise as it comes, but hybrid."""
 
     def make(opened: OpenedSet) -> Subject:
         config = dataclasses.replace(opened.config, **{"retrieval": "hybrid"} | settings)
         retriever = partial(Retriever, keeps_copies=True) if keeps_copies else Retriever
-        assistant = Assistant(config, make_retriever=retriever, without=tuple(without))
+        assistant = Assistant(config, make_retriever=retriever)
         return AssistantSubject(assistant, opened.snapshot, name=name)
+
+    return make
+
+
+def _without(name: str) -> Callable[[OpenedSet], Subject]:
+    """Return what makes Footnote without a signal; what was read for another is not read again."""
+
+    def make(opened: OpenedSet) -> Subject:
+        parts = Assistant(opened.config)
+        if parts.reader is not None:
+            parts.reader = RememberingReader(parts.reader, opened.read)
+        config = dataclasses.replace(opened.config, retrieval="hybrid")
+        assistant = Assistant(config, without=(name,), shares=parts)
+        return AssistantSubject(assistant, opened.snapshot, name=WITHOUT + name)
 
     return make
 
@@ -190,11 +207,7 @@ def conditions_without(names: Sequence[str], switches: Mapping[str, str]) -> tup
         known = ", ".join((*switches, ALL))
         raise ConfigError("E-CFG-001", f'No "{unknown[0]}" to leave out. There are: {known}.')
     left_out = (
-        Condition(
-            WITHOUT + name,
-            f"as hybrid, but not: {switches[name]}",
-            _footnote(WITHOUT + name, without=(name,)),
-        )
+        Condition(WITHOUT + name, f"as hybrid, but not: {switches[name]}", _without(name))
         for name in wanted
     )
     return (*left_out, *choose_conditions(WHOLE))
