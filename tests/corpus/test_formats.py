@@ -179,6 +179,15 @@ def test_a_page_loses_its_frame_and_keeps_its_article():
     ]
 
 
+def test_what_leads_to_the_page_before_and_after_is_not_the_page():
+    pager = '<p>Next: <a {} href="b.html">Locks</a>, Previous: <a {} href="c.html">Bed</a></p>'
+    marked, bare = pager.format('rel="next"', 'rel="prev"'), pager.format("", "")
+    prose = f'<p>{LONG}</p>{{}}<p>{LONG} See <a href="b.html">Locks</a>.</p>'
+
+    assert blocks_of("a.html", prose.format(marked + bare)) == [LONG, f"{LONG} See Locks."]
+    assert "Next: Locks, Previous: Bed" in blocks_of("a.html", prose.format(bare))
+
+
 def test_json_ld_comes_before_meta_elements():
     head = (
         '<meta property="article:published_time" content="2020-01-01">'

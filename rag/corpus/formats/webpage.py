@@ -43,6 +43,7 @@ _MARK = re.compile("[\ua000-\ua0ff]{3}")  # syllables of Yi: letters that pages 
 _MARK_LETTERS = [chr(code) for code in range(0xA000, 0xA100)]
 _FRAME = frozenset(("nav", "aside", "footer", "header", "form"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search"))
+_WAYS = frozenset("next prev previous up start top contents index first last".split())  # as `rel`
 _LISTED = frozenset(
     "li td th dt dd pre p h2 h3 h4 h5 h6 figcaption caption summary address".split()
 )
@@ -146,7 +147,8 @@ def _article_blocks(
     if not kept:
         return [block for block in blocks if not _is_frame(block)] or list(blocks)
     kept |= set(_between(blocks, kept)) | set(_bylines(blocks, min(kept), latest=latest))
-    return [blocks[number] for number in sorted(kept)]
+    ways = _ways(tree)
+    return [blocks[number] for number in sorted(kept) if not _is_pager(blocks[number], ways)]
 
 
 def _between(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
@@ -206,6 +208,18 @@ def _is_frame(block: Block) -> bool:
         if element.tag in _FRAME or element.get("role") in _ROLES:
             return True
     return False
+
+
+def _ways(tree: lxml.html.HtmlElement) -> frozenset[str | None]:
+    """Return where the links lead that say they lead to a page before, after or above."""
+    links = tree.iter("a", "link")
+    return frozenset(a.get("href") for a in links if _WAYS & set(a.get("rel", "").lower().split()))
+
+
+def _is_pager(block: Block, ways: frozenset[str | None]) -> bool:
+    """Return whether a block is no sentence and all of its links lead those ways."""
+    links = [link.get("href") for link in block.holder.iter("a")]
+    return bool(links) and ways.issuperset(links) and not _ENDS_SENTENCE.search(block.text)
 
 
 def _note_holes(draft: Draft, source: Source, *, hidden: int, struck: int, visible: int) -> None:
