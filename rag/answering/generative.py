@@ -16,25 +16,23 @@ are as good as any. A failure before it gives the extractive answer, with the re
 from __future__ import annotations
 
 import dataclasses
-import re
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.answering.answerability import is_worth_a_call
 from rag.answering.llm.chat_model import replying
+from rag.answering.llm.checked_reply import CheckedReply
 from rag.answering.llm.failures import INSTEAD
 from rag.answering.llm.prompts import fence_history, fence_passages
-from rag.answering.llm.reply_parser import Draft, ReplyReader
 from rag.answering.llm.untraced import untraced
-from rag.answering.notes import DraftNotes, Notes
+from rag.answering.notes import Notes
 from rag.answering.quotes import sentences_of
 from rag.answering.refusals import UNSURE
 from rag.answering.verification.entailment import WordCoverage
-from rag.answering.verification.support import Region, regions_of, support
-from rag.answering.verification.verify import Judgement, Verifier
+from rag.answering.verification.support import Region, regions_of
+from rag.answering.verification.verify import Verifier
 from rag.errors import AnswerModelError
-from rag.explanation import Fate
 from rag.records import Answer, Outcome, Question, Quote, Retrieval, Sentence
 
 if TYPE_CHECKING:
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
     from rag.answering.llm.chat_model import AnswerModel
     from rag.index.snapshot import Snapshot
 
-MOST_SENTENCES = 12
-"""Sentences checked of one reply; the prompt asks for five, or for the items of a list."""
 MOST_WORDS = 150
 """Words of an answer that excerpts may fill up; what the model wrote is not cut."""
 TURNS = 3
@@ -54,22 +50,6 @@ BESIDE = "also in the articles"
 """Label of an excerpt that stands beside what a model wrote."""
 NEAR_MISSES = 3
 """Passages shown with a refusal."""
-
-_ABSTENTION = re.compile(
-    r"\b(?:articles?|passages?|sources?|context|texts?|documents?|information|excerpts?)\b"
-    r".{0,60}\b(?:not|n[o']t|no|none|cannot|unable|insufficient|lacks?)\b"
-    r"|\b(?:not|no|none|cannot|can['’]t|unable|n['’]t|insufficient)\b.{0,60}"
-    r"\b(?:articles?|passages?|sources?|context|texts?|documents?|information|excerpts?|mention\w*"
-    r"|answer\w*)\b"
-    r"|\bi (?:do not|don['’]t) know\b|\bnot in the articles\b|\bnot_in_articles\b",
-    re.IGNORECASE,
-)
-_REFUSAL = re.compile(
-    r"\b(?:i['’]m sorry|i am sorry|i apologi[sz]e|sorry, but)\b"
-    r"|\bi (?:can['’]?t|cannot|won['’]t|am not able to|am unable to) "
-    r"(?:help|assist|comply|discuss|provide|answer)",
-    re.IGNORECASE,
-)
 
 
 class GenerativeAnswerer:
@@ -111,7 +91,7 @@ class GenerativeAnswerer:
         if not regions or extractive.outcome == "about" or not is_worth_a_call(extractive):
             yield from _instead(extractive, "")
             return
-        reply = _Reply(self._verifier, None if notes is None else notes.drafts)
+        reply = CheckedReply(self._verifier, None if notes is None else notes.drafts)
         ended = _Ended(stop)
         # No "yield from": closing this stream must end the model first, and then the chain.
         checked = untraced(lambda: self._checked(question, extractive, regions, reply, ended))
@@ -148,7 +128,7 @@ class GenerativeAnswerer:
         question: Question,
         extractive: Answer,
         regions: tuple[Region, ...],
-        reply: _Reply,
+        reply: CheckedReply,
         ended: threading.Event,
     ) -> Iterator[Sentence]:
         """Yield the checked sentences of one reply: prompt, model and check, each a Runnable."""
@@ -214,65 +194,7 @@ class _Ended(threading.Event):
         return super().is_set() or (self._stop is not None and self._stop.is_set())
 
 
-class _Reply:
-    """One reply as it is read: what was checked and held, and what did not hold."""
-
-    def __init__(self, verifier: Verifier, drafts: list[DraftNotes] | None) -> None:
-        self._verifier = verifier
-        self.regions: tuple[Region, ...] = ()
-        self.sentences: list[Sentence] = []
-        self.left_out: list[Draft] = []
-        self.abstains = False
-        self.is_empty = True
-        self._checked_drafts = 0
-        self._reader = ReplyReader()
-        self._drafts = drafts
-
-    def read(self, pieces: Iterator[str]) -> Iterator[Sentence]:
-        """Yield the checked sentences; a reply that breaks off is read up to its last whole one."""
-        for piece in pieces:
-            self.is_empty = self.is_empty and not piece.strip()
-            yield from self._checked(self._reader.feed(piece))
-            if self._checked_drafts >= MOST_SENTENCES:
-                break
-        else:
-            yield from self._checked(self._reader.finish())
-        self.abstains = self.abstains or self._reader.abstained
-
-    @property
-    def cites_unknown_passages(self) -> bool:
-        known = range(1, len(self.regions) + 1)
-        return any(n not in known for draft in self.left_out for n in draft.citations)
-
-    @property
-    def refuses(self) -> bool:
-        return any(_REFUSAL.search(draft.text) for draft in self.left_out)
-
-    def _checked(self, drafts: list[Draft]) -> Iterator[Sentence]:
-        for draft in drafts:
-            self._checked_drafts += 1
-            trials: list[Judgement] = []
-            sentence = support(draft, self.regions, self._verifier, trials=trials)
-            fate: Fate = "shown"
-            if sentence is None:
-                fate = self._leave_out(draft)
-            elif any(draft.text == earlier.text for earlier in self.sentences):
-                fate = "said before"
-            if self._drafts is not None:
-                self._drafts.append(DraftNotes(draft, fate, sentence, tuple(trials)))
-            if sentence is not None and fate == "shown":
-                self.sentences.append(sentence)
-                yield sentence
-
-    def _leave_out(self, draft: Draft) -> Fate:
-        if _ABSTENTION.search(draft.text) and not _REFUSAL.search(draft.text):
-            self.abstains = True
-            return "says that the articles do not tell"
-        self.left_out.append(draft)
-        return "left out"
-
-
-def _outcome(reply: _Reply, failure: str, extractive: Answer) -> tuple[Outcome, str]:
+def _outcome(reply: CheckedReply, failure: str, extractive: Answer) -> tuple[Outcome, str]:
     """Return outcome and reason of an answer that has checked sentences.
 
     What the articles leave in doubt, and where they disagree, code has found: a model that is
@@ -286,7 +208,7 @@ def _outcome(reply: _Reply, failure: str, extractive: Answer) -> tuple[Outcome, 
     return outcome, why
 
 
-def _completeness(reply: _Reply, failure: str) -> tuple[Outcome, str]:
+def _completeness(reply: CheckedReply, failure: str) -> tuple[Outcome, str]:
     if failure:
         return "partial", f"{failure} What it had said so far is checked."
     claims = [draft for draft in reply.left_out if not draft.text.endswith(":")]
@@ -317,7 +239,7 @@ def _overlap(quote: Quote, other: Quote) -> bool:
     return same and quote.start < other.end and other.start < quote.end
 
 
-def _why_nothing(reply: _Reply, name: str) -> str:
+def _why_nothing(reply: CheckedReply, name: str) -> str:
     model = f'The answer model "{name}"'
     if reply.is_empty:
         return f"{model} replied with nothing. Ask again, or choose another model. (E-LLM-004)"
