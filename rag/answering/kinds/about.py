@@ -81,6 +81,29 @@ def _help(asked: AboutQuestion) -> list[Sentence]:
     return _say(f"Ask in your own words. {KINDS}", CHECKED, _holds(asked.corpus))
 
 
+def _state_limits(asked: AboutQuestion) -> list[Sentence]:
+    return _say(
+        "I know nothing but the articles here: I look up nothing on the web, I have no opinion, "
+        "and I read English.",
+        "I show the articles' own sentences; where an answer model is set, those of its sentences "
+        "that the articles carry.",
+        _holds(asked.corpus),
+    )
+
+
+def _explain_controls(asked: AboutQuestion) -> list[Sentence]:
+    del asked
+    return _say(
+        "Below an answer you can copy it or take its link, and Export saves the conversation as "
+        "Markdown, HTML, Word or JSON, with its sources as notes.",
+        "A click on a number opens the quote in its article. Library has all articles, each with "
+        "“Ask only this article”, and Search finds passages without an answer.",
+        "Limits by outlet, period or article stand at the question, each with a × to end it.",
+        "Settings has the answer model, how careful I am, how much I show, and the colours.",
+        "The conversations stand at the left, where they are renamed and deleted.",
+    )
+
+
 def _name_articles(asked: AboutQuestion) -> list[Sentence]:
     corpus = asked.corpus
     rest = len(corpus.articles) - MOST_TITLES
@@ -237,6 +260,8 @@ _ANSWERS: dict[str, Callable[[AboutQuestion], list[Sentence]]] = {
     "thanks": _welcome,
     "identity": _introduce,
     "abilities": _help,
+    "limits": _state_limits,
+    "controls": _explain_controls,
     "articles": _name_articles,
     "outlets": _name_outlets,
     "dates": _name_dates,

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
-WEIGHTS_SHA256 = "0db30b3fcf1f0bdc3cde70a9a3bf0822b922750c8481355136192ad286e39da6"
+WEIGHTS_SHA256 = "221f9d0170131927adeabd60e3bce789a865e193582d17bbc137010ad5f66ecd"
 
 Embed = Callable[[str], NDArray[np.float32]]
 
 ABOUT = frozenset(
-    "greeting thanks identity abilities articles outlets dates count adding certainty evidence "
-    "trust privacy shorter finding corpus".split()
+    "greeting thanks identity abilities limits controls articles outlets dates count adding "
+    "certainty evidence trust privacy shorter finding corpus".split()
 )
 """Intents that the index answers by itself."""
 

@@ -37,6 +37,8 @@ def classify():
         ("cheers, thanks a bunch", "thanks", None),
         ("so what are you able to do?", "abilities", None),
         ("which papers have you read", "articles", None),
+        ("could I send this answer to my boss?", "controls", None),
+        ("do you check facts on the internet", "limits", None),
         ("anything new since friday", "new", None),
     ],
 )
@@ -58,6 +60,8 @@ def test_ways_to_ask_that_are_not_in_the_wordings_are_recognised(classify, quest
         "How do I add a column to a table?",
         "how do I open a socket",
         "how do I write a poem",
+        "how do I export a cargo of timber?",
+        "how do I share a socket between threads",
         "which documents did the court read",
         "Can I trust the tide tables?",
         "Where do the seals come from?",
