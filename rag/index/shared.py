@@ -84,6 +84,11 @@ class Shared:
         self._has_begun = False
         self._error: IndexingError | None = None  # of the last time that it asked
 
+    @property
+    def away(self) -> str:
+        """Return why the storage could not be asked the last time; empty where it could."""
+        return self._error.message if self._error else ""
+
     def follow(self, layout: Layout, disk: Disk) -> None:
         """Copy the current generation, unless it is here.
 

@@ -79,6 +79,10 @@ class Store(Protocol):
     settings: Mapping[str, object]  # what of it decides the content of a segment's file
     has_original: bool  # the index folder is a copy, and `follow` brings back what is lost of it
 
+    @property
+    def away(self) -> str:
+        """Return why the original could not be asked the last time; empty where it could."""
+
     def kind(self, passages: int) -> str:
         """Return how this many passages are searched densely, as the manifest says."""
 
@@ -115,6 +119,7 @@ class InFolder:
     """What holds for a store whose index folder is no copy of another one."""
 
     has_original = False
+    away = ""
 
     def follow(self, layout: Layout, disk: Disk) -> None:
         """Do nothing: the folder is the index."""

@@ -132,6 +132,11 @@ class Backend:
         snapshot, _ = self.snapshot()
         return self._misfits.get(snapshot.generation, "") if snapshot is not None else ""
 
+    @property
+    def away(self) -> str:
+        """Why the index that this one is a copy of cannot be asked now, if that is so."""
+        return self._first.store.away
+
     def start(self) -> None:
         """Load what the first question needs, or build what it lacks, in the background."""
         threading.Thread(target=self._warm, name="warming", daemon=True).start()

@@ -52,13 +52,14 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
             if job is not None and job.exchange.id == exchange.id:
                 st.fragment(_show_running, run_every=POLL_S)(backend, job)
             else:
-                _show_ended(
-                    backend,
-                    conversation,
-                    exchange,
-                    is_last=exchange.id == last,
-                    is_shown_first=exchange.id == (pointed or last),
-                )
+                with st.container():  # as a fragment makes one: the answer stays where it is
+                    _show_ended(
+                        backend,
+                        conversation,
+                        exchange,
+                        is_last=exchange.id == last,
+                        is_shown_first=exchange.id == (pointed or last),
+                    )
                 feedback.show_reason(backend, conversation, exchange)
                 next_steps.show(
                     backend,
@@ -122,8 +123,7 @@ def _title(backend: Backend, article_id: str) -> str:
 
 
 def _show_running(backend: Backend, job: Job) -> None:
-    if job.is_over.is_set() or st.session_state.pop("redraw", False):
-        st.rerun()
+    is_over = job.is_over.is_set() or st.session_state.pop("redraw", False)
     show_answer(
         answer_data(
             sentences=job.sentences,
@@ -137,6 +137,8 @@ def _show_running(backend: Backend, job: Job) -> None:
         key=_key(job.exchange),
         on_open=partial(_open, job.exchange, in_fragment=True),
     )
+    if is_over:
+        st.rerun()  # after the answer, which would be gone until it is drawn anew
     st.button(
         "Stopping" if job.stop.is_set() else "Stop",
         key=f"stop-{job.exchange.id}",

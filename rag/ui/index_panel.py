@@ -35,12 +35,16 @@ KEPT_BUILDS = 32  # of all visitors' last looks; one that is made again costs a 
 LOST = frozenset({"changed", "gone", "false"})
 
 
-def show(backend: Backend) -> None:
-    """Draw the panel; it looks again by itself, faster while a build runs."""
+def show(backend: Backend, *, says_absence: bool = True) -> None:
+    """Draw the panel; it looks again by itself, faster while a build runs.
+
+    `says_absence` is false where the page says itself why there is no index.
+    """
     is_running = backend.builder.state.is_running
     every = WATCH_BUILD_S if is_running else WATCH_CORPUS_S
     with st.container(gap="xsmall", key="index"):
-        st.fragment(_show_panel, run_every=every)(backend, is_running, _generation(backend))
+        shown = st.fragment(_show_panel, run_every=every)
+        shown(backend, is_running, _generation(backend), says_absence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,12 @@ def _generation(backend: Backend) -> int | None:
     return snapshot.generation if snapshot else None
 
 
-def _show_panel(backend: Backend, was_running: bool, was_generation: int | None) -> None:  # noqa: FBT001
+def _show_panel(
+    backend: Backend,
+    was_running: bool,  # noqa: FBT001
+    was_generation: int | None,
+    says_absence: bool,  # noqa: FBT001
+) -> None:
     state = backend.builder.state
     if state.is_running != was_running or _generation(backend) != was_generation:
         st.rerun()
@@ -97,7 +106,9 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
         _show_generation(snapshot, says_damage=is_owner)
         if is_owner and (misfit := backend.misfit) and not state.is_running:
             st.warning(escape(misfit))
-    elif error is not None and not state.is_running:
+        if is_owner and backend.away:
+            st.warning(escape(f"{backend.away} Until then the copy of it here answers."))
+    elif error is not None and not state.is_running and says_absence:
         st.warning(escape(error.message if is_owner else wording.NOT_READY))
     if state.is_running and snapshot is None:
         st.caption("Being read for the first time")
@@ -105,8 +116,10 @@ def _show_panel(backend: Backend, was_running: bool, was_generation: int | None)
         done = state.progress.done / max(1, state.progress.total) if state.progress else 0.0
         st.progress(min(done, 1.0), text=wording.progress_line(state.progress))
     elif is_owner:
-        _show_last_build(backend, state, snapshot)
-        _show_changes(backend)
+        absence = error.message if error else ""
+        if snapshot is not None or (says_absence and state.error != absence):
+            _show_last_build(backend, state, snapshot)
+        _show_changes(backend, said=(absence, backend.away))
     model = backend.config.answer_model
     st.caption(f"Answers: {escape(model) if model else 'quotes only, no LLM'}")
 
@@ -122,13 +135,17 @@ def _show_generation(snapshot: Snapshot, *, says_damage: bool) -> None:
 def _show_last_build(backend: Backend, state: Building, snapshot: Snapshot | None) -> None:
     if state.error:
         st.error(escape(state.error))
+        _show_hiding(backend)
     elif state.report is not None:
         with st.expander(_built(state.report), icon=":material/check:"):
             _list_changes(state.report.changes)
+            _show_hiding(backend)
         if snapshot is not None:
             _show_touched(backend, state.report, snapshot)
-    if state.error or state.report:
-        st.button("Hide", key="dismiss", type="tertiary", on_click=backend.builder.dismiss)
+
+
+def _show_hiding(backend: Backend) -> None:
+    st.button("Hide", key="dismiss", type="tertiary", on_click=backend.builder.dismiss)
 
 
 def _show_touched(backend: Backend, report: BuildReport, snapshot: Snapshot) -> None:
@@ -155,10 +172,12 @@ def _built(report: BuildReport) -> str:
     return f"Built in {report.seconds:.1f} s: {said}"
 
 
-def _show_changes(backend: Backend) -> None:
+def _show_changes(backend: Backend, *, said: Sequence[str]) -> None:
+    """Draw what changed, or why that is not known, unless that is said; and the way to build."""
     changes, error = backend.builder.changes()
     if error:
-        st.warning(escape(error))
+        if error not in said:
+            st.warning(escape(error))
     elif changes is None:
         st.caption("Looking for changes…")
     elif changes.is_empty and not changes.failed:

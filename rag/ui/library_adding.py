@@ -51,7 +51,7 @@ def show_adding(backend: Backend) -> None:
 
 def _show_files(backend: Backend) -> None:
     given = st.file_uploader(
-        f"Drop files here: {' '.join(SUFFIXES)}",
+        "Drop files here, or choose them",
         type=[suffix.removeprefix(".") for suffix in SUFFIXES],
         accept_multiple_files=True,
         max_upload_size=max(1, int(backend.config.limit_file_mb)),

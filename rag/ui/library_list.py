@@ -64,12 +64,16 @@ ORDERS: dict[str, tuple[Callable[[Entry], date | str | int], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Entries in an order, what is shown of them, and what they can be limited to."""
+    """Entries in an order, what is shown of them, and what they can be limited to.
+
+    `columns` are those that say something of any entry.
+    """
 
     source: tuple[Entry, ...]
     entries: tuple[Entry, ...]
     order: str
     frame: pd.DataFrame
+    columns: list[str]
     outlets: list[str]
     authors: list[str]
 
@@ -130,12 +134,13 @@ def _show_list(backend: Backend) -> None:
     more = f"; the first {MOST_ROWS:,} are shown" if len(found) > MOST_ROWS else ""
     st.caption(f"{len(found):,} of {total}{more}")
     if not places:
-        st.markdown("No article has all of these words within these filters.")
+        st.markdown(_absence(chosen()))
         return
     st.dataframe(
         listing.frame.iloc[places],
         hide_index=True,
         column_config=COLUMNS,
+        column_order=listing.columns,
         key=TABLE,
         height=ROW_PX * (1 + min(len(places), ROWS_SHOWN)) + 2,
         placeholder="",
@@ -144,6 +149,15 @@ def _show_list(backend: Backend) -> None:
         selection_mode="single-cell",
         on_select=partial(_open, [listing.entries[place].id for place in places]),
     )
+
+
+def _absence(wanted: Wanted) -> str:
+    said = ["has all of these words"] if wanted.typed else []
+    if wanted != Wanted(wanted.typed):
+        said.append("is within these filters")
+    undated = wanted.filters.published_from or wanted.filters.published_to
+    left_out = " What has no date is in no period." if undated else ""
+    return f"No article {' and '.join(said) or 'is here'}.{left_out}"
 
 
 def chosen() -> Wanted:
@@ -170,11 +184,13 @@ def listed(entries: tuple[Entry, ...], order: str) -> Listing:
     if made is None or made.order != order or made.source is not entries:
         key, is_falling = ORDERS[order]
         placed = tuple(sorted(entries, key=key, reverse=is_falling))
+        rows = [_row(entry) for entry in placed]
         made = _made = Listing(
             source=entries,
             entries=placed,
             order=order,
-            frame=pd.DataFrame([_row(entry) for entry in placed]),
+            frame=pd.DataFrame(rows),
+            columns=[name for name in COLUMNS if any(row[name] for row in rows)],
             outlets=sorted({entry.outlet for entry in entries if entry.outlet})[:MOST_CHOICES],
             authors=sorted({name for entry in entries for name in entry.authors})[:MOST_CHOICES],
         )

@@ -203,7 +203,7 @@ def _show_buttons(backend: Backend, wanted: Config | None, key: str) -> None:
         )
         if wanted is not None and wanted.answer_model:
             asked = st.session_state.get(QUESTION, "").strip()
-            if st.button("Try it", icon=":material/science:", disabled=not asked):
+            if st.button("Try it", icon=":material/science:", disabled=not asked, key=KEY + "try"):
                 _try(backend, wanted, key, asked)
 
 

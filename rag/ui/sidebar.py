@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def show(backend: Backend, conversation: Conversation | None) -> None:
-    """Draw the sidebar."""
+    """Draw the sidebar; the links stand where they stand on other pages."""
+    navigation.show(backend)
     st.button(
         "New conversation",
         icon=":material/add:",
@@ -24,12 +25,11 @@ def show(backend: Backend, conversation: Conversation | None) -> None:
         disabled=conversation is None,
         on_click=_begin,
     )
-    navigation.show(backend)
     conversation_list.show(backend, conversation)
     limits.show_fields(backend)
     limits.show_caution(backend)
     show_logout(backend.visitor)
-    index_panel.show(backend)
+    index_panel.show(backend, says_absence=conversation is not None)
 
 
 def _begin() -> None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
 OFFERED = 6
-PER_FORM = 3  # so that they do not all sound alike
+PER_FORM = 3  # so that they do not all sound alike, where there are others
 WAIT_S = 0.5  # while a person's own question is being answered
 
 _logger = logging.getLogger(__name__)
@@ -118,12 +119,14 @@ class Suggester:
             _logger.warning('Cannot keep the questions in "%s": %s', self._file, error)
 
     def _tried(self, assistant: Assistant, found: Iterable[StartQuestion]) -> Iterator[str]:
-        """Yield the questions that are answered from their own article, of mixed forms."""
+        """Yield the questions that are answered from their own article, of mixed forms first."""
         offered: Counter[str] = Counter()
-        for each in found:
+        spare: list[StartQuestion] = []
+        for each in chain(found, spare):
             if offered.total() == OFFERED:
                 return
-            if offered[each.form] == PER_FORM:
+            if offered[each.form] == PER_FORM and each not in spare:
+                spare.append(each)
                 continue
             self._wait()
             answer = assistant.ask(Question(each.question))

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import threading
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 from rag.config import Config
 from rag.records import Answer, Article, BuildReport, Changes, Progress, Quote, Sentence
@@ -87,6 +88,7 @@ class ScriptedAssistant:
         self.found_changes = Changes(unchanged=self.current.article_ids)
         self.build_error = None
         self.snapshot_error = None
+        self.store = SimpleNamespace(away="")
 
     def snapshot(self):
         if self.snapshot_error:

@@ -71,6 +71,29 @@ def test_an_error_is_one_sentence_with_a_way_to_ask_again(page, assistant, backe
     assert "The bridge opened in May." in drawn(page)[1]
 
 
+def place(node):
+    """The way down to the first component below a block; a browser keeps what has the same."""
+    for number, child in getattr(node, "children", {}).items():
+        if child.type == "bidi_component":
+            return (number,)
+        if below := place(child):
+            return (number, *below)
+    return ()
+
+
+def test_an_answer_stays_in_its_place_when_it_ends(page, assistant, backend):
+    assistant.gate.clear()
+    page.run()
+    ask(page, "When did the bridge open?")
+    running = place(page.chat_message[1])
+
+    assistant.gate.set()
+    wait_until(lambda: backend.asker.is_idle)
+    page.run()
+
+    assert running == place(page.chat_message[1]) != ()
+
+
 def test_an_answer_is_searched_for_no_tables_which_would_import_pandas(page, backend, monkeypatch):
     searched = []
     monkeypatch.setattr("streamlit.dataframe_util.determine_data_format", searched.append)
@@ -84,18 +107,33 @@ def test_an_answer_is_searched_for_no_tables_which_would_import_pandas(page, bac
     assert searched == []
 
 
-def test_an_index_that_cannot_be_used_is_said_and_the_page_still_stands(page, assistant):
-    assistant.snapshot_error = IndexingError(
+def test_an_index_that_cannot_be_used_is_said_once_and_the_page_still_stands(
+    page, assistant, backend
+):
+    error = IndexingError(
         "E-IDX-007",
         'The index was built with "A", the settings ask for "B". '
         "Rebuild it with: python -m rag index build",
     )
+    assistant.snapshot_error = assistant.build_error = error
+    backend.builder.start()
+    wait_until(lambda: not backend.builder.state.is_running)
+    assistant.changes = lambda: assistant.snapshot()
+    wait_until(lambda: backend.builder.changes()[1])
 
     page.run()
 
     assert not page.exception
-    assert 'The index was built with "A"' in texts(page)
+    assert texts(page).count('The index was built with "A"') == 1
     assert page.button(key="rebuild")
+
+
+def test_a_storage_that_is_away_is_said_while_the_copy_of_its_index_answers(page, assistant):
+    assistant.store.away = 'The storage at "s3://b/i" does not answer.'
+
+    page.run()
+
+    assert texts(page).count("Until then the copy of it here answers") == 1
 
 
 def test_a_build_is_shown_with_its_progress_while_questions_go_on(page, assistant, backend):

@@ -6,7 +6,7 @@ import pytest
 from rag.answering.kinds.suggestions import StartQuestion
 from rag.errors import EmbedderError
 from rag.records import Sentence
-from rag.ui.suggestions import Suggester
+from rag.ui.suggestions import OFFERED, Suggester
 from tests.timing import wait_until
 from tests.ui.scripted import ScriptedAssistant, a_quote, an_article
 
@@ -46,6 +46,15 @@ def settled(suggester, snapshot):
 
 def test_only_a_question_that_quotes_its_own_article_is_offered(make, assistant):
     assert settled(make(), assistant.current) == ("What is the Tide Table?",)
+
+
+def test_where_all_are_of_one_form_as_many_are_offered(make, assistant):
+    start = STARTS[1]
+    assistant.suggestions.start = lambda snapshot: (
+        StartQuestion(f"{start.question} {number}", start.form, "b.md") for number in range(9)
+    )
+
+    assert len(settled(make(), assistant.current)) == OFFERED
 
 
 def test_a_restart_offers_the_kept_questions_at_once_another_generation_does_not(make, assistant):

@@ -36,7 +36,6 @@ def test_the_keyboard_asks_leads_through_the_quotes_and_comes_back_to_the_box(pa
     page.keyboard.press("Enter")
     page.locator(".answer .foot").wait_for()
     page.locator(".answer .chip").first.focus()
-    page.locator(".peek", has_text="The ferry pier at Norrhamn").wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("Quote 1 of 2").wait_for()
     page.keyboard.press("ArrowRight")
@@ -56,6 +55,19 @@ def test_the_keyboard_asks_leads_through_the_quotes_and_comes_back_to_the_box(pa
     page.get_by_role("searchbox").wait_for()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_the_number_of_a_sentence_shows_its_quote_that_of_an_excerpt_has_it_beside(page):
+    ask(page, "Tell me about the pier in your words")
+
+    page.locator(".excerpt .chip").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    beside = page.locator(".peek").count()
+    page.locator(".prose .chip").first.focus()
+    page.locator(".peek", has_text="The ferry pier at Norrhamn").wait_for()
+
+    assert beside == 0
 
 
 def test_a_link_leads_to_an_answer_and_to_a_quote_and_a_reload_keeps_both(

@@ -148,7 +148,7 @@ function excerpt(sentence, data, open) {
   quote.append(text);
   for (const [line, numbers] of bySource(sentence.numbers, data)) {
     const from = make("p", "from");
-    for (const number of numbers) from.append(chip(number, data, open, "chip"));
+    for (const number of numbers) from.append(chip(number, data, open, "excerpt"));
     const name = make("span", "name");
     name.append(make("span", "title", line.title), " ", make("span", "rest", line.rest));
     name.onclick = () => open(numbers[0] - 1);
@@ -197,11 +197,11 @@ function chip(number, data, open, place) {
   button.classList.toggle("opened", data.opened === number - 1);
   button.classList.toggle("changed", !isTrue);
   button.onclick = () => open(number - 1);
-  peekAt(button, data.citations[number - 1], source);
+  if (place !== "excerpt" || !isTrue) peekAt(button, data.citations[number - 1], source);
   return button;
 }
 
-// The quote itself, while a pointer or the keyboard rests on its number.
+// The quote itself, while a pointer or the keyboard rests on its number; an excerpt shows it already.
 function peekAt(button, { text, isTrue }, source) {
   let timer = 0;
   const hide = () => {

@@ -13,6 +13,7 @@ let focuses = 0;
 export default function ({ data: [data] }) {
   if (shown === null) document.addEventListener("keydown", onKey, true);
   const isAsked = shown !== null && focuses !== data.focuses;
+  if (shown !== data.place) uncover();
   if (shown !== data.place || isAsked) focusBox(LOOKS, isAsked || data.place.endsWith("?"));
   [shown, focuses] = [data.place, data.focuses];
   takeOver(data.theme, data.paths);
@@ -29,6 +30,13 @@ function onKey(event) {
   event.preventDefault();
   box.focus();
   box.select?.();
+}
+
+// Where the sidebar covers the page, it goes once a link in it has led elsewhere.
+function uncover() {
+  const sidebar = document.querySelector("[data-testid=stSidebar]");
+  if (sidebar && sidebar.offsetWidth > innerWidth / 2)
+    sidebar.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 
 // A person can type at once; a keyboard that stands somewhere else is left there.
