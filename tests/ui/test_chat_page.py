@@ -118,7 +118,7 @@ def test_an_index_that_cannot_be_used_is_said_once_and_the_page_still_stands(
     assistant.snapshot_error = assistant.build_error = error
     backend.builder.start()
     wait_until(lambda: not backend.builder.state.is_running)
-    assistant.changes = lambda: assistant.snapshot()
+    assistant.changes = assistant.snapshot
     wait_until(lambda: backend.builder.changes()[1])
 
     page.run()
