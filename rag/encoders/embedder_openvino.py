@@ -23,9 +23,13 @@ from rag.encoders.bert import Bert
 from rag.encoders.bert_openvino import GRAPH_VERSION, INT8_GROUP, build_graph
 from rag.encoders.fingerprint import key_of, require_finite
 from rag.encoders.model_files import ModelFolder
+from rag.encoders.openvino_cpu import compiled, core
 from rag.errors import EmbedderError
 
 _HINT = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}  # int8: all but the products
+# What stays prepared. None would be less memory, but then OpenVINO packs the weights in another way
+# and a vector differs in its last bits.
+KEPT = 8
 # Texts that wait in the queue of the threads at once.
 _BLOCK = 4_096
 
@@ -110,23 +114,17 @@ def _load_tokenizer(folder: ModelFolder) -> Tokenizer:
 
 
 def _compile(folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -> ov.CompiledModel:
-    core = ov.Core()
-    if precision == "bfloat16" and "BF16" not in core.get_property(
+    if precision == "bfloat16" and "BF16" not in core().get_property(
         "CPU", "OPTIMIZATION_CAPABILITIES"
     ):
         raise EmbedderError(
             "E-EMB-005",
             'This processor has no bfloat16. Set embedder_precision to "float32".',
         )
-    return core.compile_model(
+    return compiled(
         build_graph(folder.path, bert, in_int8=precision == "int8"),
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": _HINT[precision],
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if precision == "int8" else 0,
-            "NUM_STREAMS": threads,
-            "INFERENCE_NUM_THREADS": threads,
-            # Two processes (a chat and a build) would be pinned to the same cores.
-            "ENABLE_CPU_PINNING": False,
-        },
+        threads=threads,
+        precision=_HINT[precision],
+        int8_group=INT8_GROUP if precision == "int8" else 0,
+        kept=KEPT,
     )

@@ -19,6 +19,7 @@ from tokenizers import Encoding, Tokenizer
 from rag.encoders.bert import read_bert
 from rag.encoders.bert_openvino import Encoder
 from rag.encoders.embedder import available_cores, multiplies_int8
+from rag.encoders.openvino_cpu import compiled
 from rag.encoders.reader import EntailmentScores, PassageReading, ReadablePassage
 from rag.encoders.reader_files import find_embedder
 from rag.encoders.reader_input import LONGEST, with_title
@@ -44,10 +45,13 @@ class OpenVinoReader:
     ) -> None:
         self._threads = threads or available_cores()
         self._tokenizer = _load_tokenizer()
-        self._model = _compile(
-            weights,
+        in_int8 = multiplies_int8() if in_int8 is None else in_int8
+        self._model = compiled(
+            _graph(weights, in_int8=in_int8),
             threads=self._threads,
-            in_int8=multiplies_int8() if in_int8 is None else in_int8,
+            precision="f32",  # with int8: all but the products
+            int8_group=INT8_GROUP if in_int8 else 0,
+            kept=0,
         )
         self._idle: deque[ov.InferRequest] = deque()
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="reading")
@@ -136,21 +140,6 @@ def _load_tokenizer() -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST, strategy="longest_first")
     return tokenizer
-
-
-def _compile(weights: dict[str, NDArray[Any]], *, threads: int, in_int8: bool) -> ov.CompiledModel:
-    return ov.Core().compile_model(
-        _graph(weights, in_int8=in_int8),
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": "f32",  # with int8: all but the products
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if in_int8 else 0,
-            "NUM_STREAMS": threads,
-            "INFERENCE_NUM_THREADS": threads,
-            "ENABLE_CPU_PINNING": False,
-            "CPU_RUNTIME_CACHE_CAPACITY": 0,  # a kernel a length: 100 MB, for no speed
-        },
-    )
 
 
 def _graph(weights: dict[str, NDArray[Any]], *, in_int8: bool) -> ov.Model:
