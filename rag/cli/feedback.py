@@ -6,17 +6,16 @@ import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.cli.exit_codes import EXIT_DONE
 from rag.cli.options import Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config
-from rag.evaluation.cases import draft_case
-from rag.evaluation.feedback import REASONS, Feedback, FeedbackStore, feedback_files
-from rag.evaluation.questions.question_set import append_question, read_question_set
-from rag.evaluation.writing import put_in_place, writing
 from rag.text.visible import one_line
+
+if TYPE_CHECKING:
+    from rag.evaluation.feedback import Feedback
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet reads a cell that begins so as a formula, or may after it has been edited."""
@@ -48,6 +47,8 @@ def add_feedback(commands: Any) -> None:
 
 def feedback(config: Config, options: Options) -> int:
     """List the feedback that counts; --csv and --to-questions write it elsewhere, too."""
+    from rag.evaluation.feedback import FeedbackStore, feedback_files
+
     stores = [FeedbackStore(path) for path in feedback_files(config.home)]
     given = sorted((each for store in stores for each in store.all()), key=lambda each: each.given)
     listed = [each for each in given if options["only"] in {None, each.verdict}]
@@ -75,6 +76,8 @@ def write_csv(path: Path, listed: Sequence[Feedback]) -> None:
     an apostrophe in front; taking one off again gives every cell back as it was.
     Raises QuestionSetError E-EVL-014.
     """
+    from rag.evaluation.writing import put_in_place, writing
+
     with writing(f'"{path}"', " Make room, or check who may write there."):
         path.parent.mkdir(parents=True, exist_ok=True)
         with put_in_place(path) as aside, aside.open("w", encoding="utf-8-sig", newline="") as file:
@@ -88,6 +91,9 @@ def add_right_ones(path: Path, listed: Sequence[Feedback]) -> int:
 
     What was wrong needs a person to say what is right. Raises QuestionSetError.
     """
+    from rag.evaluation.cases import draft_case
+    from rag.evaluation.questions.question_set import append_question, read_question_set
+
     known = {question.id for question in read_question_set(path)} if path.exists() else set()
     cases = [draft_case(each) for each in listed if each.verdict == "right"]
     new = [case for case in cases if case.id not in known]
@@ -101,7 +107,7 @@ def _cells(each: Feedback) -> tuple[str, ...]:
         each.id,
         each.given.isoformat(),
         each.verdict or "",
-        "; ".join(REASONS[reason] for reason in each.reasons),
+        _reasons(each),
         each.comment,
         each.question,
         each.query,
@@ -117,6 +123,12 @@ def _cells(each: Feedback) -> tuple[str, ...]:
     )
 
 
+def _reasons(each: Feedback) -> str:
+    from rag.evaluation.feedback import REASONS
+
+    return "; ".join(REASONS[reason] for reason in each.reasons)
+
+
 def _guarded(cell: str) -> str:
     return GUARD + cell if cell.startswith((GUARD, *FORMULA_STARTS)) else cell
 
@@ -130,8 +142,7 @@ def _table(listed: Sequence[Feedback]) -> str:
 
 
 def _row(each: Feedback) -> str:
-    reasons = "; ".join(REASONS[reason] for reason in each.reasons)
-    why = " · ".join(part for part in (reasons, each.comment) if part)
+    why = " · ".join(part for part in (_reasons(each), each.comment) if part)
     question = f"{one_line(each.question, QUESTION_WIDTH):<{QUESTION_WIDTH}}"
     row = f"{each.given:%Y-%m-%d %H:%M}  {each.verdict:<5}  {question}  {one_line(why, WHY_WIDTH)}"
     return row.rstrip()
