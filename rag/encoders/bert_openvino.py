@@ -7,14 +7,13 @@ involved, so none of its telemetry either.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as op
-from safetensors.numpy import load_file
 
 from rag.encoders.bert import Bert, UnsupportedModelError
 
@@ -25,18 +24,19 @@ INT8_GROUP = 32
 _SHORTEST_LENGTH = 1e-12
 
 
-def build_graph(path: Path, bert: Bert, *, in_int8: bool = False) -> ov.Model:
+def build_graph(
+    weights: Mapping[str, NDArray[Any]], bert: Bert, *, in_int8: bool = False
+) -> ov.Model:
     """Return a graph from token ids, int32 of shape (1, n), to a float32 vector (1, dimension).
 
     With `in_int8` the weights of the layers are rounded to 8 bits, in groups of INT8_GROUP.
     Raises UnsupportedModelError where the weights are not those of a float32 BERT.
     """
     try:
-        weights = load_file(path / "model.safetensors")
         encoder = Encoder(weights, bert, int8_group=INT8_GROUP if in_int8 else None)
         ids = op.parameter([1, -1], np.int32, name="ids")
         mean = encoder.mean(encoder.encode(ids))
-    except (FileNotFoundError, KeyError) as error:
+    except KeyError as error:
         raise UnsupportedModelError(f"its weights lack {error}") from error
     unit = op.normalize_l2(mean, _shape(1), eps=_SHORTEST_LENGTH**2, eps_mode="max")
     return ov.Model([unit], [ids], "embedder")
@@ -49,7 +49,7 @@ class Encoder:
     """
 
     def __init__(
-        self, weights: dict[str, NDArray[Any]], bert: Bert, *, int8_group: int | None
+        self, weights: Mapping[str, NDArray[Any]], bert: Bert, *, int8_group: int | None
     ) -> None:
         self._int8_group = int8_group
         self._weights = weights

@@ -19,11 +19,12 @@ import openvino as ov
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from rag.encoders.bert import Bert
+from rag.encoders.bert import Bert, UnsupportedModelError
 from rag.encoders.bert_openvino import GRAPH_VERSION, INT8_GROUP, build_graph
 from rag.encoders.fingerprint import key_of, require_finite
 from rag.encoders.model_files import ModelFolder
 from rag.encoders.openvino_cpu import compiled, core
+from rag.encoders.weights import MappedWeights
 from rag.errors import EmbedderError
 
 _HINT = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}  # int8: all but the products
@@ -121,10 +122,16 @@ def _compile(folder: ModelFolder, bert: Bert, *, threads: int, precision: str) -
             "E-EMB-005",
             'This processor has no bfloat16. Set embedder_precision to "float32".',
         )
-    return compiled(
-        build_graph(folder.path, bert, in_int8=precision == "int8"),
+    try:
+        weights = MappedWeights(folder.path / "model.safetensors")
+    except (FileNotFoundError, KeyError) as error:
+        raise UnsupportedModelError(f"its weights lack {error}") from error
+    model = compiled(
+        build_graph(weights, bert, in_int8=precision == "int8"),
         threads=threads,
         precision=_HINT[precision],
         int8_group=INT8_GROUP if precision == "int8" else 0,
         kept=KEPT,
     )
+    weights.let_go()
+    return model

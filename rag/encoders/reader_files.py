@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from safetensors.numpy import load, load_file
+from safetensors.numpy import load
 
 from rag.config import DEFAULT_EMBEDDER
 from rag.encoders.model_files import ModelFolder, find_model
+from rag.encoders.weights import MappedWeights
 from rag.errors import EmbedderError
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
@@ -28,7 +27,7 @@ def find_embedder() -> ModelFolder:
     return find_model(DEFAULT_EMBEDDER)
 
 
-def load_weights(path: Path = WEIGHTS, *, sha256: str = WEIGHTS_SHA256) -> dict[str, NDArray[Any]]:
+def load_weights(path: Path = WEIGHTS, *, sha256: str = WEIGHTS_SHA256) -> MappedWeights:
     """Return every weight in float32 by its name. Raises EmbedderError E-EMB-006."""
     try:
         data = path.read_bytes()
@@ -36,9 +35,9 @@ def load_weights(path: Path = WEIGHTS, *, sha256: str = WEIGHTS_SHA256) -> dict[
         raise _damaged(path, "is missing") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise _damaged(path, "is not the file that comes with Footnote")
-    weights = {name: weight.astype(np.float32) for name, weight in load(data).items()}
-    words = load_file(find_embedder().path / "model.safetensors")[WORDS]
-    return {**weights, WORDS: words}
+    weights = MappedWeights(find_embedder().path / "model.safetensors", only=WORDS)
+    weights.update((name, weight.astype(np.float32)) for name, weight in load(data).items())
+    return weights
 
 
 def _damaged(path: Path, what: str) -> EmbedderError:

@@ -23,6 +23,7 @@ from rag.encoders.openvino_cpu import compiled
 from rag.encoders.reader import EntailmentScores, PassageReading, ReadablePassage
 from rag.encoders.reader_files import find_embedder
 from rag.encoders.reader_input import LONGEST, with_title
+from rag.encoders.weights import MappedWeights
 from rag.records import Span
 
 INT8_GROUP = 128
@@ -41,7 +42,7 @@ class OpenVinoReader:
     name = "footnote"
 
     def __init__(
-        self, weights: dict[str, NDArray[Any]], *, threads: int = 0, in_int8: bool | None = None
+        self, weights: MappedWeights, *, threads: int = 0, in_int8: bool | None = None
     ) -> None:
         self._threads = threads or available_cores()
         self._tokenizer = _load_tokenizer()
@@ -53,6 +54,7 @@ class OpenVinoReader:
             int8_group=INT8_GROUP if in_int8 else 0,
             kept=0,
         )
+        weights.let_go()
         self._idle: deque[ov.InferRequest] = deque()
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="reading")
 
@@ -142,7 +144,7 @@ def _load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _graph(weights: dict[str, NDArray[Any]], *, in_int8: bool) -> ov.Model:
+def _graph(weights: MappedWeights, *, in_int8: bool) -> ov.Model:
     """Return the graph of `rag.training.network.ReaderNetwork` for one pair of n tokens.
 
     From ids and segments, int32 (1, n), and pooling, float32 (1, s, n), to places (1, n, 2),

