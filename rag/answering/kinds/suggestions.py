@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from rag.answering.kinds.corpus import Corpus
@@ -101,18 +101,23 @@ class Suggestions:
             done = _DONE.get(answer.kind, "")
             found += [form.format(topic.phrase) for form in topic.forms if form != done]
         others = dict.fromkeys(hit.passage.article_id for hit in answer.hits)
-        phrases = [self._topic(each, snapshot).phrase for each in others if each != first]
-        found[MOST - 1 :] = [MORE.format(each) for each in self._near(answer.question, phrases)]
+        phrases = (self._topic(each, snapshot).phrase for each in others if each != first)
+        near = (MORE.format(each) for each in self._near(answer.question, phrases))
         asked = answer.question.casefold()
-        return tuple(each for each in dict.fromkeys(found) if each.casefold() != asked)[:MOST]
+        kept: dict[str, None] = {}
+        for each in chain(found[: MOST - 1], near):  # no more topics are looked for than are shown
+            if each.casefold() != asked:
+                kept[each] = None
+            if len(kept) == MOST:
+                break
+        return tuple(kept)
 
-    def _near(self, question: str, phrases: Sequence[str]) -> list[str]:
-        """Return the phrases that a question is near to, in their order."""
-        known = [each for each in dict.fromkeys(phrases) if each]
-        if not known:
-            return []
-        likeness = self._embedder.embed_passages(known) @ self._embedder.embed_query(question)
-        return [each for each, like in zip(known, likeness, strict=True) if like >= NEAR]
+    def _near(self, question: str, phrases: Iterable[str]) -> Iterator[str]:
+        """Yield the phrases that a question is near to."""
+        vector = self._embedder.embed_query(question)
+        for each in filter(None, phrases):
+            if self._embedder.embed_passages([each])[0] @ vector >= NEAR:
+                yield each
 
     def _topic(self, article_id: str, snapshot: Snapshot) -> _Topic:
         article = snapshot.article(article_id)
