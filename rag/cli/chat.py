@@ -52,6 +52,10 @@ def _build_first(config: Config) -> None:
 
     In a process of its own, whose memory ends with it. What it cannot read the chat says as well.
     """
+    from rag.index.layout import Layout
+
+    if Layout(config.index_folder).current.exists():
+        return
     from rag.index.snapshot import open_snapshot
     from rag.index.store import store_of
     from rag.ui.server import settings_environment
