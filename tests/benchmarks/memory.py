@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 QUESTIONS = Path(__file__).parents[1] / "questions" / "demo.jsonl"
-ASKED = (1, 5, 20, 100)  # questions
+ASKED = (1, 5, 10, 20)  # questions
 
 
 def main() -> None:
