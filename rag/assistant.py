@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
     from rag.answering.answerer import Answerer
+    from rag.answering.extractive import ExtractiveAnswerer
     from rag.answering.kinds.suggestions import Suggestions
     from rag.answering.llm.chat_model import AnswerModel
     from rag.answering.notes import Notes
@@ -248,8 +249,11 @@ class Assistant:
         return snapshot
 
     def _rewritten(self, question: Question, stop: threading.Event | None) -> Query | None:
-        """Return the follow-up as the answer model puts it; None leaves it to the rules."""
-        if self.answer_model is None or not question.history:
+        """Return the follow-up as the answer model puts it; None leaves it to the rules.
+
+        A question about Footnote ("thanks") is no follow-up, and worth no call.
+        """
+        if self.answer_model is None or not question.history or self._extractive.is_about(question):
             return None
         from rag.answering.llm.query_rewriting import rewrite_question  # noqa: PLC0415 - with an LLM only
 
@@ -303,10 +307,10 @@ class Assistant:
         )
 
     @_part
-    def _answerer(self) -> Answerer:
+    def _extractive(self) -> ExtractiveAnswerer:
         from rag.answering.extractive import ExtractiveAnswerer  # noqa: PLC0415 - heavy
 
-        extractive = ExtractiveAnswerer(
+        return ExtractiveAnswerer(
             self.embedder,
             self.reader,
             caution=self.config.caution,
@@ -314,8 +318,11 @@ class Assistant:
             without=self._without,
             index=self.config.index_folder,
         )
+
+    @_part
+    def _answerer(self) -> Answerer:
         if self.answer_model is None:
-            return extractive
+            return self._extractive
         from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - with an LLM
         from rag.answering.verification.entailment import load_entailment  # noqa: PLC0415 - likewise
         from rag.answering.verification.verify import Verifier  # noqa: PLC0415 - likewise
@@ -323,7 +330,7 @@ class Assistant:
         return GenerativeAnswerer(
             self.answer_model,
             self._prompts["answer"],
-            fallback=extractive,
+            fallback=self._extractive,
             verifier=Verifier(
                 load_entailment(self.reader),
                 self.embedder if self.config.embedder == DEFAULT_EMBEDDER else None,

@@ -81,6 +81,15 @@ def test_a_follow_up_is_searched_as_the_model_put_it(demo_index):
     assert answer.sentences
 
 
+def test_a_question_about_footnote_asks_the_model_nothing(demo_index):
+    with OpenAIServer(GOOD) as server:
+        answer = assistant_for(demo_index, server.url).ask(
+            Question("thanks", (Turn("Was China Telecom's licence revoked?", "Yes."),))
+        )
+
+    assert (answer.outcome, server.requests) == ("about", [])
+
+
 def test_a_prompt_with_a_misspelt_placeholder_is_known_at_start(tmp_path, demo_index):
     for name in ("answer", "rewrite"):
         text = (ROOT / "prompts" / f"{name}.md").read_text(encoding="utf-8")

@@ -109,6 +109,10 @@ class ExtractiveAnswerer:
         sentences = tuple(excerpt.sentence() for excerpt in shown)
         yield _as_answer(question, retrieval, parts, sentences)
 
+    def is_about(self, question: Question) -> bool:
+        """Return whether Footnote is surely asked about, not the articles."""
+        return self._kinds.is_about(question)
+
     def rank(self, question: Question, retrieval: Retrieval, snapshot: Snapshot) -> Part:
         """Return the sentences and excerpts of the hits, ranked for the question as a whole."""
         return self._part(question, retrieval, snapshot, question.caution or self._caution)

@@ -65,6 +65,11 @@ class KindAnswerer:
         self._rank = rank
         self._index = index
 
+    def is_about(self, question: Question) -> bool:
+        """Return whether Footnote is surely asked about, not the articles."""
+        asked = self._classifier.classify(question.text) if self._classifier else None
+        return asked is not None and asked.is_about and asked.probability >= SURE_ABOUT
+
     def answer(
         self,
         question: Question,
