@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from rag.answering.excerpts import Excerpt
 from rag.answering.selection import said_date
-from rag.text.quantities import PartialDate, read_dates, read_numbers
+from rag.text.dates import PartialDate, read_dates
+from rag.text.quantities import read_numbers
 from rag.text.tokens import content_tokens
 
 SHARED_TERMS = 0.35

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rag.answering.candidates import ReadHit, terms_in
 from rag.answering.question.analysis import QuestionAnalysis
-from rag.text.quantities import PartialDate, read_dates
+from rag.text.dates import PartialDate, read_dates
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answering.excerpts import Excerpt
-from rag.text.quantities import read_dates, read_numbers
+from rag.text.dates import read_dates
+from rag.text.quantities import read_numbers
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ ranks: texts, quotes and all that is shown come from the checked files of the in
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -27,8 +26,16 @@ from rag.index.dense import checked_query
 from rag.index.disk import Disk, read_file, write_file
 from rag.index.layout import Layout
 from rag.index.lease import Folder, held_lease
-from rag.index.lexical import K1, KEYS, STARTS, TERMS, B, encode_terms, term_key
+from rag.index.lexical import KEYS, STARTS, TERMS, encode_terms
 from rag.index.manifest import Manifest, Pointer
+from rag.index.milvus_collection import (
+    BUILDS_WITHIN_S,
+    as_words,
+    create_collection,
+    expression,
+    filtered,
+    import_pymilvus,
+)
 from rag.index.store import EMBEDDED, InFolder, Loading, Ranking, Searched, Searches, away
 from rag.records import Article, Filters
 
@@ -38,18 +45,14 @@ if TYPE_CHECKING:
 
 ANSWERS_WITHIN_S = 10.0  # of a question; what takes longer counts as away
 CHECKS_WITHIN_S = 60.0  # counting the passages of a generation
-BUILDS_WITHIN_S = 600.0  # one call of a build: some wait for the server's disk
 EXACT_AT_MOST = 1_000_000  # passages; beyond, Milvus' own choice of an approximate index
 ROWS_AT_ONCE = 1_000  # of an insertion: some 4 MB, of 64 MB that a message may have
 MOST_HITS = 16_384  # that Milvus returns
 MOST_NAME_BYTES = 64
 CURE = "Start it, or check store_url, then try again."
-MOST_AUTHORS = 1_024  # of an article that filters find
 NO_SUCH_COLLECTION = 100
-UNDATED = 0
 log = logging.getLogger(__name__)
 
-WORD = re.compile(r"[a-z0-9]+")
 
 T = TypeVar("T")
 
@@ -134,7 +137,7 @@ class Milvus(InFolder):
         Raises IndexingError E-IDX-013 where the server is away, slow or refuses, and
         DamagedIndexError where it has no such collection.
         """
-        pymilvus, grpc = _pymilvus()
+        pymilvus, grpc = import_pymilvus()
         place = f'Milvus at "{self._address}"'
         try:
             return ask(self._connected(pymilvus))
@@ -175,7 +178,7 @@ class MilvusSearches:
         """Return up to `k` (row, score): BM25 times k1 + 1."""
         if not tokens:
             return []
-        found = self._search("sparse", "BM25", _as_words(tokens), k, filters)
+        found = self._search("sparse", "BM25", as_words(tokens), k, filters)
         return [(row, score) for row, score in found if score]
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
@@ -240,19 +243,19 @@ class MilvusLoading:
         self._store = store
         self._rows = 0
         self._articles = 0
-        store.call(lambda client: _create(client, collection, dimension, index))
+        store.call(lambda client: create_collection(client, collection, dimension, index))
 
     def add(
         self, articles: Sequence[Article], contents: Contents, vectors: NDArray[np.float32]
     ) -> None:
         """Take in the passages of the next articles."""
-        known = [_filtered(article) for article in articles]
+        known = [filtered(article) for article in articles]
         rows = [
             {
                 "row": self._rows + number,
                 "article": self._articles + span.article,
                 **known[span.article],
-                "terms": _as_words(terms),
+                "terms": as_words(terms),
                 "dense": vector,
             }
             for number, (span, terms, vector) in enumerate(
@@ -272,103 +275,6 @@ class MilvusLoading:
     def _ask(self, method: str, *arguments: Any) -> None:
         asked = methodcaller(method, self.collection, *arguments, timeout=BUILDS_WITHIN_S)
         self._store.call(asked)
-
-
-def expression(filters: Filters, number_of: Callable[[str], int | None]) -> str:
-    """Return the filters as Milvus' expression; "" for no limit. It holds numbers alone.
-
-    >>> expression(Filters(as_of=date(2024, 6, 1)), {}.get)
-    'published <= 739038'
-    """
-    parts = []
-    if filters.articles:
-        numbers = [n for each in filters.articles if (n := number_of(each)) is not None]
-        parts.append(f"article in {numbers or [-1]}")
-    if filters.outlets:
-        parts.append(f"outlet in {list(map(_key, filters.outlets))}")
-    if filters.authors:
-        parts.append(f"array_contains_any(authors, {list(map(_key, filters.authors))})")
-    if filters.published_from:
-        parts.append(f"published >= {filters.published_from.toordinal()}")
-    if filters.published_from or filters.published_to:
-        parts.append(f"published > {UNDATED}")
-    last = [day.toordinal() for day in (filters.published_to, filters.as_of) if day]
-    if last:
-        parts.append(f"published <= {min(last)}")
-    return " and ".join(parts)
-
-
-def _pymilvus() -> tuple[Any, Any]:
-    """Import pymilvus and gRPC; errors come as exceptions and need not be logged, too."""
-    try:
-        import grpc  # noqa: PLC0415 - likewise
-        import pymilvus  # noqa: PLC0415 - an extra, and heavy
-    except ImportError as error:
-        raise ConfigError(
-            "E-CFG-001",
-            'store "milvus" needs pymilvus. Install it with: '
-            ".venv/bin/pip install -r requirements-milvus.txt",
-        ) from error
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
-    return pymilvus, grpc
-
-
-def _create(client: Any, name: str, dimension: int, index: str) -> None:
-    pymilvus, _ = _pymilvus()
-    types = pymilvus.DataType
-    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("row", types.INT64, is_primary=True)
-    for field in ("article", "published", "outlet"):
-        schema.add_field(field, types.INT64)
-    schema.add_field("authors", types.ARRAY, element_type=types.INT64, max_capacity=MOST_AUTHORS)
-    schema.add_field(
-        "terms",
-        types.VARCHAR,
-        max_length=(1 << 16) - 1,
-        enable_analyzer=True,
-        analyzer_params={"tokenizer": "standard"},
-    )
-    schema.add_field("dense", types.FLOAT_VECTOR, dim=dimension)
-    schema.add_field("sparse", types.SPARSE_FLOAT_VECTOR)
-    bm25 = pymilvus.Function(
-        name="bm25",
-        function_type=pymilvus.FunctionType.BM25,
-        input_field_names=["terms"],
-        output_field_names=["sparse"],
-    )
-    schema.add_function(bm25)
-    indexes = client.prepare_index_params()
-    indexes.add_index("dense", index_type=index, metric_type="IP")
-    indexes.add_index(
-        "sparse",
-        index_type="SPARSE_INVERTED_INDEX",
-        metric_type="BM25",
-        # within "params": pymilvus unfolds the outer one, and milvus-lite reads the inner one alone
-        params={"params": {"bm25_k1": K1, "bm25_b": B}},
-    )
-    client.create_collection(name, schema=schema, index_params=indexes, timeout=BUILDS_WITHIN_S)
-
-
-def _filtered(article: Article) -> dict[str, Any]:
-    """Return what of an article the filters ask for."""
-    published = article.published
-    return {
-        "published": published.toordinal() if published else UNDATED,
-        "outlet": _key(article.outlet),
-        "authors": list(map(_key, article.authors[:MOST_AUTHORS])),
-    }
-
-
-def _key(name: str) -> int:
-    """Return the number that stands for a name, however it is capitalised."""
-    return term_key(name.casefold()) >> 1  # an INT64 of Milvus has a sign
-
-
-def _as_words(terms: Sequence[str]) -> str:
-    """Return terms as a text whose words, to any analyzer, are these terms."""
-    return " ".join(
-        t if WORD.fullmatch(t) else f"0x{t.encode('utf-8', 'surrogatepass').hex()}" for t in terms
-    )
 
 
 def _own_name(layout: Layout, disk: Disk) -> str:

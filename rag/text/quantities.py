@@ -1,4 +1,4 @@
-"""The numbers and dates of a text, as values that can be compared.
+"""The numbers of a text, as values that can be compared.
 
 `$1.9 billion` and `1,900 million dollars` are one number; `5 %` and `6 %`, `5 %` and `5`, `$5`
 and `5` are not, and nothing is ever rounded. English only: a number that another language
@@ -17,37 +17,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from rag.text.dates import read_dates
+
 BOUND_CHARACTERS = 40
 """How far before a number "more than" is looked for."""
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan, february feb, march mar, april apr, may, june jun, july jul, august aug, "
-            "september sept sep, october oct, november nov, december dec"
-        ).split(", "),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
-_DATES = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b{_YEAR}-(?P<month_number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b",
-        rf"\b{_MONTH}\s+{_DAY}\b(?![\d.,]*\d)(?:,?\s+{_YEAR}\b)?",
-        rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+{_YEAR}\b)?",
-        rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
-        rf"(?<=\b(?:in|by|of|to|at)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
-        rf"(?<=\b(?:late|last|this|next|from|till|past)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
-        rf"(?<=\b(?:since|until|early|after)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
-        rf"(?<=\b(?:before|during)\s)(?-i:(?=[A-Z])){_MONTH}(?!\s+\d)",
-        rf"(?<![\w.,$€£¥-]){_YEAR}(?![\w%]|[.,]\d|\s?%|-\w)",
-    )
-]
 _SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6}
 _SCALES |= {"b": 9, "bn": 9, "billion": 9, "tn": 12, "trillion": 12}
 _UNITS = {"percent": "%", "per cent": "%", "percentage points": "percentage point"}
@@ -168,34 +142,6 @@ class Number:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
-    """A date as far as a text gives it."""
-
-    year: int | None
-    month: int | None
-    day: int | None
-    text: str
-    start: int
-    end: int
-
-    def carries(self, other: PartialDate) -> bool:
-        """Return whether this date of a quote says all that that date of a sentence says."""
-        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
-        return all(theirs is None or ours == theirs for ours, theirs in pairs)
-
-
-@lru_cache(maxsize=512)
-def read_dates(text: str) -> tuple[PartialDate, ...]:
-    """Return the dates of a text in order; a bare year is one, a bare "May" is not."""
-    found: list[PartialDate] = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            if not any(d.start < match.end() and match.start() < d.end for d in found):
-                found.append(_date(match))
-    return tuple(sorted(found, key=lambda d: d.start))
-
-
 @lru_cache(maxsize=512)
 def read_numbers(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text in order, those inside dates and names like H20 left out."""
@@ -244,19 +190,6 @@ class _Read:
             start=match.start(),
             end=match.end(),
         )
-
-
-def _date(match: re.Match[str]) -> PartialDate:
-    parts = match.groupdict()
-    month, number = parts.get("month"), parts.get("month_number")
-    return PartialDate(
-        year=int(parts["year"]) if parts.get("year") else None,
-        month=_MONTHS[month.lower()] if month else int(number) if number else None,
-        day=int(parts["day"]) if parts.get("day") else None,
-        text=match[0],
-        start=match.start(),
-        end=match.end(),
-    )
 
 
 def _measured(place: int, numbers: list[_Read], text: str) -> tuple[str, str]:

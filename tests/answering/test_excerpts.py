@@ -16,7 +16,7 @@ from rag.answering.rereading import reread
 from rag.answering.selection import is_repeated, prefer_newer, select
 from rag.encoders.reader import PassageReading
 from rag.records import Article, Hit, Passage, Span
-from rag.text.quantities import read_dates
+from rag.text.dates import read_dates
 from rag.text.sentences import is_headline, split_sentences
 from tests.doubles import WORD, WordEmbedder
 

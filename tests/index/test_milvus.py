@@ -206,7 +206,7 @@ corpus, index, url, step = sys.argv[1:]
 readings.ArticleReader = DatedReader
 lease.SETTLED_AFTER_S = 0.01
 {
-    "created": lambda: after(milvus, "_create"),
+    "created": lambda: after(milvus, "create_collection"),
     "inserted": lambda: after(milvus.MilvusLoading, "add"),
     "loaded": lambda: after(milvus.MilvusLoading, "finish"),
     "written": lambda: setattr(publish, "_read_back", die),

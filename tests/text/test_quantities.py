@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from rag.text.quantities import read_dates, read_numbers
+from rag.text.dates import read_dates
+from rag.text.quantities import read_numbers
 
 
 def readings(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rag.text.quantities import PartialDate, read_dates
+from rag.text.dates import PartialDate, read_dates
 
 LOOKED_BACK = 2_000
 """Characters before a date in which its year may be named."""

@@ -21,7 +21,7 @@ from rag.answering.kinds.topics import TopicReader
 from rag.answering.kinds.wordings import words_of
 from rag.records import Answer, Article, Question
 from rag.retrieval.retriever import Retriever
-from rag.text.quantities import read_dates
+from rag.text.dates import read_dates
 from rag.text.sentences import is_question
 from rag.text.tokens import content_tokens
 

@@ -16,7 +16,7 @@ from rag.answering.kinds.plain_excerpts import PlainExcerpt, statements
 from rag.answering.kinds.topics import TopicReader
 from rag.answering.quotes import sentences_of
 from rag.records import Article, Filters, Sentence
-from rag.text.quantities import PartialDate, read_dates
+from rag.text.dates import PartialDate, read_dates
 from rag.text.sentences import is_headline
 from rag.text.tokens import content_tokens, tokenize
 

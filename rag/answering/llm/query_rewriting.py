@@ -16,7 +16,8 @@ from rag.answering.llm.plain_text import plain_text
 from rag.answering.llm.prompts import fence_history
 from rag.errors import AnswerModelError
 from rag.retrieval.names import names
-from rag.text.quantities import read_dates, read_numbers
+from rag.text.dates import read_dates
+from rag.text.quantities import read_numbers
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate

@@ -14,7 +14,7 @@ from rag.encoders.reader_input import with_history
 from rag.records import Query, Question
 from rag.retrieval.follow_up import turns_followed
 from rag.retrieval.names import names
-from rag.text.quantities import PartialDate, read_dates
+from rag.text.dates import PartialDate, read_dates
 from rag.text.tokens import content_tokens
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import Literal
 
 from rag.answering.verification.claims import Anchor, Claim, Token
 from rag.answering.verification.evidence import Source
-from rag.text.quantities import Number, PartialDate
+from rag.text.dates import PartialDate
+from rag.text.quantities import Number
 from rag.text.word_forms import IRREGULAR_VERBS
 
 BOUNDARY_WORDS = 6

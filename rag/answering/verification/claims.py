@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from rag.text.quantities import Number, PartialDate, read_dates, read_numbers
+from rag.text.dates import PartialDate, read_dates
+from rag.text.quantities import Number, read_numbers
 from rag.text.tokens import content_tokens, tokenize
 from rag.text.word_forms import SAME_WORDS
 

@@ -15,7 +15,8 @@ from rag.answering.quotes import holds_phrase
 from rag.answering.verification import alignment, negation, opposites
 from rag.answering.verification.claims import Claim, Token, is_among
 from rag.answering.verification.evidence import Source
-from rag.text.quantities import Number, PartialDate
+from rag.text.dates import PartialDate
+from rag.text.quantities import Number
 
 NAME_DISTANCE = 3
 """Words on that the second of two neighbouring names may be: "President Donald J. Trump"."""

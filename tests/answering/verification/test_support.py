@@ -11,7 +11,8 @@ from rag.answering.llm.reply_parser import Draft
 from rag.answering.verification.entailment import WordCoverage
 from rag.answering.verification.support import Region, regions_of, support
 from rag.answering.verification.verify import Verifier
-from rag.text.quantities import read_dates, read_numbers
+from rag.text.dates import read_dates
+from rag.text.quantities import read_numbers
 from rag.text.sentences import is_headline, is_question, split_sentences
 from tests.reporting import ARTICLES, Shelf, article, retrieve
 
