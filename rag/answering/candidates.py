@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ FEWEST_TERMS = 2
 MOST_READ = 8
 """Hits that are read with the question, the best; what stands further down answers as rarely as
 it misleads."""
+
+_OWN_NUMBER = re.compile(r"\W*(?:[A-Za-z]+\W?)??\d+(?:\.\d+)*(?:[.):]?\s|[.):]?$)")
+"""The number of a heading or an item: "2.1 Basics", "A.5.2 The strike", "Section 1"."""
 
 LONGEST_MARK = 30
 """Tokens that the words that answer have at most."""
@@ -134,9 +138,10 @@ def _span_odds(reading: PassageReading | None, sentence: Span) -> float:
 def _states_something(text: str) -> bool:
     """Return whether a sentence states something; a heading or an entry does with a figure in it.
 
-    "Version 1.33, 2021-01-07" is all that a list of changes says of a day.
+    "Version 1.33, 2021-01-07" is all that a list of changes says of a day, "2.1 Basics" is nothing.
     """
-    is_entry = not text.endswith(":") and any(character.isdigit() for character in text)
+    figures = text[match.end() :] if (match := _OWN_NUMBER.match(text)) else text
+    is_entry = not text.endswith(":") and any(character.isdigit() for character in figures)
     return (
         len(text) <= LONGEST_SENTENCE
         and not is_question(text)

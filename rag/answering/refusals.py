@@ -8,7 +8,7 @@ from rag.answering.candidates import ReadHit, heading_of
 from rag.answering.question.analysis import QuestionAnalysis
 from rag.text.tokens import content_tokens
 
-NOTHING_FOUND = "No article answers this."
+NOTHING_FOUND = "I found no answer to this in the articles."
 NOTHING_ASKED = "There is no word in the question to search for."
 NOTHING_WITHIN_LIMITS = "No article within the limits was found."
 UNSURE = "The articles may not answer this. Closest:"

@@ -45,7 +45,7 @@ def with_chance(monkeypatch, chance):
 def test_a_line_without_a_full_stop_is_stated_where_it_has_a_figure(make_assistant):
     text = (
         "# Changes\n\nVersion 1.33 of the tool, 2021-01-07\n\nWildcards match no slash.\n\n"
-        "The version of the tool\n\nIt was dropped."
+        "The version of the tool\n\nIt was dropped.\n\n2.1 The version of the tool\n\nA. B."
     )
     assistant = make_assistant({"news.md": text})
     assistant.reader = WordReader()
@@ -158,7 +158,7 @@ class TestReasons:
 
         answer = small.ask(Question("What did Nils Ek eat near Gotland?"))
 
-        assert answer.reason == "No article answers this."
+        assert answer.reason == "I found no answer to this in the articles."
 
     def test_a_limit_that_no_article_passes_is_the_reason(self, small):
         limits = Filters(outlets=("Nowhere Post",))

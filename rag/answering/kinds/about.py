@@ -39,6 +39,25 @@ KINDS = (
     "summarise an article or a topic, and show what is new."
 )
 
+CONTROLS = (
+    "To export or save a conversation, choose Export at the left: Markdown, HTML, Word or JSON, "
+    "with the sources as numbered notes.",
+    "To copy or share an answer, use the buttons below it: with its sources, or as a link.",
+    "To open a source, click the number of its quote: the article opens at the quote.",
+    "To read or search the articles, open Library; Search finds passages without an answer.",
+    "To ask only one article, open it in Library and choose “Ask only this article”.",
+    "To limit a question by outlet, period or article, use Limits at the question; × ends a limit.",
+    "To use a language model of yours, choose it in Settings: one that runs on this machine "
+    "(Ollama, LM Studio, a GGUF file), or a provider with its API key.",
+    "To change how careful I am, how much I show, or the colours (dark or light), open Settings.",
+    "To rename, find or delete a conversation, or start a new one, use the list at the left.",
+    "To ask from other programs or the command line, see README: HTTP, MCP, and “python -m rag”.",
+    "To measure how good the answers are, run a question set on the page Evaluation.",
+    "To move without a mouse, use / for the question, arrows through the quotes, and Esc to close.",
+)
+CONTROLS_SAID = 2
+"""Of these, the nearest to the question."""
+
 
 @dataclass(frozen=True, slots=True)
 class AboutQuestion:
@@ -92,16 +111,7 @@ def _state_limits(asked: AboutQuestion) -> list[Sentence]:
 
 
 def _explain_controls(asked: AboutQuestion) -> list[Sentence]:
-    del asked
-    return _say(
-        "Below an answer you can copy it or take its link, and Export saves the conversation as "
-        "Markdown, HTML, Word or JSON, with its sources as notes.",
-        "A click on a number opens the quote in its article. Library has all articles, each with "
-        "“Ask only this article”, and Search finds passages without an answer.",
-        "Limits by outlet, period or article stand at the question, each with a × to end it.",
-        "Settings has the answer model, how careful I am, how much I show, and the colours.",
-        "The conversations stand at the left, where they are renamed and deleted.",
-    )
+    return _say(*asked.reader.nearest(asked.question.text, CONTROLS, CONTROLS_SAID))
 
 
 def _name_articles(asked: AboutQuestion) -> list[Sentence]:

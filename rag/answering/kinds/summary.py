@@ -1,7 +1,7 @@
 """Summaries and the latest state: openings of the articles concerned, one an article, none twice.
 
 Where one article alone is named for the topic, it is summarised by its opening and the sentences
-nearest to it as a whole, and what one other article adds follows.
+nearest to it as a whole.
 """
 
 from __future__ import annotations
@@ -36,10 +36,7 @@ def summarise(
     if not found:
         return []
     if one := _only_one(found):
-        others = [each for each in much_concerned(found, MOST_ARTICLES) if each != one][:1]
-        central = reader.central(one, FROM_ONE - len(others), words=FIRST_WORDS)
-        own = [each.sentence() for each in central]
-        return own + _one_an_article(topic, others, reader, snapshot)
+        return [each.sentence() for each in reader.central(one, FROM_ONE, words=FIRST_WORDS)]
     articles = much_concerned(found, MOST_ARTICLES)
     return _one_an_article(topic, articles, reader, snapshot)
 

@@ -156,6 +156,11 @@ class TopicReader:
                 chosen.append(each.excerpt)
         return chosen
 
+    def nearest(self, asked: str, texts: Sequence[str], most: int) -> list[str]:
+        """Return the texts that are nearest to what is asked, the nearest first."""
+        cosines = self._embeddings.embed(texts) @ self._embedder.embed_query(asked)
+        return [texts[i] for i in np.argsort(-cosines, kind="stable")[:most]]
+
     def spread(self, articles: Sequence[Article], most: int) -> list[Article]:
         """Return articles whose titles differ most from each other, in the order given.
 
