@@ -12,7 +12,7 @@ import openvino as ov
 
 KEPT_KERNELS = 32
 """Kernels that oneDNN, below OpenVINO, keeps in a process: those of the length in work. It would
-keep 1,024, some 350 MB, and is no faster with them (tests/benchmarks/SPEED.md)."""
+keep 1,024, some 250 MB more, for a twentieth of the time (tests/benchmarks/SPEED.md)."""
 
 
 @cache
