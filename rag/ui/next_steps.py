@@ -13,7 +13,7 @@ from rag.records import Filters, Outcome
 from rag.ui import limits, wording
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape
-from rag.ui.navigation import LIBRARY
+from rag.ui.navigation import LIBRARY, SETTINGS
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -75,16 +75,18 @@ def _accept(backend: Backend, conversation: Conversation, exchange: Exchange) ->
 
 
 def _show_corpus_actions(backend: Backend, exchange: Exchange) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.page_link(LIBRARY, label="Show the articles", icon=":material/library_books:")
         if backend.visitor.is_owner:
             st.button(
                 "Rebuild the index",
                 key=f"rebuild-{exchange.id}",
                 icon=":material/sync:",
+                type="tertiary",
                 disabled=backend.builder.state.is_running,
                 on_click=backend.builder.start,
             )
+            st.page_link(SETTINGS, label="Open Settings", icon=":material/settings:")
 
 
 def _show_questions(

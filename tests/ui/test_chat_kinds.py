@@ -88,6 +88,7 @@ def test_hello_is_answered_in_plain_text_with_what_to_do_next(page):
     assert answer.get_by_role("button", name="Right", exact=True).count() == 0
     assert texts(answer, ".about")[0].startswith("Hello!")
 
+    page.get_by_role("link", name="Open Settings").wait_for()
     page.get_by_role("link", name="Show the articles").click()
     page.get_by_text("4 of 4 articles").wait_for()
     page.get_by_role("link", name="Chat").click()
