@@ -15,7 +15,8 @@ from rag.errors import ConfigError
 from rag.evaluation.runs.run_folder import RUNS, find_run
 
 if TYPE_CHECKING:
-    from rag.evaluation.benchmarking.benchmark import Condition, Tell
+    from rag.evaluation.benchmarking.benchmark import Tell
+    from rag.evaluation.benchmarking.conditions import Condition
 
 TREC_FOLDER = "trec"  # below the run
 TELL_EVERY_S = 30.0  # where what is told goes to a file
@@ -129,7 +130,7 @@ def eval_export(config: Config, options: Options) -> int:
 
 def _conditions(options: Options) -> tuple[Condition, ...]:
     from rag.answering.meanings import SWITCHES
-    from rag.evaluation.benchmarking.benchmark import choose_conditions, conditions_without
+    from rag.evaluation.benchmarking.conditions import choose_conditions, conditions_without
 
     if not options["without"]:
         return choose_conditions(options["conditions"])

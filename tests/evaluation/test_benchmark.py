@@ -12,14 +12,7 @@ from rag.cli.benchmark import benchmark
 from rag.config import Config
 from rag.encoders.reader import ReadablePassage
 from rag.errors import ConfigError, IndexingError
-from rag.evaluation.benchmarking.benchmark import (
-    CONDITIONS,
-    BenchmarkOptions,
-    choose_conditions,
-    conditions_without,
-    draw,
-    run_benchmark,
-)
+from rag.evaluation.benchmarking.benchmark import BenchmarkOptions, draw, run_benchmark
 from rag.evaluation.benchmarking.benchmark_table import (
     BenchmarkNumbers,
     BenchmarkRow,
@@ -30,6 +23,7 @@ from rag.evaluation.benchmarking.benchmark_table import (
     write_numbers,
     write_table,
 )
+from rag.evaluation.benchmarking.conditions import CONDITIONS, choose_conditions, conditions_without
 from rag.evaluation.benchmarking.remembering import RememberingReader
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import list_runs

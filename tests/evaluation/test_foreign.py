@@ -5,12 +5,9 @@ import dataclasses
 import pytest
 
 from rag.config import Config
-from rag.evaluation.benchmarking.benchmark import (
-    BenchmarkOptions,
-    choose_conditions,
-    run_benchmark,
-)
+from rag.evaluation.benchmarking.benchmark import BenchmarkOptions, run_benchmark
 from rag.evaluation.benchmarking.benchmark_table import FOREIGN_AUROC, FOREIGN_REFUSED, table
+from rag.evaluation.benchmarking.conditions import choose_conditions
 from rag.evaluation.benchmarking.foreign import (
     FOREIGN,
     SetPages,

@@ -1,9 +1,7 @@
 """The benchmark: every named condition on every set, one table.
 
-A condition is a name and the subject that it makes. To add one, add a `Condition` to CONDITIONS;
-`conditions_without` makes one of each thing that answering can leave out, for an ablation. Rows
-are numbers of whole runs, which stay on disk beside the others; what the table shows of them is in
-`benchmark_table`.
+Rows are numbers of whole runs, which stay on disk beside the others. What is compared is in
+`conditions`, what the table shows in `benchmark_table`.
 """
 
 from __future__ import annotations
@@ -11,135 +9,47 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
-from rag.config import NO_RERANKER
 from rag.errors import ConfigError
 from rag.evaluation.benchmarking.benchmark_table import (
     MEASURES,
     TIMED_STAGE,
     WHERE_MEASURED,
-    WHOLE,
-    WITHOUT,
     BenchmarkNumbers,
     BenchmarkRow,
 )
+from rag.evaluation.benchmarking.conditions import CONDITIONS, Condition, OpenedSet
 from rag.evaluation.benchmarking.foreign import (
     SetPages,
     draw_foreign,
     is_foreign,
     own_and_foreign,
 )
-from rag.evaluation.benchmarking.remembering import RememberingReader
 from rag.evaluation.interchange.set_folder import open_set_folder
 from rag.evaluation.questions.question_set import question_set_sha256, read_question_set
 from rag.evaluation.runs.run_folder import INFO, REPORT, ROWS, SUMMARY, TIMES, RunFolder
 from rag.evaluation.runs.run_writing import lock_run
 from rag.evaluation.runs.runner import RunOptions, evaluate
-from rag.evaluation.runs.subject import AssistantSubject, Subject
-from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from rag.config import Config
-    from rag.encoders.reader import PassageReading, ReadablePassage
     from rag.evaluation.records import SetQuestion
-    from rag.index.snapshot import Snapshot
 
 SEED = 11
 """Of the shuffle that `limit` draws from; any would do, as long as it stays."""
 
 QUESTIONS, ARTICLES = "questions.jsonl", "articles.jsonl"  # a folder of the first alone is a set
 
-ALL = "all"  # of what can be left out
-
 PREFIX = "benchmark"  # of the names of the runs, which are made anew each time
 
 Tell = Callable[[str, int, int], None]
 """Is told what is under way, and how many of how many are done."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSet:
-    """One set with its articles indexed."""
-
-    name: str
-    path: Path
-    config: Config
-    snapshot: Snapshot
-    questions: tuple[SetQuestion, ...]
-    questions_file: Path
-    read: dict[tuple[str, ReadablePassage], PassageReading] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One way of answering that the benchmark compares with the others."""
-
-    name: str
-    meaning: str
-    make: Callable[[OpenedSet], Subject]
-
-
-def _langchain(opened: OpenedSet) -> Subject:
-    from rag.evaluation.benchmarking.baseline import LangChainBaseline  # noqa: PLC0415 - imports LangChain
-
-    return LangChainBaseline(Assistant(opened.config).embedder, opened.snapshot)
-
-
-def _footnote(
-    name: str, *, keeps_copies: bool = False, **settings: Any
-) -> Callable[[OpenedSet], Subject]:
-    """Return what makes Footnote with these settings; otherwise as it comes, but hybrid."""
-
-    def make(opened: OpenedSet) -> Subject:
-        config = dataclasses.replace(opened.config, **{"retrieval": "hybrid"} | settings)
-        retriever = partial(Retriever, keeps_copies=True) if keeps_copies else Retriever
-        assistant = Assistant(config, make_retriever=retriever)
-        return AssistantSubject(assistant, opened.snapshot, name=name)
-
-    return make
-
-
-def _without(name: str) -> Callable[[OpenedSet], Subject]:
-    """Return what makes Footnote without a signal; what was read for another is not read again."""
-
-    def make(opened: OpenedSet) -> Subject:
-        parts = Assistant(opened.config)
-        if parts.reader is not None:
-            parts.reader = RememberingReader(parts.reader, opened.read)
-        config = dataclasses.replace(opened.config, retrieval="hybrid")
-        assistant = Assistant(config, without=(name,), shares=parts)
-        return AssistantSubject(assistant, opened.snapshot, name=WITHOUT + name)
-
-    return make
-
-
-CONDITIONS = tuple(
-    Condition(name, meaning, make)
-    for name, meaning, make in (
-        ("langchain", "LangChain's tutorial, the first passage as the answer", _langchain),
-        ("dense", "Footnote, passages ranked by meaning", _footnote("dense", retrieval="dense")),
-        ("bm25", "Footnote, passages ranked by words", _footnote("bm25", retrieval="bm25")),
-        (
-            "copies",
-            "as hybrid, every copy of a wire story a hit",
-            _footnote("copies", keeps_copies=True),
-        ),
-        ("hits-8", "as hybrid, answers made from 8 passages", _footnote("hits-8", hits=8)),
-        ("hits-16", "as hybrid, answers made from 16 passages", _footnote("hits-16", hits=16)),
-        (
-            "no-reranker",
-            "as hybrid, no sentence read with the question",
-            _footnote("no-reranker", reranker=NO_RERANKER),
-        ),
-        ("hybrid", "Footnote as it comes, both rankings fused", _footnote("hybrid")),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,39 +88,6 @@ def run_benchmark(
         rows=rows,
         foreign=options.foreign,
     )
-
-
-def choose_conditions(names: str | None) -> tuple[Condition, ...]:
-    """Return the conditions that a list like "dense,hybrid" names, in the order of CONDITIONS.
-
-    Raises ConfigError E-CFG-001 for a name that is none.
-    """
-    if names is None:
-        return CONDITIONS
-    wanted = {name.strip() for name in names.split(",")}
-    known = [each.name for each in CONDITIONS]
-    if unknown := sorted(wanted - set(known)):
-        raise ConfigError(
-            "E-CFG-001", f'No condition "{unknown[0]}". There are: {", ".join(known)}.'
-        )
-    return tuple(each for each in CONDITIONS if each.name in wanted)
-
-
-def conditions_without(names: Sequence[str], switches: Mapping[str, str]) -> tuple[Condition, ...]:
-    """Return a condition for each thing to leave out, and last the one with everything.
-
-    `switches` are the names that there are with their meanings; "all" stands for each of them.
-    Raises ConfigError E-CFG-001 for a name that is none.
-    """
-    wanted = tuple(switches) if ALL in names else tuple(dict.fromkeys(names))
-    if unknown := [name for name in wanted if name not in switches]:
-        known = ", ".join((*switches, ALL))
-        raise ConfigError("E-CFG-001", f'No "{unknown[0]}" to leave out. There are: {known}.')
-    left_out = (
-        Condition(WITHOUT + name, f"as hybrid, but not: {switches[name]}", _without(name))
-        for name in wanted
-    )
-    return (*left_out, *choose_conditions(WHOLE))
 
 
 def draw(questions: Sequence[SetQuestion], limit: int | None) -> tuple[SetQuestion, ...]:
