@@ -154,6 +154,17 @@ def test_a_pasted_text_keeps_its_head_whatever_stands_in_it(make_assistant):
 
 
 @pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (Given("Rent: 24/7 aid", "Words."), "added/Rent-24-7-aid.txt"),
+        (Given("", "Fees rise\n\nBy Ida Holm\n\nThe port asks more."), "added/Fees-rise.txt"),
+    ],
+)
+def test_a_pasted_text_is_named_by_its_title_or_its_first_line(tmp_path, given, name):
+    assert add_text(Config(corpus=tmp_path), given) == name
+
+
+@pytest.mark.parametrize(
     "address",
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),

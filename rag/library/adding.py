@@ -6,6 +6,7 @@ A name from outside becomes a plain one, and nothing that is there is overwritte
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from rag.errors import ArticleError
 
 FOLDER = "added"  # below the corpus folder
 MOST_NAMES = 1_000  # tried for one file: "report.pdf", "report-2.pdf" …
+_SLASHES = re.compile(r"[/\\]")  # in a title they part words, no folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def add_text(config: Config, given: Given) -> str:
     known = {key: value for key, value in head.items() if value}
     front = yaml.safe_dump(known, allow_unicode=True, sort_keys=False) if known else ""
     text = f"---\n{front}---\n{given.text.strip()}\n"
-    stem = known.get("title") or given.text.strip()
-    name = f"{plain_stem(str(stem) + '.')}.txt"
+    stem = str(known.get("title") or given.text.strip().splitlines()[0])
+    name = f"{plain_stem(_SLASHES.sub('-', stem) + '.')}.txt"
     return add_file(config, name, text.encode("utf-8", "replace"))
 
 

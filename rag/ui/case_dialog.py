@@ -19,6 +19,7 @@ from rag.records import Question, Quote
 from rag.ui import case_fields as fields
 from rag.ui.asking import MAX_QUESTION
 from rag.ui.escape import escape
+from rag.ui.redrawing import hold
 from rag.ui.views import openable
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def show(backend: Backend, conversation: Conversation) -> None:
     if feedback.conversation_id != conversation.id:
         _close()
         return
+    hold()
     _show(backend, conversation, feedback)
 
 

@@ -15,6 +15,7 @@ from rag.ui.asking import Job
 from rag.ui.components import show_answer
 from rag.ui.conversations import Conversation, Exchange
 from rag.ui.escape import escape, plain
+from rag.ui.redrawing import redraw
 from rag.ui.state import (
     ANSWER_KEY,
     Opened,
@@ -75,7 +76,7 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
 def watch(backend: Backend, stamp: int) -> None:
     """Draw the page anew once a conversation of this person has changed in another tab."""
     if backend.conversations.stamp != stamp:
-        st.rerun()
+        redraw()
 
 
 def show_box(backend: Backend, conversation: Conversation | None) -> None:

@@ -19,6 +19,7 @@ from rag.ui import wording
 from rag.ui.building import Building
 from rag.ui.escape import escape
 from rag.ui.navigation import CHAT
+from rag.ui.redrawing import redraw
 from rag.ui.state import answer_address
 from rag.ui.views import openable
 
@@ -99,7 +100,7 @@ def _show_panel(
 ) -> None:
     state = backend.builder.state
     if state.is_running != was_running or _generation(backend) != was_generation:
-        st.rerun()
+        redraw()
     snapshot, error = backend.snapshot()
     is_owner = backend.visitor.is_owner
     if snapshot is not None:

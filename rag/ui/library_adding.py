@@ -17,6 +17,7 @@ from rag.library.files import articles_with, move_to_trash, put_back
 from rag.ui import wording
 from rag.ui.escape import escape
 from rag.ui.library_state import open_article, set_said
+from rag.ui.redrawing import hold
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -30,6 +31,7 @@ FILES, TITLE, TEXT, OUTLET, PUBLISHED = (
     "add_published",
 )
 ADDRESS = "add_address"
+OPEN, REFUSED = "add_open", "add_refused"  # the dialog is open; why nothing was added in it
 
 
 def may_change(backend: Backend) -> bool:
@@ -37,9 +39,26 @@ def may_change(backend: Backend) -> bool:
     return backend.visitor.is_owner
 
 
-@st.dialog("Add articles", width="large")
+def open_adding() -> None:
+    """Open the ways to add articles at the next drawing."""
+    st.session_state[OPEN] = True
+
+
+def close_adding() -> None:
+    """Close them, and forget what went wrong there."""
+    for name in (OPEN, REFUSED):
+        st.session_state.pop(name, None)
+
+
 def show_adding(backend: Backend) -> None:
-    """Draw the ways to add articles over the page."""
+    """Draw the ways to add articles over the page while they are open."""
+    if may_change(backend) and st.session_state.get(OPEN):
+        hold()
+        _show_ways(backend)
+
+
+@st.dialog("Add articles", width="large", on_dismiss=close_adding)
+def _show_ways(backend: Backend) -> None:
     files, text, page = st.tabs(["Files", "Paste text", "From the web"])
     with files:
         _show_files(backend)
@@ -47,6 +66,8 @@ def show_adding(backend: Backend) -> None:
         _show_text(backend)
     with page:
         _show_page(backend)
+    for message in st.session_state.get(REFUSED, ()):
+        st.error(escape(message))
 
 
 def _show_files(backend: Backend) -> None:
@@ -99,7 +120,10 @@ def _show_page(backend: Backend) -> None:
 
 
 def _add(backend: Backend, ways: list[Callable[[], str]]) -> None:
-    """Add what can be added, say what cannot, and bring the index up to date."""
+    """Add what can be added, bring the index up to date, and say on the page what could not.
+
+    Where nothing could, the dialog stays as it is and says why.
+    """
     added, refused = [], []
     for add in ways:
         try:
@@ -108,14 +132,13 @@ def _add(backend: Backend, ways: list[Callable[[], str]]) -> None:
             refused.append(error.message)
     if added:
         backend.builder.start()
-    names = ", ".join(added[:3]) + (" …" if len(added) > 3 else "")  # noqa: PLR2004 - a line
-    said = f"Added {wording.count(len(added), 'file')}: {names}" if added else ""
-    if not refused:
-        set_said(said)
-        st.rerun()
-    for message in [said, *refused]:
-        if message:
-            (st.success if message is said else st.error)(escape(message))
+        close_adding()
+        names = ", ".join(added[:3]) + (" …" if len(added) > 3 else "")  # noqa: PLR2004 - a line
+        said = f"Added {wording.count(len(added), 'file')}: {names}"
+        set_said(said, refused=refused)
+    else:
+        st.session_state[REFUSED] = refused
+    st.rerun(scope="app" if added else "fragment")
 
 
 @st.dialog("Delete the article?")

@@ -16,9 +16,10 @@ from rag.library.entries import Entry, State, Wanted, wanted_places
 from rag.records import Changes, Filters
 from rag.ui import wording
 from rag.ui.escape import plain
-from rag.ui.library_adding import may_change, show_adding
+from rag.ui.library_adding import may_change, open_adding, show_adding
 from rag.ui.library_state import open_article, opened_article, show_said
 from rag.ui.limits import show_presets
+from rag.ui.redrawing import redraw
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -95,8 +96,9 @@ def show(backend: Backend) -> None:
         )
         with st.popover(_filter_label(), icon=":material/filter_list:"):
             _show_filters(_listing(backend))
-        if may_change(backend) and st.button("Add articles", icon=":material/add:", type="primary"):
-            show_adding(backend)
+        if may_change(backend):
+            st.button("Add articles", icon=":material/add:", type="primary", on_click=open_adding)
+    show_adding(backend)
     show_said()
     _show_list(backend)
     changes, _ = backend.builder.changes()
@@ -111,7 +113,7 @@ def _watch(backend: Backend, seen: Changes | None) -> None:
     """Draw the page anew once a look at the folder finds another state of it."""
     changes, _ = backend.builder.changes()
     if changes != seen:
-        st.rerun()
+        redraw()
 
 
 @st.fragment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -55,11 +55,14 @@ class Said:
 
     text: str
     undo: Callable[[], None] | None = None
+    refused: Sequence[str] = ()
 
 
-def set_said(text: str, *, undo: Callable[[], None] | None = None) -> None:
-    """Say what was done, at the next drawing."""
-    st.session_state["library_said"] = Said(text, undo)
+def set_said(
+    text: str, *, undo: Callable[[], None] | None = None, refused: Sequence[str] = ()
+) -> None:
+    """Say what was done, and why other things were not, at the next drawing."""
+    st.session_state["library_said"] = Said(text, undo, refused)
 
 
 def show_said() -> None:
@@ -72,3 +75,5 @@ def show_said() -> None:
         if said.undo is not None:
             st.button("Put it back", on_click=said.undo, icon=":material/undo:")
         st.button("Hide", type="tertiary", on_click=set_said, args=("",), key="hide-said")
+    for message in said.refused:
+        st.error(escape(message))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from rag.ui import redrawing
 from rag.ui.escape import plain
 from rag.ui.state import ADDRESS_KEY, last_conversation
 
@@ -24,12 +25,13 @@ EVALUATION = str(_HERE / "evaluation_page.py")
 
 
 def begin(title: str, *, is_wide: bool = False) -> None:
-    """Name the page in its tab and draw the logo."""
+    """Name the page in its tab, draw the logo, and let the page be drawn anew."""
     st.set_page_config(
         page_title=f"{plain(title)} · {NAME}" if title else NAME,
         page_icon=LOGO,
         layout="wide" if is_wide else "centered",
     )
+    redrawing.begin()
     st.logo(LOGO)
 
 

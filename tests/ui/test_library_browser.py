@@ -164,6 +164,33 @@ def test_an_added_file_is_indexed_and_a_deleted_one_can_be_put_back(server, libr
     assert kept.read_bytes() == text
 
 
+def test_what_was_not_added_is_said_and_a_build_takes_nothing_from_who_types(server, library):
+    page = library
+    page.get_by_role("button", name="Add articles").click()
+    drop = [
+        {"name": "pier.md", "mimeType": "text/markdown", "buffer": b"# Pier\n\nIt is closed."},
+        {"name": "bad.pdf", "mimeType": "application/pdf", "buffer": b"no PDF"},
+    ]
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(drop)
+    page.get_by_role("button", name="Add 2 files").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+    cell(page, "Pier").wait_for(state="attached")  # the page was drawn anew
+    assert page.get_by_text("Added 1 file: added/pier.md").is_visible()
+    assert page.get_by_text('"bad.pdf" is damaged').is_visible()
+
+    page.get_by_role("button", name="Add articles").click()
+    page.get_by_role("tab", name="Paste text").click()
+    page.get_by_label("Title", exact=True).fill("The quay")
+    (server.folder / "corpus" / "later.md").write_text("# Quay wall\n\nIt was built in 1931.\n")
+    page.get_by_text("Since then: 1 added").wait_for()  # a look behind the dialog found it
+    assert page.get_by_label("Title", exact=True).input_value() == "The quay"
+    page.get_by_role("button", name="Add the text").click()
+    page.get_by_text("There is no text to keep").wait_for()
+    page.get_by_label("Text", exact=True).fill("It is to be rebuilt in 2028.")
+    page.get_by_role("button", name="Add the text").click()
+    page.get_by_text("Added 1 file: added/The-quay.txt").wait_for()
+
+
 def test_a_page_of_this_machine_is_not_fetched_and_who_is_asked_is_said(library, sink):
     page, (_, calls) = library, sink
 
