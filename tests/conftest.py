@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 
 
 WORKERS = 2  # each loads the models and starts servers and browsers of its own
+# What waits for other threads of OpenMP does so at full speed: training took 7 times the time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_xdist_auto_num_workers(config):

@@ -27,12 +27,12 @@ def run(demo_index, capsys, tmp_path, monkeypatch):
 
 
 def test_a_run_prints_its_measures_and_leaves_a_folder_with_a_report(run, tmp_path):
-    code, out, _ = run(DEMO, "--limit", 12, "--out", tmp_path / "run")
+    code, out, _ = run(DEMO, "--limit", 4, "--out", tmp_path / "run")
 
     folder = RunFolder(tmp_path / "run")
     mean = folder.summary().measures["RR@10"].mean
     assert code == 0
-    assert folder.info().questions == 12
+    assert folder.info().questions == 4
     assert f"  RR@10                   {mean:.3f}  [" in out
     assert "Times in ms" in out
     assert (tmp_path / "run" / "report.html").stat().st_size > 10_000
@@ -50,7 +50,7 @@ def test_json_holds_the_same_numbers_as_the_summary(run, tmp_path):
 
 def test_a_gate_that_fails_gives_exit_code_1_and_its_reason(run):
     gate = "quote.nDCG@10=1"
-    code, out, _ = run(DEMO, "--limit", 40, "--retrieval-only", "--fail-under", gate)
+    code, out, _ = run(DEMO, "--limit", 12, "--retrieval-only", "--fail-under", gate)
 
     assert code == 1
     assert "Failed: quote.nDCG@10 is" in out

@@ -9,7 +9,7 @@ from rag.cli.main import main
 
 PACKAGES = ("numpy", "streamlit", "langchain-core", "torch", "trafilatura")
 SUFFIXES = (".md", ".txt", ".html")
-MAX_FILES, MAX_BYTES = 25, 40_000
+MAX_FILES, MAX_BYTES = 20, 10_000
 
 
 @pytest.fixture

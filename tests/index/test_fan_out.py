@@ -17,7 +17,7 @@ from rag.errors import ConfigError
 from rag.index import fan_out
 from rag.index.build import build_index
 
-ARTICLES = 90
+ARTICLES = 40
 
 
 def needs_ray(test):
@@ -46,7 +46,7 @@ def settings(tmp_path) -> Config:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for number in range(ARTICLES):
-        body = " ".join(f"Pier {number} took {i * number} crates of apples." for i in range(40))
+        body = " ".join(f"Pier {number} took {i * number} crates of apples." for i in range(20))
         (corpus / f"{number:03}.md").write_text(f"# Report {number}\n\n{body}\n", "utf-8")
     (corpus / "copy.md").write_bytes((corpus / "004.md").read_bytes())
     (corpus / "damaged.pdf").write_bytes(b"%PDF-1.4 and no more")

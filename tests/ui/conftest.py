@@ -34,6 +34,15 @@ SET = [
     },
     {"id": "bread", "question": "How long does sourdough need in the oven?", "answerable": False},
 ]
+STORY = (
+    "The harbour board of Norrhamn ordered two cranes on Monday. They arrive by barge in May. "
+    "Each of them lifts forty tonnes, which is twice what the old ones could."
+)
+HOSTILE = "![x](http://sink.example/a) <img src=http://sink.example/b>"
+TOLD_TWICE = {
+    "one": ("Cranes", "Nothing else is planned."),
+    "two": (HOSTILE, "A third follows in 2027."),
+}
 SETTINGS = "# Kept by hand.\nhits = 12  # passages\n"
 PATIENCE_MS = 120_000  # with another worker and the checks beside it; most take some 100
 # The first has no windows and no start page to draw, which halves what a browser test costs.
@@ -57,12 +66,18 @@ async () => (await axe.run(document, {resultTypes: ['violations']})).violations
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """One chat over a part of the demo corpus, for all modules that leave it as it was."""
+    """One chat over a part of the demo corpus, for all modules that leave these articles be."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     folder = tmp_path_factory.mktemp("chat")
+    corpus = folder / "corpus"
     for part in PARTS:
-        shutil.copytree(REPO / "corpus" / part, folder / "corpus" / part)
+        shutil.copytree(REPO / "corpus" / part, corpus / part)
+    (corpus / "copy.md").write_bytes((corpus / ARTICLE).read_bytes())
+    (corpus / "broken.pdf").write_bytes(b"no PDF at all")
+    for name, (title, last) in TOLD_TWICE.items():
+        text = f"---\ntitle: '{title}'\noutlet: Wire {name}\n---\n{STORY}\n\n{last}\n"
+        (corpus / f"{name}.md").write_text(text, encoding="utf-8")
     questions = folder / "home" / "questions" / "small.jsonl"
     questions.parent.mkdir(parents=True)
     questions.write_text("".join(json.dumps(row) + "\n" for row in SET), encoding="utf-8")

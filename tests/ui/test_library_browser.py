@@ -1,49 +1,18 @@
 """The library in a real browser, with the real assistant over a part of the demo corpus."""
 
 import re
-import shutil
 from datetime import datetime
 
 import pytest
 
-from tests.ui.chat_server import REPO, ChatServer
-from tests.ui.conftest import drawn
+from tests.ui.conftest import ARTICLE, drawn
 
-PARTS = ("source", "telecoms")
-ARTICLE = "source/technology-measures-on-hold.md"
 TITLE = "FCC ends China Telecom Americas' right to carry US calls"
-HOSTILE = "![x](http://sink.example/a) <img src=http://sink.example/b>"
-STORY = (
-    "The harbour board of Norrhamn ordered two cranes on Monday. They arrive by barge in May. "
-    "Each of them lifts forty tonnes, which is twice what the old ones could."
-)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("library")
-    corpus = folder / "corpus"
-    for part in PARTS:
-        shutil.copytree(REPO / "corpus" / part, corpus / part)
-    (corpus / "copy.md").write_bytes((corpus / ARTICLE).read_bytes())
-    (corpus / "broken.pdf").write_bytes(b"no PDF at all")
-    for name, last in (("one", "Nothing else is planned."), ("two", "A third follows in 2027.")):
-        title = HOSTILE if name == "two" else "Cranes"
-        head = f"---\ntitle: '{title}'\noutlet: Wire {name}\n---\n"
-        (corpus / f"{name}.md").write_text(f"{head}{STORY}\n\n{last}\n", encoding="utf-8")
-    server = ChatServer(folder).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
-def library(server, open_page):
-    """Returns the library with its index built, reached by the link in the chat's sidebar."""
-    page = open_page(server)
-    page.get_by_text(re.compile("Index version")).wait_for()  # the first build
-    page.get_by_role("link", name="Library").click()
-    page.get_by_role("heading", name="Library", level=1).wait_for()
-    return page
+def library(open_indexed):
+    return open_indexed("Library")
 
 
 def search(page, text):

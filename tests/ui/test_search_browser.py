@@ -55,7 +55,7 @@ def test_a_limit_counts_here_too(search):
 
     page.get_by_text("Limits", exact=True).click()
     drawn(page).get_by_role("button", name="This year").click()
-    page.get_by_text(re.compile("^0 of .* articles left")).wait_for()
+    page.get_by_text(re.compile("^from 1 January")).wait_for()
     page.get_by_role("searchbox").press_sequentially("licence")
 
     page.get_by_text("No passage within these limits.").wait_for()

@@ -69,7 +69,7 @@ def test_hardly_a_corrupted_sentence_of_the_corpus_finds_quotes():
     said = sentences()
     names = sorted({n for *_, s in said for n in re.findall(r"(?<=[a-z] )[A-Z][a-z]{3,}", s)})
     tried = passed = 0
-    for source, span, sentence in rng.sample(said, 45):
+    for source, span, sentence in rng.sample(said, 22):
         # The sentence and what stands around it, as a passage would have it.
         start, end = max(0, span.start - 500), min(len(source.text), span.end + 500)
         region = Region(source, start, source.text[start:end])
@@ -79,7 +79,7 @@ def test_hardly_a_corrupted_sentence_of_the_corpus_finds_quotes():
                 passed += bool(
                     support(Draft(plain_text(wrong), (1,), (sentence,)), [region], VERIFIER)
                 )
-    assert tried > 130
+    assert tried > 60
     assert passed / tried < 0.03, (passed, tried)
 
 
