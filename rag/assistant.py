@@ -66,17 +66,15 @@ class _part(cached_property[T]):  # noqa: N801 - used as a decorator
 class Assistant:
     """Answers questions from the index that a Config names; safe to share between threads.
 
-    `make_retriever` replaces the retriever of the settings, and `without` names what answering
-    leaves out (`meanings.SWITCHES`): both to measure another. With `shares`, the embedder, the
-    reader and the index are those of another assistant, loaded once for both. `key` is for the
-    answer model, in place of the one that is kept for it.
+    `without` names what answering leaves out (`meanings.SWITCHES`), to measure what it earns. With
+    `shares`, the embedder, the reader and the index are those of another assistant, loaded once
+    for both. `key` is for the answer model, in place of the one that is kept for it.
     """
 
     def __init__(
         self,
         config: Config,
         *,
-        make_retriever: Callable[[Embedder], Retriever] | None = None,
         without: Collection[str] = (),
         shares: Assistant | None = None,
         key: str = "",
@@ -84,7 +82,6 @@ class Assistant:
         self.config = config
         self._shares = shares
         self.making: dict[str | None, threading.RLock] = {}  # by part: two may be made at once
-        self._make_retriever = make_retriever
         self._without = without
         self._key = key
         self._prompts = _load_prompts(config) if config.answer_model else {}
@@ -283,8 +280,6 @@ class Assistant:
 
     @_part
     def _retriever(self) -> Retriever:
-        if self._make_retriever is not None:
-            return self._make_retriever(self.embedder)
         from rag.retrieval.retriever import Retriever  # noqa: PLC0415 - heavy
 
         return Retriever(self.embedder, mode=self.config.retrieval)

@@ -31,23 +31,11 @@ used up by copies."""
 
 
 class Retriever:
-    """Finds passages of a snapshot; holds nothing but the embedder, safe between threads.
+    """Finds passages of a snapshot; holds nothing but the embedder, safe between threads."""
 
-    `keeps_copies` leaves the copies of a wire story among the hits, to measure what that costs.
-    """
-
-    def __init__(
-        self,
-        embedder: Embedder,
-        *,
-        mode: Mode = "hybrid",
-        candidates: int = CANDIDATES,
-        keeps_copies: bool = False,
-    ) -> None:
+    def __init__(self, embedder: Embedder, *, mode: Mode = "hybrid") -> None:
         self._embedder = embedder
         self._mode = mode
-        self._candidates = candidates
-        self._keeps_copies = keeps_copies
 
     def retrieve(
         self,
@@ -68,13 +56,13 @@ class Retriever:
         query = respelled(query or make_query(cleaned), snapshot, self._embedder)
         if k < 1:
             return Retrieval(query, (), snapshot.generation)
-        depth = max(self._candidates, 2 * k)
+        depth = max(CANDIDATES, 2 * k)
         rankings = [
             self._ranking(text, snapshot, depth, filters=question.filters, scores=scores)
             for text in (*query.also, query.text)
         ]
         ranking = rankings[0] if len(rankings) == 1 else mean_of(rankings)
-        hits = _first_hits(ranking, snapshot, k, keeps_copies=self._keeps_copies)
+        hits = _first_hits(ranking, snapshot, k)
         return Retrieval(query, hits, snapshot.generation)
 
     def _ranking(
@@ -115,9 +103,7 @@ def search_terms(text: str) -> list[str]:
     return content_tokens(text) or tokenize(text)
 
 
-def _first_hits(
-    ranking: list[tuple[int, float]], snapshot: Snapshot, k: int, *, keeps_copies: bool
-) -> tuple[Hit, ...]:
+def _first_hits(ranking: list[tuple[int, float]], snapshot: Snapshot, k: int) -> tuple[Hit, ...]:
     """Return the first `k` passages, leaving out those that repeat a better one."""
 
     def text_of(article_id: str) -> str:
@@ -130,6 +116,6 @@ def _first_hits(
         if len(hits) == k:
             break
         passage = snapshot.passage(row)
-        if keeps_copies or told.is_new(passage):
+        if told.is_new(passage):
             hits.append(Hit(passage, len(hits) + 1, score))
     return tuple(hits)

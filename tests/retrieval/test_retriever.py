@@ -1,13 +1,10 @@
 """Questions find passages: filters first, each story once, always in the same order."""
 
 from datetime import date
-from functools import partial
 
 import pytest
 
-from rag.assistant import Assistant
 from rag.records import Filters, Question
-from rag.retrieval.retriever import Retriever
 from tests.wire_copies import write_copies
 
 ARTICLES = {
@@ -79,12 +76,3 @@ def test_five_copies_of_a_story_take_the_hits_of_one(make_assistant):
     assert len(own) > 1
     assert len([hit for hit in hits if hit.passage.article_id not in ARTICLES]) <= len(own)
     assert {hit.passage.article_id for hit in hits} >= ARTICLES.keys()
-
-
-def test_copies_are_kept_where_that_is_measured(make_assistant):
-    assistant = make_assistant(write_copies({"ferry.md": f"# Ferry\n\n{WIRE}"}, 5))
-    keeping = Assistant(assistant.config, make_retriever=partial(Retriever, keeps_copies=True))
-    keeping.embedder = assistant.embedder
-
-    assert len(found(assistant, "Where did the ferry run aground?")) == 1
-    assert len(found(keeping, "Where did the ferry run aground?")) == 5

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ from rag.errors import ConfigError
 from rag.evaluation.benchmarking.benchmark_table import WHOLE, WITHOUT
 from rag.evaluation.benchmarking.remembering import RememberingReader
 from rag.evaluation.runs.subject import AssistantSubject, Subject
-from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from rag.config import Config
@@ -58,16 +56,12 @@ def _langchain(opened: OpenedSet) -> Subject:
     return LangChainBaseline(Assistant(opened.config).embedder, opened.snapshot)
 
 
-def _footnote(
-    name: str, *, keeps_copies: bool = False, **settings: Any
-) -> Callable[[OpenedSet], Subject]:
+def _footnote(name: str, **settings: Any) -> Callable[[OpenedSet], Subject]:
     """Return what makes Footnote with these settings; otherwise as it comes, but hybrid."""
 
     def make(opened: OpenedSet) -> Subject:
         config = dataclasses.replace(opened.config, **{"retrieval": "hybrid"} | settings)
-        retriever = partial(Retriever, keeps_copies=True) if keeps_copies else Retriever
-        assistant = Assistant(config, make_retriever=retriever)
-        return AssistantSubject(assistant, opened.snapshot, name=name)
+        return AssistantSubject(Assistant(config), opened.snapshot, name=name)
 
     return make
 
@@ -92,13 +86,6 @@ CONDITIONS = tuple(
         ("langchain", "LangChain's tutorial, the first passage as the answer", _langchain),
         ("dense", "Footnote, passages ranked by meaning", _footnote("dense", retrieval="dense")),
         ("bm25", "Footnote, passages ranked by words", _footnote("bm25", retrieval="bm25")),
-        (
-            "copies",
-            "as hybrid, every copy of a wire story a hit",
-            _footnote("copies", keeps_copies=True),
-        ),
-        ("hits-8", "as hybrid, answers made from 8 passages", _footnote("hits-8", hits=8)),
-        ("hits-16", "as hybrid, answers made from 16 passages", _footnote("hits-16", hits=16)),
         (
             "no-reranker",
             "as hybrid, no sentence read with the question",
