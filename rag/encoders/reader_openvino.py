@@ -28,7 +28,7 @@ from rag.records import Span
 
 INT8_GROUP = 128
 """Weights that share a scale in int8: of pairs of 200 tokens a fifth faster than the embedder's
-32, and off by hundredths of log odds (tests/benchmarks/reader.py)."""
+32, and off by hundredths of log odds (tests/benchmarks/reader.py of 23f7848)."""
 
 UNSUPPORTED_FROM = 0.0
 """Log odds from which a word of a claim counts as unsupported."""
