@@ -73,7 +73,7 @@ def server(tmp_path_factory):
     corpus = folder / "corpus"
     for part in PARTS:
         shutil.copytree(REPO / "corpus" / part, corpus / part)
-    (corpus / "copy.md").write_bytes((corpus / ARTICLE).read_bytes())
+    (corpus / "told-again.md").write_bytes((corpus / ARTICLE).read_bytes())
     (corpus / "broken.pdf").write_bytes(b"no PDF at all")
     for name, (title, last) in TOLD_TWICE.items():
         text = f"---\ntitle: '{title}'\noutlet: Wire {name}\n---\n{STORY}\n\n{last}\n"

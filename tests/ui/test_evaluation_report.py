@@ -32,7 +32,7 @@ def opened(browser, tmp_path):
     """Returns a function that opens the report of rows; it gives the page and what it asked for."""
     pages = []
 
-    def open_report(rows, *, has_policy=True, width=1280, scheme="light", **records):
+    def open_report(rows, *, has_policy=True, width=1280, **records):
         path = tmp_path / "report.html"
         write_report(write_run(tmp_path / "run", rows, **records), path)
         if not has_policy:
@@ -42,7 +42,6 @@ def opened(browser, tmp_path):
         pages.append(page)
         page.set_default_timeout(60_000)
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
         asked, said = [], []
         page.on("request", lambda r: None if r.url == path.as_uri() else asked.append(r.url))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -218,11 +217,10 @@ def test_a_question_opens_with_the_keyboard_to_its_answer_and_what_was_expected(
     assert said == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_narrow_window_nothing_scrolls_sideways(opened, scheme):
+def test_on_a_narrow_window_nothing_scrolls_sideways(opened):
     long = "supercalifragilistic" * 12
     rows = [dataclasses.replace(row, id=f"{row.id}{long}") for row in a_mixed_run()]
-    page, _, _ = opened(rows, width=420, scheme=scheme, info=an_info(name=long, index=long))
+    page, _, _ = opened(rows, width=420, info=an_info(name=long, index=long))
 
     for number in range(5):
         page.locator("#rows summary.row").nth(number).click()

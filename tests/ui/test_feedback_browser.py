@@ -146,9 +146,7 @@ def test_a_refusal_is_called_wrong_with_the_reasons_that_fit_it(server, page):
     assert page.get_by_role("button", name="Wrong quote or place").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_narrow_window_the_fields_fit_and_come_into_view(open_indexed, scheme):
-    page = open_indexed(scheme=scheme)
+def test_on_a_narrow_window_the_fields_fit_and_come_into_view(page):
     page.set_viewport_size({"width": 420, "height": 860})
     answer = ask(page, QUESTION)
 
