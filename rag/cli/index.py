@@ -64,7 +64,7 @@ def index_build(config: Config, options: Options) -> int:
 
 def index_status(config: Config, options: Options) -> int:
     """Show the generations, and what changed in the corpus since the last build."""
-    from rag.index.generations import status
+    from rag.index.inspection import status
 
     assistant = Assistant(config)
     snapshot = assistant.snapshot()
@@ -80,7 +80,7 @@ def index_status(config: Config, options: Options) -> int:
 
 def index_verify(config: Config, options: Options) -> int:
     """Check every file of every generation."""
-    from rag.index.generations import verify
+    from rag.index.inspection import verify
     from rag.index.store import store_of
 
     checked = verify(config.index_folder, store=store_of(config))
@@ -90,7 +90,8 @@ def index_verify(config: Config, options: Options) -> int:
 
 def index_rollback(config: Config, options: Options) -> int:
     """Make an earlier generation current again."""
-    from rag.index.generations import rollback, status
+    from rag.index.generations import rollback
+    from rag.index.inspection import status
     from rag.index.snapshot import open_snapshot
     from rag.index.store import store_of
 

@@ -11,7 +11,7 @@ from rag.sharing.shapes import plain_value
 from rag.text.visible import HIDDEN
 
 if TYPE_CHECKING:
-    from rag.index.generations import IndexStatus, Verification
+    from rag.index.inspection import IndexStatus, Verification
 
 MAX_NAMES_SHOWN = 10
 

@@ -30,8 +30,8 @@ from rag.corpus.reading import PARSER_VERSION, ArticleReader
 from rag.encoders.embedder import Embedder, load_embedder
 from rag.errors import ConfigError, IndexingError
 from rag.index.cache import Cache
+from rag.index.cached_reader import CachedReader
 from rag.index.contents import Chunker, embed_texts
-from rag.index.readings import CachedReader
 from rag.text.chunking import CHUNKER
 from rag.text.tokens import TOKENIZER
 

@@ -1,17 +1,14 @@
-"""The generations on disk: what is there, whether it is whole, going back, removing old ones."""
+"""Changing the generations on disk: holding the index for it, going back, removing old ones."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from rag.errors import DamagedIndexError, IndexingError
 from rag.index.disk import (
-    BUILD_COMMAND,
     DISK,
     Disk,
     cannot_read,
@@ -37,96 +34,9 @@ from rag.index.manifest import (
     sha256_hex,
 )
 from rag.index.publish import switch
-from rag.index.snapshot import open_snapshot
-from rag.index.store import AWAY, EMBEDDED, Store
+from rag.index.store import EMBEDDED, Store
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationInfo:
-    """One generation on disk, as its manifest tells; nothing but the manifest was checked."""
-
-    generation: int
-    created: datetime | None
-    articles: int
-    passages: int
-    bytes: int
-    is_current: bool
-    damage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """The state of an index folder. `degraded` says what is wrong; empty when all is well."""
-
-    index: Path | str
-    generation: int
-    created: datetime
-    articles: int
-    passages: int
-    embedder: str
-    dense: str
-    degraded: str
-    generations: tuple[GenerationInfo, ...]
-    quarantined: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Whether one generation is whole, every check there is; `damage` is empty when it is."""
-
-    generation: int
-    is_current: bool
-    damage: str
-
-
-def status(index: Path, *, snapshot: Snapshot | None = None, disk: Disk = DISK) -> IndexStatus:
-    """Return the state of `index`; raises IndexingError as open_snapshot does.
-
-    `snapshot` is the current generation where the caller has opened it.
-    """
-    snapshot = snapshot or open_snapshot(index, disk=disk)
-    layout = Layout(index)
-    current = None if snapshot.degraded else snapshot.generation
-    return IndexStatus(
-        index=index,
-        generation=snapshot.generation,
-        created=snapshot.created,
-        articles=snapshot.manifest.articles,
-        passages=snapshot.passage_count,
-        embedder=str(snapshot.manifest.embedder.get("id", "unnamed")),
-        dense=snapshot.manifest.dense,
-        degraded=snapshot.degraded,
-        generations=tuple(
-            _describe(layout, number, disk, is_current=number == current)
-            for number in layout.numbers(disk)
-        ),
-        quarantined=tuple(layout.quarantined(disk)),
-    )
-
-
-def verify(index: Path, *, disk: Disk = DISK, store: Store = EMBEDDED) -> tuple[Verification, ...]:
-    """Check every generation on disk in full, and change nothing.
-
-    A damaged CURRENT is reported as generation 0. Raises IndexingError E-IDX-001 for no index,
-    E-IDX-013 where the store does not answer.
-    """
-    layout = Layout(index)
-    store.follow(layout, disk)
-    try:
-        current, damage = _check_pointer(layout, disk)
-        numbers = layout.numbers(disk)
-        reasons = {number: _damage(layout.generation(number), disk, store) for number in numbers}
-    except OSError as error:
-        raise cannot_read(error, index) from error
-    if not numbers and current is None:
-        raise IndexingError("E-IDX-001", f"No index yet. Build it with: {BUILD_COMMAND}")
-    pointed = [Verification(0, is_current=False, damage=damage)] if damage else []
-    return (
-        *pointed,
-        *(Verification(n, is_current=n == current, damage=why) for n, why in reasons.items()),
-    )
 
 
 def rollback(
@@ -190,6 +100,12 @@ def writing(layout: Layout, disk: Disk) -> Iterator[None]:
         yield
 
 
+def read_manifest(folder: Path, disk: Disk) -> Manifest:
+    """Return the manifest of a generation. Raises OSError and IndexingError."""
+    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
+    return parse_manifest(data)
+
+
 def _check_for_rollback(
     layout: Layout, generation: int, disk: Disk, store: Store
 ) -> tuple[Snapshot, Pointer]:
@@ -231,75 +147,21 @@ def _remove_leftovers(layout: Layout, disk: Disk) -> None:
             remove_tree(disk, layout.index / name)
 
 
-def _describe(layout: Layout, number: int, disk: Disk, *, is_current: bool) -> GenerationInfo:
-    try:
-        manifest = _manifest(layout.generation(number), disk)
-    except (OSError, IndexingError) as error:
-        return GenerationInfo(number, None, 0, 0, 0, is_current=is_current, damage=str(error))
-    return GenerationInfo(
-        generation=number,
-        created=datetime.fromisoformat(manifest.created),
-        articles=manifest.articles,
-        passages=manifest.passages,
-        bytes=sum(record.bytes for record in manifest.files.values()),
-        is_current=is_current,
-    )
-
-
 def _collections(layout: Layout, disk: Disk) -> set[str]:
     """Return the collections of all generations; one that cannot be opened needs none."""
     found = set()
     for number in layout.numbers(disk):
         with suppress(IndexingError):
-            found.add(_manifest(layout.generation(number), disk).collection)
+            found.add(read_manifest(layout.generation(number), disk).collection)
     return found
 
 
 def _is_outdated(folder: Path, disk: Disk) -> bool:
     """Return whether an older Footnote wrote a generation, so that this one cannot read it."""
     try:
-        _manifest(folder, disk)
+        read_manifest(folder, disk)
     except IndexingError as error:
         return error.code == OLD_FORMAT
     except OSError:
         return False
     return False
-
-
-def _manifest(folder: Path, disk: Disk) -> Manifest:
-    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
-    return parse_manifest(data)
-
-
-def _check_pointer(layout: Layout, disk: Disk) -> tuple[int | None, str]:
-    """Return the generation that CURRENT names, None if none, and what is wrong with CURRENT."""
-    try:
-        pointer = layout.pointer(disk)
-    except (FileNotFoundError, NotADirectoryError):
-        return None, "CURRENT is missing"
-    except DamagedIndexError as error:
-        return None, error.message
-    return pointer.generation, _pointer_damage(layout, pointer, disk)
-
-
-def _pointer_damage(layout: Layout, pointer: Pointer, disk: Disk) -> str:
-    path = layout.generation(pointer.generation) / MANIFEST
-    try:
-        data = read_file(disk, path, limit=MAX_MANIFEST_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        return f"CURRENT names generation {pointer.generation}, which is not there"
-    except DamagedIndexError as error:
-        return f"CURRENT names generation {pointer.generation}, of which {error.message}"
-    if sha256_hex(data) != pointer.manifest_sha256:
-        return f"CURRENT does not fit generation {pointer.generation}"
-    return ""
-
-
-def _damage(folder: Path, disk: Disk, store: Store) -> str:
-    try:
-        check_generation(folder, disk, store=store)
-    except IndexingError as error:
-        if error.code == AWAY:
-            raise
-        return error.message
-    return ""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rag.config import Config
 from rag.errors import IndexingError
-from rag.index.generations import verify
+from rag.index.inspection import verify
 from tests.faults.workbench import copy_index, prepare, read_state, timed
 
 PAGE = 4096

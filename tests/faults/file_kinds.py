@@ -29,7 +29,8 @@ from pathlib import Path
 from rag.config import Config
 from rag.errors import DamagedIndexError, IndexingError
 from rag.index.build import build_index, plan_build
-from rag.index.generations import rollback, status, verify
+from rag.index.generations import rollback
+from rag.index.inspection import status, verify
 from rag.index.loading import PROBLEMS_FILE
 from rag.index.manifest import MANIFEST
 from tests.faults.workbench import (

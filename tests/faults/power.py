@@ -20,7 +20,7 @@ from pathlib import Path
 from rag.config import Config
 from rag.errors import IndexingError
 from rag.index.build import build_index
-from rag.index.generations import verify
+from rag.index.inspection import verify
 from tests.faults.disks import Operation, RecordingDisk
 from tests.faults.workbench import EMBEDDER, prepare, read_state, timed, write_state
 

@@ -67,7 +67,7 @@ def test_a_build_tells_added_changed_removed_and_unchanged(shelf):
 def test_a_look_opens_no_file_whose_times_are_as_they_were_and_a_build_reads_each(
     shelf, monkeypatch
 ):
-    monkeypatch.setattr("rag.index.readings.SETTLED_NS", 0)
+    monkeypatch.setattr("rag.index.cached_reader.SETTLED_NS", 0)
     shelf.write("empty.txt", "")
     shelf.write("copy.txt", "Clocks\n\nThe tower clock was repaired by two brothers.")
     built = shelf.build().changes
@@ -77,7 +77,7 @@ def test_a_look_opens_no_file_whose_times_are_as_they_were_and_a_build_reads_eac
         opened.append(file.name)
         return read_bytes(file, limit_mb=limit_mb)
 
-    monkeypatch.setattr("rag.index.readings.read_bytes", read)
+    monkeypatch.setattr("rag.index.cached_reader.read_bytes", read)
     looked = plan_build(shelf.config)
 
     assert opened == []
@@ -88,7 +88,7 @@ def test_a_look_opens_no_file_whose_times_are_as_they_were_and_a_build_reads_eac
 
 
 def test_a_change_that_keeps_size_and_time_is_seen_by_a_look(shelf, monkeypatch):
-    monkeypatch.setattr("rag.index.readings.SETTLED_NS", 0)
+    monkeypatch.setattr("rag.index.cached_reader.SETTLED_NS", 0)
     shelf.build()
     path = shelf.config.corpus / "apples.txt"
     was = path.stat()
@@ -103,7 +103,7 @@ def test_a_file_that_changed_just_now_is_not_remembered_by_its_times(shelf):
     opened = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "rag.index.readings.CachedReader._hash", lambda _, file: opened.append(file) or ""
+            "rag.index.cached_reader.CachedReader._hash", lambda _, file: opened.append(file) or ""
         )
         plan_build(shelf.config)
 

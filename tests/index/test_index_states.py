@@ -19,7 +19,8 @@ from rag.index import disk as disk_module
 from rag.index import snapshot as snapshot_module
 from rag.index.build import build_index
 from rag.index.disk import DISK, Disk
-from rag.index.generations import rollback, status, verify
+from rag.index.generations import rollback
+from rag.index.inspection import status, verify
 from rag.index.layout import Layout
 from rag.index.lock import is_locked, writer_lock
 from rag.index.manifest import MANIFEST, Pointer, canonical_json, encode_pointer, sha256_hex

@@ -17,7 +17,8 @@ from rag.cli.main import main
 from rag.config import NO_RERANKER, Config, load_config
 from rag.errors import ConfigError, IndexingError
 from rag.index import lease, shared, storage
-from rag.index.generations import rollback, verify
+from rag.index.generations import rollback
+from rag.index.inspection import verify
 from rag.index.loading import PROBLEMS_FILE
 from rag.index.manifest import Pointer, encode_manifest, encode_pointer, sha256_hex
 from rag.index.snapshot import SnapshotHolder, open_snapshot
