@@ -28,6 +28,13 @@ _WRITTEN = tuple(
         rf"\b{_MONTH}[\s-]+{_DAY},?[\s-]+{_YEAR}",
     )
 )
+TIME = re.compile(
+    r"[\s,T]*(?:at\s+)?\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*"
+    r"(?:\(?[A-Z]{2,4}\)?|Z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+"""A time of day behind a date, with its zone."""
+
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T\d{4,6}.*)?")
 _SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")  # since 1970, as machines write
 _HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from rag.corpus.bylines import find_byline, split_names
+from rag.corpus.bylines import find_byline, find_update, split_names
+from rag.corpus.datelines import find_dateline, find_stamp
 from rag.corpus.names import readable_name, shown_name
 from rag.corpus.normal_form import (
     BLOCK_BREAK,
@@ -107,23 +108,29 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
     blocks = _without_title(blocks, title)
     byline, places = find_byline(blocks, latest=source.limits.latest, known=draft.published)
     blocks = [block for place, block in enumerate(blocks) if place not in places]
+    latest = source.limits.latest
+    updated, place = find_update(blocks, latest=latest)
+    blocks = blocks[:place] + blocks[place + 1 :] if updated and len(blocks) > 1 else blocks
     body = BLOCK_BREAK.join(blocks)
     _check_length(body, draft, source)
     if max(map(len, body.split("\n"))) > LONGEST_LINE:
         warnings.append(source.problem("W-DOC-002", "has a very long line; it is cut by length."))
-    dated = draft.published or byline.published
+    updated = draft.updated or byline.updated or updated
+    seen = byline.published or find_stamp(title, latest=latest)
+    dates: tuple[tuple[DateSource, date | None], ...] = (
+        (draft.published_from, draft.published),
+        ("byline", seen or find_dateline(blocks, latest=latest)),
+        ("update", updated),
+    )
+    published_from, published = next((each for each in dates if each[1]), ("unknown", None))
     article = Article(
         id=f"{source.name}#{draft.part}" if draft.part else source.name,
         sha256=hashlib.sha256(body.encode()).hexdigest(),
         title=title or readable_name(source.name),
         text=body,
-        published=dated,
-        published_from=draft.published_from
-        if draft.published
-        else "byline"
-        if dated
-        else "unknown",
-        updated=draft.updated or byline.updated,
+        published=published,
+        published_from=published_from,
+        updated=updated,
         is_ocr=draft.is_ocr,
         outlet=one_line(_normal(draft.outlet, "outlet", source, warnings)),
         authors=_names(draft.authors, source, warnings) or byline.authors,

@@ -81,6 +81,8 @@ def published(article: Article, today: date) -> str:
     updated = f"; updated {day(article.updated)}" if article.updated else ""
     if article.published is None:
         return f"Publication date unknown: the article does not say{updated}"
+    if article.published_from == "update":
+        return f"Last updated {day(article.published)}, {age(article.published, today)}"
     said = f"Published {day(article.published)}, {age(article.published, today)}"
     source = DATE_SOURCES.get(article.published_from)
     return (f"{said} (from {source})" if source else said) + updated

@@ -126,7 +126,7 @@ DAY = date(2024, 11, 12)
         ("Published 12 November 2024, updated 3 May 2025", Byline((), DAY)),
         ("By 12 November 2024 the ministry had changed its mind.", None),
         ("By law, the ministry publishes its reports every year", None),
-        ("Updated 12 November 2024", None),
+        ("Updated 12 November 2024", Byline()),
         ("The talks of 12 November 2024", None),
         ("On 12 November 2024 the talks failed", None),
         ("By the time it was over, nothing remained", None),

@@ -9,6 +9,7 @@ from rag.corpus.extraction import extract
 from tests.corpus.corpus_samples import LONG_PROSE, PROSE, read_one, source
 
 DAY = date(2023, 4, 5)
+OTHER_DAY = date(2024, 1, 2)
 TOLD = ("A canal", DAY, ("Ada Moss",))
 HEADS = {
     "YAML": "---\nTitle: A canal\npub_date: 2023-4-5\nauthor: {name: Ada Moss, job: x}\n---\n",
@@ -103,6 +104,61 @@ def test_a_byline_gives_authors_and_both_dates(line, stated):
 
     assert (article.authors, article.published, article.updated) == stated
     assert article.text == PROSE
+
+
+OPENINGS = {  # the lines above and at the start of the text: authors, published, updated
+    "Ada B. Moss, April 5, 2023\n\n": (("Ada B. Moss",), DAY, None),
+    "President Ada B. Moss Jr. – 5 April 2023\n\n": (("Ada B. Moss Jr",), DAY, None),
+    "Ada B. van Moss\n\nApril 5, 2023\n\n": (("Ada B. van Moss",), DAY, None),
+    "Ada Moss <ada@canal.example>\n\nApril 5, 2023\n\n": (("Ada Moss",), DAY, None),
+    "Ada Moss, Staff Writer | 5 April 2023\n\n": (("Ada Moss",), DAY, None),
+    "This page was last modified on 2024-01-02 14:21:19 UTC\n\n": ((), OTHER_DAY, OTHER_DAY),
+    "Lund, North Skåne - April 5, 2023 - ": ((), DAY, None),
+    "LUND, April 5, 2023 (Canal News) — ": ((), DAY, None),
+    "Ada B. Moss\n\n": ((), None, None),  # as well the heading of a part about her
+    "Part B. Methods of the study, April 5, 2023\n\n": ((), None, None),
+    "New York, April 5, 2023\n\n": ((), None, None),
+    "U. S. Senate, April 5, 2023\n\n": ((), None, None),
+    "Ada B. Moss, April 5, 2023\n\nAda C. Weir, April 6, 2023\n\n": ((), None, None),
+    "On April 5, 2023 - ": ((), None, None),
+    "Ada Moss (April 5, 2023 - June 1, 2024) - ": ((), None, None),
+    "Updated prices of 5 April 2023\n\n": ((), None, None),
+}
+
+
+@pytest.mark.parametrize(("opening", "stated"), OPENINGS.items(), ids=OPENINGS)
+def test_names_and_dates_count_where_their_form_leaves_no_doubt(opening, stated):
+    article, _ = read_one("a.txt", f"A canal\n\n{opening}{PROSE}")
+
+    assert (article.authors, article.published, article.updated) == stated
+
+
+@pytest.mark.parametrize(
+    ("title", "published"),
+    [
+        ("Release 4 - 2023-04-05 23:16:49 -0700", DAY),
+        ("Release 4 (2023-04-05)", DAY),
+        ("2023-04-05: the canal froze", DAY),
+        ("What changed after 2023-04-05", None),
+        ("The flood (April 5, 2023)", None),  # the day that it is about
+        ("From 2023-04-05 to 2023-04-06", None),
+    ],
+)
+def test_a_machines_date_set_off_in_a_title_is_that_of_the_article(title, published):
+    assert read_one("a.txt", f"{title}\n\n{PROSE}")[0].published == published
+
+
+@pytest.mark.parametrize(
+    ("top", "source_of_date"), [("", "update"), ("5 April 2023\n\n", "byline")]
+)
+def test_the_foot_of_a_page_gives_the_day_of_its_last_change(top, source_of_date):
+    foot = "This page was last updated on 2 January 2024, at 10:20 (UTC)."
+
+    article, _ = read_one("a.txt", f"A canal\n\n{top}{PROSE}\n\n{foot}")
+
+    published = DAY if top else OTHER_DAY
+    assert (article.published, article.published_from) == (published, source_of_date)
+    assert (article.updated, article.text) == (OTHER_DAY, PROSE)
 
 
 def page(head, top=""):

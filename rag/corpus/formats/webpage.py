@@ -19,7 +19,7 @@ from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from rag.corpus.bylines import parse_byline
+from rag.corpus.bylines import find_update, parse_byline
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.encodings import declared_encoding
 from rag.corpus.formats.blocks import Block, read_blocks, words
@@ -69,6 +69,8 @@ def parse(source: Source) -> list[Draft]:
     if removed.hidden:
         draft.empty = f"holds no visible text ({removed.hidden:,} hidden characters removed)."
     blocks = list(read_blocks(tree))
+    foot, _ = find_update([block.text for block in blocks], latest=source.limits.latest)
+    draft.updated = draft.updated or foot
     kept = _article_blocks(tree, blocks, latest=source.limits.latest)
     draft.blocks = [block.text for block in kept]
     _note_holes(draft, source, hidden=removed.hidden, struck=removed.struck, visible=words(blocks))
