@@ -6,10 +6,12 @@ import dataclasses
 import time
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from rag.answering.answerability import is_worth_a_call
 from rag.answering.llm.chat_model import GGUF, is_on_this_machine
 from rag.answering.llm.local_servers import PORTS, LocalModel, find_local_models
 from rag.answering.notes import Notes
@@ -34,6 +36,7 @@ WAY, FOUND, CHOSEN = KEY + "way", KEY + "found", KEY + "local"
 PATH, MODEL, URL, SECRET = KEY + "path", KEY + "model", KEY + "url", KEY + "secret"
 TRIED, QUESTION = KEY + "tried", KEY + "question"
 LONGEST = 500  # characters of a name, a path or a key
+UNASKED = "not asked, the articles alone decide this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,11 @@ def _file(config: Config) -> tuple[Config | None, str]:
     )
     if not path.strip():
         return None, ""
-    model = GGUF + path.strip()
+    file = Path(path.strip()).expanduser()
+    if not file.is_file():
+        st.warning(escape(f"This machine has no file “{file}”."))
+        return None, ""
+    model = f"{GGUF}{file}"
     return dataclasses.replace(config, answer_model=model, answer_model_url=""), ""
 
 
@@ -258,8 +265,10 @@ def _try(backend: Backend, wanted: Config, key: str, question: str) -> None:
 
 def _show_tried(tried: Tried) -> None:
     with st.container(border=True, gap="small", key="tried"):
-        sentences = wording.count(tried.drafts, "sentence")
-        share = f"{tried.checked} of {sentences} checked and shown" if tried.drafts else "no reply"
+        share = "no sentence came" if is_worth_a_call(tried.answer) else UNASKED
+        if tried.drafts:
+            sentences = wording.count(tried.drafts, "sentence")
+            share = f"{tried.checked} of {sentences} checked and shown"
         st.markdown(f"**{tried.seconds:.1f} s · {share}** :small[{escape(tried.model)}]")
         st.caption(escape(tried.answer.question))
         for sentence in tried.answer.sentences:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +101,27 @@ def test_a_model_is_tried_before_it_is_used_and_its_key_is_never_shown_again(ser
     assert KEY not in shown
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []
     assert kept(server).answer_model == ""
+
+
+def test_a_file_that_is_not_there_cannot_be_used(settings):
+    page = settings
+
+    choose(page, "A GGUF file")
+    page.get_by_label("Path of the file").fill("~/no-such.gguf")
+
+    page.get_by_text(f"This machine has no file “{Path.home()}/no-such.gguf”.").wait_for()
+    assert drawn(page).get_by_role("button", name="Use it").is_disabled()
+
+
+def test_a_trial_that_needs_no_model_says_that_it_was_not_asked(settings):
+    page = settings
+
+    with OpenAIServer(Reply(json.dumps(MODEL_REPLY))) as model:
+        choose(page, "A provider")
+        page.get_by_role("textbox", name="Model").fill("test")
+        page.get_by_role("textbox", name="Address").fill(model.url)
+        page.get_by_role("textbox", name="A question to try").fill("Timeline of China Telecom")
+        drawn(page).get_by_role("button", name="Try it").click()
+        page.get_by_text("s · not asked, the articles alone decide this").wait_for()
+
+    assert model.requests == []
