@@ -26,6 +26,7 @@ from rag.answering.llm.checked_reply import CheckedReply
 from rag.answering.llm.failures import INSTEAD
 from rag.answering.llm.prompts import fence_history, fence_passages
 from rag.answering.llm.untraced import untraced
+from rag.answering.meanings import BESIDE
 from rag.answering.notes import Notes
 from rag.answering.quotes import sentences_of
 from rag.answering.refusals import UNSURE
@@ -46,8 +47,6 @@ MOST_WORDS = 150
 """Words of an answer that excerpts may fill up; what the model wrote is not cut."""
 TURNS = 3
 """Earlier turns that are sent; a follow-up leans on the last ones."""
-BESIDE = "also in the articles"
-"""Label of an excerpt that stands beside what a model wrote."""
 NEAR_MISSES = 3
 """Passages shown with a refusal."""
 

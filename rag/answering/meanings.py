@@ -20,6 +20,9 @@ LEAST_SAID = 0.005
 NOTHING = "0.00"
 """What a signal adds that adds nothing to be seen."""
 
+BESIDE = "also in the articles"
+"""Label of an excerpt that stands beside what a model wrote."""
+
 BESIDE_REPLY = "What the way without an LLM saw in the same passages"
 """Heads the parts of an explanation where an answer model replied."""
 

@@ -12,6 +12,7 @@ from textwrap import shorten
 from typing import Any
 
 from rag.answering.marks import marked_pieces
+from rag.answering.meanings import BESIDE
 from rag.answering.verification.said_by import said_by
 from rag.records import Answer, AnswerKind, Quote, Sentence
 from rag.ui import wording
@@ -102,7 +103,8 @@ def _arranged(
     is_about = answer is not None and answer.outcome == "about"
     apart = [i for i, s in enumerate(sentences) if not is_about and is_excerpt(s, answerer)]
     prose = [i for i in range(len(sentences)) if i not in apart]
-    labelled = [(i, sentences[i].label) for i in apart]
+    labels = ((i, sentences[i].label) for i in apart)
+    labelled = [(i, "" if prose and label == BESIDE else label) for i, label in labels]
     return {
         "layout": "about" if is_about else kind,
         "prose": prose,
@@ -132,11 +134,10 @@ def _sources(quotes: Sequence[Quote], numbers: dict[Quote, int]) -> list[dict[st
 
 def _ended(answer: Answer) -> dict[str, Any]:
     quotes = quotes_of(answer.sentences)
-    label = wording.OUTCOMES[answer.outcome]
     return {
         "outcome": answer.outcome,
-        "label": label,
-        "reason": plain(answer.reason) if answer.reason != label else "",
+        "label": wording.OUTCOMES[answer.outcome],
+        "reason": plain(wording.reason(answer)),
         "follows": plain(answer.follows),
         "query": plain(answer.searched),
         "nearMisses": [

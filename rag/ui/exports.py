@@ -120,8 +120,8 @@ FORMS = (
 
 def _lines(answer: Answer) -> list[Line]:
     """Return the lines of an answer; a refusal says why."""
-    reason: list[Line] = [[(answer.reason, False)]] if answer.reason else []
-    return [*answer_lines(answer), *reason]
+    reason = wording.reason(answer)
+    return [*answer_lines(answer), *([[(reason, False)]] if reason else [])]
 
 
 def _notes(answer: Answer) -> Iterator[tuple[int, str]]:

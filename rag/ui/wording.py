@@ -143,3 +143,8 @@ def answerer(answer: Answer) -> str:
         return f"Index version {answer.generation}"
     who = "Quotes only" if answer.answerer == "extractive" else answer.answerer
     return f"{who} · index version {answer.generation}"
+
+
+def reason(answer: Answer) -> str:
+    """Return the reason of an answer without its outcome, which stands above it."""
+    return answer.reason.removeprefix(OUTCOMES[answer.outcome]).strip()

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.answering.generative import BESIDE, GenerativeAnswerer
+from rag.answering.generative import GenerativeAnswerer
 from rag.answering.llm.chat_model import AnswerModel, is_on_this_machine
 from rag.answering.llm.prompts import load_prompt
+from rag.answering.meanings import BESIDE
 from rag.answering.refusals import UNSURE
 from rag.answering.verification.entailment import WordCoverage
 from rag.answering.verification.verify import Verifier

@@ -6,12 +6,15 @@ from typing import get_args
 
 import pytest
 
+from rag.answering.meanings import BESIDE
 from rag.answering.refusals import UNSURE
 from rag.cli.answer_output import answer_text
 from rag.records import Outcome, Sentence, Span
+from rag.sharing.receipt import Export
 from rag.strict_json import from_text, to_text
 from rag.ui import answer_view, article_view, views, wording
 from rag.ui.conversations import Conversation
+from rag.ui.exports import as_markdown
 from tests.ui.scripted import a_quote, an_answer, an_article, bridge_sentences
 from tests.ui.test_chat_conversations import a_conversation
 from tests.ui.test_chat_views import ARTICLE, drawn, marked, shown
@@ -78,7 +81,9 @@ def test_a_comparison_puts_the_excerpts_of_one_side_together():
 def test_the_sentences_of_a_model_run_on_and_excerpts_beside_them_stand_apart():
     own = Sentence("It opened in May.", "supported", OPENED.quotes)
 
-    data = drawn(an_answer("?", own, marking(COST, "4 million"), answerer="a model"))
+    beside = marking(COST, "4 million", label=BESIDE)  # the view says it above all of them
+
+    data = drawn(an_answer("?", own, beside, answerer="a model"))
 
     assert (data["prose"], data["groups"]) == ([0], [{"label": "", "sentences": [1]}])
     assert [source["numbers"] for source in data["sources"]] == [[1]]
@@ -199,6 +204,9 @@ def test_every_outcome_has_its_words():
 
 def test_doubt_is_said_once_where_the_answer_says_it_too():
     answer = an_answer("?", OPENED, outcome="unsure", reason=UNSURE)
+    left_out = dataclasses.replace(answer, reason=f"{UNSURE} 1 sentence left out.")
 
     assert drawn(answer)["reason"] == ""
+    assert drawn(left_out)["reason"] == "1 sentence left out."
     assert answer_text(answer).count(UNSURE) == 1
+    assert as_markdown(Export("?", (answer,))).decode().count(UNSURE) == 1
