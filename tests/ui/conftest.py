@@ -83,7 +83,8 @@ def server(tmp_path_factory):
     questions.write_text("".join(json.dumps(row) + "\n" for row in SET), encoding="utf-8")
     file = folder / "footnote.toml"
     file.write_text(SETTINGS, encoding="utf-8")
-    server = ChatServer(folder, environment={"RAG_SETTINGS": str(file)}).start()
+    launcher = REPO / "tests" / "ui" / "chat_app.py"
+    server = ChatServer(folder, launcher=launcher, environment={"RAG_SETTINGS": str(file)}).start()
     yield server
     server.stop()
 
