@@ -20,6 +20,12 @@ COLOURS = "red green blue black white yellow".split()
 STEPS = 120
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Two that wait for each other take several times the time; another test may have set two."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="module")
 def tokenizer():
     return load_tokenizer(str(find_model(DEFAULT_EMBEDDER).path))
