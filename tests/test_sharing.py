@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from rag.cli.main import main
 from rag.records import Answer, Sentence, Span
-from rag.sharing.receipt import Export, check_quotes, read_quotes
+from rag.sharing.receipt import Export, altered_quotes, check_quotes, embedded, read_quotes
 from rag.ui.exports import FORMS, as_html, as_markdown
 from tests.ui.scripted import TEXT, a_quote, an_answer, an_article
 
@@ -50,6 +50,7 @@ def test_every_form_carries_the_quotes_that_it_shows(form, tmp_path):
     path.write_bytes(form.write(an_export()))
 
     assert read_quotes(path) == [OPENED, COST]
+    assert altered_quotes(path) == set()
 
 
 def test_no_text_breaks_out_of_any_form(form, tmp_path):
@@ -58,6 +59,35 @@ def test_no_text_breaks_out_of_any_form(form, tmp_path):
     path.write_bytes(form.write(export))
 
     assert read_quotes(path) == [quote]
+    assert altered_quotes(path) == set()
+
+
+@pytest.mark.parametrize("form", FORMS[:3], ids=lambda form: form.name)
+@pytest.mark.parametrize("place", ["sentence", "note"])
+def test_a_quote_whose_words_were_changed_in_the_file_is_found_out(form, place, tmp_path):
+    path = tmp_path / f"answer{form.suffix}"
+    path.write_bytes(form.write(an_export()))
+    if form.suffix == ".docx":
+        document = Document(str(path))
+        runs = [run for p in document.paragraphs for run in p.runs if "opened" in run.text]
+        edited = runs[0 if place == "sentence" else -1]
+        edited.text = edited.text.replace("opened", "closed")
+        document.save(str(path))
+    else:
+        parts = path.read_text().split("opened")  # before, sentence, note
+        parts[0 if place == "sentence" else 1] += "closed"
+        parts[1 if place == "sentence" else 0] += "opened"
+        path.write_text("".join(parts))
+
+    assert read_quotes(path) == [OPENED, COST]
+    assert altered_quotes(path) == {OPENED}
+
+
+def test_what_somebody_wrote_beside_the_quotes_is_their_own(tmp_path):
+    path = tmp_path / "answer.md"
+    path.write_bytes(as_markdown(an_export()).replace(b"## When", b"A word of mine.\n\n## When"))
+
+    assert altered_quotes(path) == set()
 
 
 def test_a_page_and_a_markdown_file_show_foreign_text_and_load_nothing():
@@ -120,10 +150,15 @@ def test_the_command_checks_what_it_answered_and_says_what_changed(
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [("no JSON", "E-EXP-001"), ("{}", "E-EXP-002"), ("[" * 100_000, "E-EXP-001")],
+    [
+        ("no JSON", "E-EXP-001"),
+        ("{}", "E-EXP-002"),
+        ("[" * 100_000, "E-EXP-001"),
+        (f"Words. {embedded(json.dumps([dataclasses.asdict(OPENED)], default=str))}", "E-EXP-001"),
+    ],
 )
 def test_a_file_without_a_receipt_is_refused_in_one_line(tmp_path, capsys, content, code):
-    path = tmp_path / "answer.json"
+    path = tmp_path / f"answer{'.md' if content.startswith('Words') else '.json'}"
     path.write_text(content)
 
     assert main(["verify", str(path)]) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
 from rag.cli.options import PATHS, Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config
-from rag.sharing.receipt import Checked, State, check_quotes, read_quotes
+from rag.sharing.receipt import Checked, State, altered_quotes, check_quotes, read_quotes
 from rag.text.visible import one_line, plain
 
 STATES: dict[State, str] = {
@@ -19,6 +20,7 @@ STATES: dict[State, str] = {
     "changed": "no longer in the article, which has changed since",
     "gone": "its article is no longer in the index",
     "false": "never in this version of the article at that place",
+    "altered": "the file shows other words than it was exported with",
 }
 SHOWN = 100  # characters of a quote
 
@@ -36,7 +38,11 @@ def verify(config: Config, options: Options) -> int:
     from rag.assistant import Assistant
 
     quotes = read_quotes(options["file"])
-    checked = check_quotes(quotes, Assistant(config).snapshot().article)
+    altered = altered_quotes(options["file"])
+    checked = [
+        replace(each, state="altered") if each.quote in altered else each
+        for each in check_quotes(quotes, Assistant(config).snapshot().article)
+    ]
     if options["json"]:
         print(to_json(checked))
     else:

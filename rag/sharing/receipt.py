@@ -18,11 +18,12 @@ from typing import Any, Literal
 
 from rag.errors import RagError
 from rag.records import Answer, Article, Quote
+from rag.sharing.shown_text import missing, shown_words
 
-State = Literal["found", "moved", "changed", "gone", "false"]
+State = Literal["found", "moved", "changed", "gone", "false", "altered"]
 """`found`: byte for byte, in the article's version. `moved`: the article has changed and has the
 quote, too. `changed`: it has no longer. `gone`: no such article. `false`: its very version is there
-and does not have the quote at its place."""
+and does not have the quote at its place. `altered`: the file shows other words than its receipt."""
 
 START = "footnote-receipt:"  # what follows is base64, in which no text can mean anything
 DOCX_PART = "customXml/footnote-receipt.json"
@@ -62,15 +63,32 @@ def read_quotes(path: Path) -> list[Quote]:
 
     Raises ReceiptError E-EXP-001 for a file that cannot be read, E-EXP-002 for one without quotes.
     """
-    try:
-        data = json.loads(_json_of(path))
-        quotes = list(dict.fromkeys(_quotes(data)))
-    except (OSError, ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
-        what = f'"{path}" is no file that Footnote exported, or it was cut: {error}'
-        raise ReceiptError("E-EXP-001", what[:300]) from error
+    _, quotes = _read(path)
     if not quotes:
         raise ReceiptError("E-EXP-002", f'"{path}" holds no quote that could be checked.')
     return quotes
+
+
+def altered_quotes(path: Path) -> set[Quote]:
+    """Return the quotes of which a file shows other words than its receipt, or of their sentence.
+
+    Raises ReceiptError as `read_quotes` does.
+    """
+    data, _ = _read(path)
+    try:
+        shown = shown_words(path, START)
+        answers = data["answers"] if shown else []
+        said = [
+            [(each["text"], list(_quotes(each["quotes"]))) for each in answer["sentences"]]
+            for answer in answers
+        ]
+    except (KeyError, TypeError) as error:
+        raise ReceiptError("E-EXP-001", f'"{path}" has no receipt of an export.') from error
+    notes = [{quote for _, quotes in answer for quote in quotes} for answer in said]
+    sentences = [sentence for answer in said for sentence in answer]
+    texts = [text for text, _ in sentences] + [q.text for noted in notes for q in noted]
+    lost = missing(texts, shown)
+    return {q for text, quotes in sentences for q in quotes if lost & {text, q.text}}
 
 
 def check_quotes(quotes: list[Quote], find: Callable[[str], Article | None]) -> list[Checked]:
@@ -90,14 +108,23 @@ def _check(quote: Quote, article: Article | None) -> Checked:
     return Checked(quote, "changed") if start < 0 else Checked(quote, "moved", start)
 
 
+def _read(path: Path) -> tuple[Any, list[Quote]]:
+    try:
+        data = json.loads(_json_of(path))
+        return data, list(dict.fromkeys(_quotes(data)))
+    except (OSError, ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
+        what = f'"{path}" is no file that Footnote exported, or it was cut: {error}'
+        raise ReceiptError("E-EXP-001", what[:300]) from error
+
+
 def _json_of(path: Path) -> str:
     """Return the JSON in a file; the last one where its text holds what looks like another."""
     if path.stat().st_size > LARGEST_BYTES:
         raise ValueError("it is too large")
     if path.suffix.lower() == ".docx":
         with zipfile.ZipFile(path) as package:
-            if package.getinfo(DOCX_PART).file_size > LARGEST_BYTES:
-                raise ValueError("its receipt is too large")
+            if any(each.file_size > LARGEST_BYTES for each in package.infolist()):
+                raise ValueError("a part of it is too large")
             return package.read(DOCX_PART).decode("utf-8")
     text = path.read_text(encoding="utf-8")
     if path.suffix.lower() == ".json" or START not in text:
