@@ -34,13 +34,21 @@ from rag.index.disk import (
 from rag.index.generations import collect, writing
 from rag.index.layout import Layout
 from rag.index.lease import MOST_BYTES, held_lease
+from rag.index.local_copy import (
+    BLOCKS,
+    MANIFESTS,
+    is_current,
+    is_here,
+    link_same,
+    manifest_name,
+    read_manifest_bytes,
+)
 from rag.index.manifest import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
     MAX_POINTER_BYTES,
     OLD_FORMAT,
     FileRecord,
-    Manifest,
     Pointer,
     encode_pointer,
     parse_manifest,
@@ -52,7 +60,6 @@ from rag.index.storage import Storage
 from rag.index.store import AWAY, Store
 
 CURRENT, NAME = "CURRENT", "STORE"
-MANIFESTS, BLOCKS = "gen", "blocks"
 OWN = re.compile(r"gen/(\d{6,})-([0-9a-f]{64})\.json|blocks/[0-9a-f]{64}")
 BUSY = "E-IDX-004"
 REPAIRABLE = {"E-IDX-003", OLD_FORMAT}
@@ -138,8 +145,8 @@ class Shared:
         self._require_turn(None)
         needed = set()
         for number in layout.numbers(disk):
-            data, manifest = _manifest(layout.generation(number), disk)
-            needed.add(_manifest_name(Pointer(number, sha256_hex(data))))
+            data, manifest = read_manifest_bytes(layout.generation(number), disk)
+            needed.add(manifest_name(Pointer(number, sha256_hex(data))))
             needed.update(f"{BLOCKS}/{record.sha256}" for record in manifest.files.values())
         for folder in (MANIFESTS, BLOCKS):  # a manifest goes before what it names
             for name in sorted(self._storage.sizes(folder).keys() - needed):
@@ -159,11 +166,11 @@ class Shared:
     def _copy_current(self, layout: Layout, disk: Disk) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             pointer = self._pointer()
-            if _is_current(layout, disk, pointer):
+            if is_current(layout, disk, pointer):
                 return
             try:
                 with writing(layout, disk), _refusals(layout):
-                    self._copy(layout, disk, _manifest_name(pointer))
+                    self._copy(layout, disk, manifest_name(pointer))
                     switch(layout, pointer, disk)
                     collect(layout, keep=self._keep, disk=disk)
             except DamagedIndexError:
@@ -187,7 +194,7 @@ class Shared:
     def _copy(self, layout: Layout, disk: Disk, name: str) -> None:
         """Copy the generation of a manifest into the folder, unless it is there."""
         found = OWN.fullmatch(name)
-        if found is None or _is_here(layout, disk, pointer := Pointer(int(found[1]), found[2])):
+        if found is None or is_here(layout, disk, pointer := Pointer(int(found[1]), found[2])):
             return
         data = self._storage.read(name, limit=MAX_MANIFEST_BYTES)
         with self._storage.naming(name):
@@ -197,7 +204,7 @@ class Shared:
         draft = layout.generations / f".tmp-{found[1]}-{secrets.token_hex(3)}"
         disk.make_folder(draft)
         for file, record in manifest.files.items():
-            if not _link(layout, disk, draft / file, record):
+            if not link_same(layout, disk, draft / file, record):
                 self._fetch(draft / file, record, disk)
         write_file(disk, draft / MANIFEST, data)
         sync_folder(disk, draft)
@@ -229,23 +236,23 @@ class Shared:
                 raise
             layout.current.unlink(missing_ok=True)  # else a build may find nothing to do
             return
-        if not _is_current(layout, disk, pointer):
+        if not is_current(layout, disk, pointer):
             switch(layout, pointer, disk)
-        if _is_here(layout, disk, pointer):
+        if is_here(layout, disk, pointer):
             self._put(layout, disk, pointer)
 
     def _put(self, layout: Layout, disk: Disk, pointer: Pointer) -> None:
         """Put a generation there, its manifest last; what is there stays as it is."""
         self._share_name(layout, disk)
         folder = layout.generation(pointer.generation)
-        data, manifest = _manifest(folder, disk)
+        data, manifest = read_manifest_bytes(folder, disk)
         there = self._storage.sizes(BLOCKS)
         for file, record in manifest.files.items():
             name = f"{BLOCKS}/{record.sha256}"
             if there.get(name) != record.bytes or name in self._damaged:
                 BlockFile(folder / file, record, disk, is_mapped=True).check()
                 self._storage.upload(folder / file, name)
-        name = _manifest_name(pointer)
+        name = manifest_name(pointer)
         if self._storage.sizes(MANIFESTS).get(name) != len(data):
             self._storage.write(name, data)
 
@@ -277,37 +284,3 @@ def _repairable(what: str) -> Iterator[None]:
         if error.code not in REPAIRABLE:
             raise
         log.info("%s is written anew: %s", what, error)
-
-
-def _manifest_name(pointer: Pointer) -> str:
-    return f"{MANIFESTS}/{pointer.generation:06d}-{pointer.manifest_sha256}.json"
-
-
-def _manifest(folder: Path, disk: Disk) -> tuple[bytes, Manifest]:
-    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
-    return data, parse_manifest(data)
-
-
-def _is_here(layout: Layout, disk: Disk, pointer: Pointer) -> bool:
-    path = layout.generation(pointer.generation) / MANIFEST
-    with suppress(OSError, DamagedIndexError):
-        found = read_file(disk, path, limit=MAX_MANIFEST_BYTES)
-        return sha256_hex(found) == pointer.manifest_sha256
-    return False
-
-
-def _is_current(layout: Layout, disk: Disk, pointer: Pointer) -> bool:
-    with suppress(OSError, DamagedIndexError):
-        return layout.pointer(disk) == pointer and _is_here(layout, disk, pointer)
-    return False
-
-
-def _link(layout: Layout, disk: Disk, path: Path, record: FileRecord) -> bool:
-    """Give the file that a generation here has, if it is whole, a second name; tell if one had."""
-    for number in reversed(layout.numbers(disk)):
-        source = layout.generation(number) / path.name
-        with suppress(OSError, DamagedIndexError):
-            BlockFile(source, record, disk, is_mapped=True).check()
-            disk.link(source, path)
-            return True
-    return False

@@ -196,6 +196,16 @@ def serious(page):
 
 
 @pytest.fixture
+def backend(assistant, monkeypatch):
+    """The backend of a page that Streamlit runs without a browser, over a module's assistant."""
+    from rag.ui import backend as module
+
+    made = module.Backend(assistant)
+    monkeypatch.setattr(module, "shared_backend", lambda: made)
+    return made
+
+
+@pytest.fixture
 def sink():
     """A server on another port that notes who calls."""
     calls = []

@@ -7,8 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from rag.errors import IndexingError, QuestionError
 from rag.records import Changes, Problem
-from rag.ui import backend as backend_module
-from rag.ui.backend import Backend
 from tests.timing import wait_until
 from tests.ui.explained import EXPLANATION
 from tests.ui.scripted import ScriptedAssistant, an_article, bridge_sentences
@@ -24,13 +22,6 @@ ESCAPED = (
 @pytest.fixture
 def assistant(tmp_path):
     return ScriptedAssistant(tmp_path, pieces=bridge_sentences())
-
-
-@pytest.fixture
-def backend(assistant, monkeypatch):
-    made = Backend(assistant)
-    monkeypatch.setattr(backend_module, "shared_backend", lambda: made)
-    return made
 
 
 @pytest.fixture

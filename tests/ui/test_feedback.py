@@ -10,8 +10,6 @@ from rag.config import Config
 from rag.evaluation.feedback import feedback_on
 from rag.evaluation.questions.question_set import read_question_set
 from rag.records import Filters, Retrieval
-from rag.ui import backend as backend_module
-from rag.ui.backend import Backend
 from rag.ui.case_dialog import OPEN, run_command
 from rag.ui.case_fields import BARE, UNTICKED
 from rag.ui.feedback import EXPLAINED, asked_in
@@ -30,13 +28,6 @@ class SearchedAssistant(ScriptedAssistant):
 @pytest.fixture
 def assistant(tmp_path):
     return SearchedAssistant(tmp_path, pieces=bridge_sentences())
-
-
-@pytest.fixture
-def backend(assistant, monkeypatch):
-    made = Backend(assistant)
-    monkeypatch.setattr(backend_module, "shared_backend", lambda: made)
-    return made
 
 
 @pytest.fixture

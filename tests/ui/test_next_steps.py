@@ -2,8 +2,6 @@
 
 import pytest
 
-from rag.ui import backend as backend_module
-from rag.ui.backend import Backend
 from tests.timing import wait_until
 from tests.ui.answers import ARTICLES, NEXT, answer_to
 from tests.ui.scripted import ScriptedAssistant, an_article
@@ -21,13 +19,6 @@ def assistant(tmp_path, monkeypatch):
         return iter([answer_to(question.text)])
 
     monkeypatch.setattr(made, "stream", stream)
-    return made
-
-
-@pytest.fixture
-def backend(assistant, monkeypatch):
-    made = Backend(assistant)
-    monkeypatch.setattr(backend_module, "shared_backend", lambda: made)
     return made
 
 
