@@ -28,7 +28,8 @@ SHORTEST = 5
 PASSAGES = 3
 """Passages in which the spelling is looked up."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def respelled(query: Query, snapshot: Snapshot, embedder: Embedder) -> Query:
@@ -37,7 +38,7 @@ def respelled(query: Query, snapshot: Snapshot, embedder: Embedder) -> Query:
     slips = {
         word: found
         for word in dict.fromkeys(_WORD.findall(query.text))
-        if len(word) >= SHORTEST
+        if sum(map(str.isalpha, word)) >= SHORTEST
         and (found := likely_spelling(word, snapshot))
         and embedder.count_tokens(word.casefold()) > nothing + 1
     }
@@ -48,7 +49,10 @@ def respelled(query: Query, snapshot: Snapshot, embedder: Embedder) -> Query:
 
 
 def likely_spelling(word: str, snapshot: Snapshot) -> str:
-    """Return a word of the articles that is nearly `word`; "" where they have it, or none."""
+    """Return a word of the articles that is nearly `word`; "" where they have it, or none.
+
+    Digits are none of its letters: "Postgress95" is a slip for "Postgres95" alone.
+    """
     terms = content_tokens(word)
     if len(terms) != 1 or snapshot.document_frequency(terms[0]):
         return ""
@@ -56,7 +60,9 @@ def likely_spelling(word: str, snapshot: Snapshot) -> str:
     alike = [
         other
         for other in snapshot.terms
-        if other[:1] == term[:1] and abs(len(other) - len(term)) <= 1 and other.isalpha()
+        if other[:1] == term[:1]
+        and abs(len(other) - len(term)) <= 1
+        and _LETTERS.split(other) == _LETTERS.split(term)
     ]
     found = difflib.get_close_matches(term, alike, n=1, cutoff=LIKE)
     written = _as_written(found[0], snapshot) if found else []

@@ -1,8 +1,8 @@
 """Turns a text into terms: what lexical search indexes and what overlap is counted in.
 
 Two spellings of one thing become one term, within English: case, accents, plurals and other endings
-(Porter's Snowball stemmer), "U.S." and "US", "5 %" and "5 percent", "$1,234.5" and "1234.5",
-"cyber-security" and "cybersecurity". The pronoun "us" stays apart from the country.
+(Porter's Snowball stemmer), British spellings, "U.S." and "US", "5 %" and "5 percent", "$1,234.5"
+and "1234.5", "cyber-security" and "cybersecurity". The pronoun "us" stays apart from the country.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from functools import lru_cache
 import Stemmer
 
 from rag.text.stopwords import FUNCTION_WORDS, QUESTION_WORDS
+from rag.text.word_forms import american_stem
 
 # Goes into what an index is made from: raise it whenever a term changes.
-TOKENIZER = "snowball-english 1"
+TOKENIZER = "snowball-english 2"
 
 _LONGEST_TERM = 64  # characters; beyond are no words but data
 _STEMS_KEPT = 100_000  # distinct words of a large corpus, about 10 MB
@@ -117,4 +118,4 @@ def _stem(word: str) -> str:
     if word in _NAME_TERMS:
         return word
     with _stemming:
-        return str(_stemmer.stemWord(word))
+        return american_stem(word, _stemmer.stemWord)

@@ -1,4 +1,31 @@
-"""Forms of one word that no stemmer joins: irregular verbs, spellings, countries."""
+"""Forms of one word that no stemmer joins: British spellings, irregular verbs, countries."""
+
+import re
+from collections.abc import Callable
+
+_AMERICAN_VERBS = (
+    (
+        re.compile(
+            r"(?:(?<=[aeiouy][bdf-hj-np-tw-z])|(?<=[aeiouy][b-df-hj-np-tv-z][bdf-hj-np-tw-z])|(?<=\wic))"
+            r"(?<!ad|pr|rt)is(?=(?:e|ed|es|er|ers|ing|able|ations?|ational)\Z)"
+        ),
+        "iz",
+    ),
+    (re.compile(r"(?<=[lr]y)s(?=(?:e|ed|es|er|ers|ing)\Z)"), "z"),
+)
+"""Organise, analyse; but advertise, comprise, paradise, precise, revise, rise."""
+
+_AMERICAN_STEMS = (
+    (re.compile(r"(?<=\wen)c\Z"), "s"),  # licence
+    (
+        re.compile(
+            r"(?:(?<=[aeiouy][b-df-hj-np-tv-z])|(?<=[aeiouy]\w[b-df-hj-np-tv-z])|(?<=vi)|(?<=ghb))our(?=\Z|[ai])"
+        ),
+        "or",
+    ),
+    (re.compile(r"(?:(?<=\w[aeiou][bt])|(?<=\w[aeiou]\w[bt]))r\Z"), "er"),  # centre
+    (re.compile(r"(?<=og)u\Z|(?<=gram)m\Z"), ""),  # catalogue, programme
+)
 
 _VERBS = (
     "become became, begin began begun, break broke broken, bring brought, build built, buy bought, "
@@ -13,8 +40,7 @@ _VERBS = (
     "write wrote written"
 ).split(", ")
 _OTHERS = (
-    "defence defense, licence license, organisation organization, programme program, labour labor, "
-    "centre center, television TV, US USA America American, China Chinese, Japan Japanese, Korea "
+    "television TV, US USA America American, China Chinese, Japan Japanese, Korea "
     "Korean, Taiwan Taiwanese, Vietnam Vietnamese, India Indian, Russia Russian, Ukraine "
     "Ukrainian, Europe European, Netherlands Dutch, Germany German, France French, Britain British "
     "UK, Ireland Irish, Italy Italian, Spain Spanish, Greece Greek, Sweden Swedish, Norway "
@@ -33,3 +59,17 @@ SAME_WORDS = (
     *_OTHERS,
 )
 """Words that count as one, a line each, parted by spaces."""
+
+
+def american_stem(word: str, stem: Callable[[str], str]) -> str:
+    """Return what `stem` makes of a lower-case word, the same for its British spelling.
+
+    >>> american_stem("colours", lambda word: word.removesuffix("s"))
+    'color'
+    """
+    for pattern, american in _AMERICAN_VERBS:
+        word = pattern.sub(american, word)
+    term = stem(word)
+    for pattern, american in _AMERICAN_STEMS:
+        term = pattern.sub(american, term)
+    return term

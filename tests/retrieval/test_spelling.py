@@ -10,6 +10,7 @@ FILES = {
     "senate.md": "# The Senate\n\nChuck Schumer spoke against the licence of Huawei in Shanghai.",
     "ferry.md": "# The ferry\n\nThe ferry Aurora ran aground near Gotland in the fog of March.\n\n"
     "Fishery exports fell, and the fisheries were closed.",
+    "base.txt": "The base\n\nPostgres95 became PostgreSQL, wrote Daniel Stenberg.",
 }
 
 
@@ -32,6 +33,8 @@ def search(tmp_path_factory):
         ("the licence of huawey", "the licence of Huawei"),
         ("When did the Aurorra run aground?", "When did the Aurora run aground?"),
         ("Who regulates the fisheryes?", "Who regulates the fisheries?"),
+        ("When was Postgress95 renamed?", "When was Postgres95 renamed?"),
+        ("Who is Danial Stenbreg?", "Who is Daniel Stenberg?"),
     ],
 )
 def test_a_slip_is_searched_as_it_is_spelled_there(search, typed, searched):
@@ -51,6 +54,7 @@ def test_a_slip_is_searched_as_it_is_spelled_there(search, typed, searched):
         "licensing",
         "Who lost his license to chuckle?",
         "Which experts agreed?",
+        "When was Postgress96 renamed?",
     ],
 )
 def test_what_is_there_or_unlike_all_stays_as_typed(search, text):

@@ -29,6 +29,12 @@ from rag.text.tokens import content_tokens, tokenize
         ("O’Brien", "O'Brien"),
         ("rare\u2011earth", "rare-earth"),
         ("ﬁrm", "firm"),
+        ("licences, offences", "licenses, offenses"),
+        ("organisations analysed", "organizations analyzed"),
+        ("politicising, characterised", "politicizing, characterized"),
+        ("labour, neighbours' favourite", "labor, neighbors' favorite"),
+        ("centred in theatres", "centered in theaters"),
+        ("catalogues of programmes", "catalogs of programs"),
     ],
 )
 def test_two_spellings_of_one_thing_are_one_term(one, other):
@@ -46,6 +52,9 @@ def test_two_spellings_of_one_thing_are_one_term(one, other):
         ("who said", "WHO said"),
         ("it firms", "IT firms"),
         ("2025-10-02", "2025-10-03"),
+        ("four", "for"),
+        ("paradise", "parade"),
+        ("overall", "over"),
     ],
 )
 def test_different_things_are_different_terms(one, other):
