@@ -268,3 +268,12 @@ def test_the_name_of_a_site_is_not_the_title_of_its_page(title, inside, expected
     )
 
     assert read_one("page.html", page)[0].title == expected
+
+
+def test_links_of_a_named_menu_are_no_text_though_all_of_a_page_is_kept():
+    menu = '<ul class="mainmenu"><li><a href="a">Home</a><li><a href="b">About</a></ul>'
+    rows = "".join(f"<tr><td>{n} May 2022<td>3.{n} (<a href='{n}'>log</a>)" for n in range(1, 9))
+
+    article, _ = read_one("a.html", f"{menu}<h1>Releases</h1><table>{rows}</table>")
+
+    assert article.text.startswith("1 May 2022 | 3.1 (log)")

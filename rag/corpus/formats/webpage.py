@@ -52,6 +52,9 @@ _BOILERPLATE = re.compile(
     r"|breadcrumb|menu|\bnav|widget|\btoc|popular|recommend|paywall|banner|footer|tags?\b",
     re.IGNORECASE,
 )
+_MENU = re.compile(
+    r"\b(?:main|sub|site|top)?(?:menu|nav(?:bar|igation)?|breadcrumbs?)\b", re.IGNORECASE
+)
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -150,7 +153,8 @@ def _article_blocks(
         return [block for block in blocks if not _is_frame(block)] or list(blocks)
     kept |= set(_between(blocks, kept)) | set(_bylines(blocks, min(kept), latest=latest))
     ways = _ways(tree)
-    return [blocks[number] for number in sorted(kept) if not _is_pager(blocks[number], ways)]
+    read = [blocks[number] for number in sorted(kept)]
+    return [block for block in read if not (_is_pager(block, ways) or _is_menu(block))]
 
 
 def _between(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
@@ -222,6 +226,16 @@ def _is_pager(block: Block, ways: frozenset[str | None]) -> bool:
     """Return whether a block is no sentence and all of its links lead those ways."""
     links = [link.get("href") for link in block.holder.iter("a")]
     return bool(links) and ways.issuperset(links) and not _ENDS_SENTENCE.search(block.text)
+
+
+def _is_menu(block: Block) -> bool:
+    """Return whether a block is no more than links of what is named a menu."""
+    is_linked = bool(block.text) and block.linked >= len(block.text)
+    return is_linked and any(map(_is_named_menu, _around(block)))
+
+
+def _is_named_menu(element: etree._Element) -> bool:
+    return bool(_MENU.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
 def _note_holes(draft: Draft, source: Source, *, hidden: int, struck: int, visible: int) -> None:
