@@ -1,10 +1,11 @@
 """Fit what recognises the kind of a question, and measure it.
 
-    python -m rag.training.kinds
+    python -m rag.training.kinds --sets DATA
 
 Reads the wordings beside this module, puts topics in, and writes the weights into
-rag/answering/kinds. What is printed is cross-validated: each wording is judged by weights that
-were fitted, and by asking words that were learned, without it.
+rag/answering/kinds. What people ask for a fact in has no end: their questions are taken from
+openly licensed sets, where a few words answer them. What is printed is cross-validated: each
+wording is judged by weights that were fitted, and by asking words that were learned, without it.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ from safetensors.numpy import save
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from rag.answering.kinds.classifier import ABOUT, WEIGHTS, Embed, features
+from rag.answering.kinds.classifier import ABOUT, FACT, WEIGHTS, Embed, features
 from rag.answering.kinds.wordings import AskingWords, stem, words_of
 from rag.config import Config
 from rag.encoders.embedder import load_embedder
+from rag.training.sets import Asked, read_questions
 
 WORDINGS = Path(__file__).parent / "kinds.txt"
 TOPICS = "topics"
@@ -45,6 +47,17 @@ ASKS_FROM = 2
 KNOWN_FROM = 3
 """Wordings of any intent that have it, before it belongs to the shape of a question."""
 
+FACTS = 2_000
+"""Questions of the sets that are learned as ones for a fact."""
+FACT_WEIGHT = 0.3
+"""What one of them counts beside a wording of ours."""
+LIST_FROM = 0.2
+"""Probability of a list, by the wordings alone, from which such a question says too little: a list
+that is taken for a fact loses more than a fact that is taken for a list."""
+SHORT_ANSWER = 5
+"""Words of an answer that is a fact; of more, a question may ask for a list or an account."""
+
+_SEVERAL = re.compile(r",|;|\b(?:and|or)\b")
 _SLOT = re.compile(r"\{[ab]?\}")
 
 _log = logging.getLogger("rag.training.kinds")
@@ -102,6 +115,23 @@ def make_examples(
     return examples
 
 
+def read_facts(sets: Path, *, seed: int) -> list[str]:
+    """Return questions of the sets in a folder that a few words answer, each once.
+
+    Twice as many as are learned, since those that may ask for a list are left out.
+    """
+    asked = read_questions(sets, seed=seed)
+    return list(dict.fromkeys(each.question for each in asked if _is_fact(each)))[: 2 * FACTS]
+
+
+def _is_fact(asked: Asked) -> bool:
+    text = asked.paragraph.text
+    answers = [text[span.start : span.end] for span in asked.spans]
+    return bool(answers) and all(
+        len(answer.split()) <= SHORT_ANSWER and not _SEVERAL.search(answer) for answer in answers
+    )
+
+
 def _topics_of(wording: Wording, topics: Sequence[str], chance: random.Random) -> Sequence[str]:
     """Return the topics of a wording: each of them once where it is nothing but a topic."""
     if wording.text == "{}":
@@ -133,20 +163,33 @@ def _has_digit(word: str) -> bool:
     return any(character.isdigit() for character in word)
 
 
-def fit(rows: NDArray[np.float32], intents: Sequence[str]) -> LogisticRegression:
-    """Return the regression fitted to examples of shape (n, features)."""
-    return LogisticRegression(C=REGULARISATION, max_iter=MOST_STEPS).fit(rows, list(intents))
+def fit(
+    rows: NDArray[np.float32], intents: Sequence[str], facts: NDArray[np.float32]
+) -> LogisticRegression:
+    """Return the regression fitted to examples and questions for a fact, (n, features) each."""
+    fitted = _regression().fit(rows, list(intents))
+    if not len(facts):
+        return fitted
+    is_list = fitted.predict_proba(facts)[:, list(fitted.classes_).index("list")]
+    kept = facts[is_list < LIST_FROM][:FACTS]
+    weights = np.concatenate([np.ones(len(rows)), np.full(len(kept), FACT_WEIGHT)])
+    return _regression().fit(
+        np.concatenate([rows, kept]), [*intents, *[FACT] * len(kept)], sample_weight=weights
+    )
 
 
-def read_examples(
-    examples: Sequence[Example], words: AskingWords, embed: Embed
-) -> NDArray[np.float32]:
-    """Return what is read of the examples, shape (n, features)."""
-    return np.stack([features(embed, each.question, words) for each in examples])
+def _regression() -> LogisticRegression:
+    return LogisticRegression(C=REGULARISATION, max_iter=MOST_STEPS)
+
+
+def read_all(questions: Sequence[str], words: AskingWords, embed: Embed) -> NDArray[np.float32]:
+    """Return what is read of the questions, shape (n, features)."""
+    found = [features(embed, each, words) for each in questions]
+    return np.array(found, dtype=np.float32).reshape(len(questions), -1)
 
 
 def cross_validate(
-    examples: Sequence[Example], wordings: Sequence[Wording], embed: Embed
+    examples: Sequence[Example], wordings: Sequence[Wording], facts: Sequence[str], embed: Embed
 ) -> dict[str, float]:
     """Return how often intent and kind are right, and how many of the rest are called about."""
     groups = [each.wording for each in examples]
@@ -154,8 +197,8 @@ def cross_validate(
     for seen, unseen in GroupKFold(FOLDS).split(groups, groups=groups):
         known = {groups[i] for i in seen}
         words = learn_words([each for n, each in enumerate(wordings) if n in known])
-        rows = read_examples(examples, words, embed)
-        model = fit(rows[seen], [examples[i].intent for i in seen])
+        rows = read_all([each.question for each in examples], words, embed)
+        model = fit(rows[seen], [examples[i].intent for i in seen], read_all(facts, words, embed))
         for i, found in zip(unseen, model.predict(rows[unseen]), strict=True):
             intent = examples[i].intent
             right += found == intent
@@ -186,6 +229,7 @@ def encode(model: LogisticRegression, words: AskingWords) -> bytes:
 def main() -> None:
     """Read, cross-validate, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sets", type=Path, required=True, help="the folder of the public sets")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-validation", action="store_true")
@@ -195,12 +239,14 @@ def main() -> None:
     examples = make_examples(topics, wordings, seed=options.seed)
     embed = functools.cache(load_embedder(Config()).embed_query)  # wordings share their shapes
     words = learn_words(wordings)
-    model = fit(read_examples(examples, words, embed), [each.intent for each in examples])
+    facts = read_facts(options.sets, seed=options.seed)
+    rows = read_all([each.question for each in examples], words, embed)
+    model = fit(rows, [each.intent for each in examples], read_all(facts, words, embed))
     data = encode(model, words)
     options.out.write_bytes(data)
     _log.info("%d bytes, SHA-256 %s", len(data), hashlib.sha256(data).hexdigest())
     if not options.no_validation:
-        _log.info("%s", cross_validate(examples, wordings, embed))
+        _log.info("%s", cross_validate(examples, wordings, facts, embed))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
-WEIGHTS_SHA256 = "221f9d0170131927adeabd60e3bce789a865e193582d17bbc137010ad5f66ecd"
+WEIGHTS_SHA256 = "052cb2c6c415e763cc4b22a0f86ddc852faef7d6a941fd5bcd727587d83fd0b6"
 
 Embed = Callable[[str], NDArray[np.float32]]
 
