@@ -25,6 +25,9 @@ SEARCHED = 24
 CONCERNS_FROM = 0.6
 """Share of a topic's words, weighed by rarity, that a passage with its title has."""
 
+BY_FROM = 0.5
+"""Share of a topic's words, weighed likewise, in the names of its authors ("Lovelace's notes")."""
+
 NEAR = 0.5
 """Cosine of topic and passage from which it concerns the topic though it has other words."""
 
@@ -46,7 +49,7 @@ REPEATS_FROM = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """An article with how far it is about a topic, 0 to 2, and whether its title names it."""
+    """An article with how far it is about a topic, 0 to 2, and whether title or byline name it."""
 
     article: Article
     relevance: float
@@ -83,11 +86,13 @@ class TopicReader:
             article = snapshot.article(hit.passage.article_id)
             if article is None:
                 continue
-            share = _share(terms, f"{article.title} {hit.passage.text}", snapshot)
-            is_named = _share(terms, article.title, snapshot) >= CONCERNS_FROM
+            heading = _heading(article)
+            share = _share(terms, f"{heading} {hit.passage.text}", snapshot)
+            is_by = _share(terms, " ".join(article.authors), snapshot) >= BY_FROM
+            is_named = is_by or _share(terms, heading, snapshot) >= CONCERNS_FROM
             known = found.get(article.id)
             relevance = max(share + max(0.0, cosine), known.relevance if known else 0.0)
-            if share >= CONCERNS_FROM or cosine >= NEAR or known:
+            if share >= CONCERNS_FROM or cosine >= NEAR or known or is_by:
                 found[article.id] = Concerned(article, relevance, is_named)
         return sorted(found.values(), key=lambda each: (-each.relevance, each.article.id))
 
@@ -186,7 +191,7 @@ class TopicReader:
 def much_concerned(found: Sequence[Concerned], most: int) -> list[Article]:
     """Return the articles that are about as much concerned as the first.
 
-    Those whose titles name the topic come first, and of either the newest; without dates the most
+    Those whose headings name the topic come first, and of either the newest; without dates the most
     concerned.
     """
     kept = [each for each in found if each.relevance >= AS_MUCH * found[0].relevance][:most]
@@ -197,6 +202,11 @@ def much_concerned(found: Sequence[Concerned], most: int) -> list[Article]:
 def newest_first(articles: Sequence[Article]) -> list[Article]:
     """Return articles by date, the newest first, those without a date last in their order."""
     return sorted(articles, key=lambda a: -(a.published.toordinal() if a.published else 0))
+
+
+def _heading(article: Article) -> str:
+    """Return what names an article: its title, and who wrote it ("Obama's speech")."""
+    return " ".join((article.title, *article.authors))
 
 
 def _share(terms: Sequence[str], text: str, snapshot: Snapshot) -> float:
