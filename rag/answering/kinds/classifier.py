@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
-WEIGHTS_SHA256 = "052cb2c6c415e763cc4b22a0f86ddc852faef7d6a941fd5bcd727587d83fd0b6"
+WEIGHTS_SHA256 = "4248226b89124ef8ea1ddf9be65d361fa65f6471fdc88e4bc0059786b7f40744"
 
 Embed = Callable[[str], NDArray[np.float32]]
 
