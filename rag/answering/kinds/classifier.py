@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
-WEIGHTS_SHA256 = "4248226b89124ef8ea1ddf9be65d361fa65f6471fdc88e4bc0059786b7f40744"
+WEIGHTS_SHA256 = "b47aedaa52160dcc6a69564176cde22a57826376183d329d27e1daa4fd685e89"
 
 Embed = Callable[[str], NDArray[np.float32]]
 
