@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rag.encoders.embedder import Embedder
 
 WEIGHTS = Path(__file__).parent / "kinds.safetensors"
-WEIGHTS_SHA256 = "b47aedaa52160dcc6a69564176cde22a57826376183d329d27e1daa4fd685e89"
+WEIGHTS_SHA256 = "8950b374b20921b1b0ad75901a7c53d062801c8056c0862391786aa089d871fb"
 
 Embed = Callable[[str], NDArray[np.float32]]
 
