@@ -156,7 +156,8 @@ def _count(asked: AboutQuestion) -> list[Sentence]:
 def _explain_adding(asked: AboutQuestion) -> list[Sentence]:
     del asked
     return _say(
-        f"Put files into the corpus folder ({listed(SUFFIXES, most=len(SUFFIXES))}) and choose "
+        "The page Library of the chat takes files, pasted text and web addresses.",
+        f"Or put files into the corpus folder ({listed(SUFFIXES, most=len(SUFFIXES))}) and choose "
         f"Rebuild in the chat, or run: {BUILD}.",
         "To remove or change an article, remove or change its file and rebuild. "
         "Only what changed is read again.",

@@ -2,8 +2,9 @@
 
 Three things are read of a question: its embedding, the embedding of its shape (the topic replaced
 by a placeholder, so that the wording counts and not the matter), and how many words are topic.
-`python -m rag.training.kinds` fits the weights from the wordings in rag/training/kinds.txt; they
-fit one embedder, and with another every question is taken as one for a fact.
+`python -m rag.training.kinds` fits the weights from the wordings in rag/training/kinds.txt and from
+questions that people asked for facts; they fit one embedder, and with another every question is
+taken as one for a fact.
 """
 
 from __future__ import annotations
