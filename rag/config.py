@@ -25,6 +25,7 @@ SETTINGS_FILE = "footnote.toml"
 ENV_PREFIX = "RAG_"
 _NAMES_FILE = ENV_PREFIX + "SETTINGS"
 DEFAULT_EMBEDDER = "sentence-transformers/all-MiniLM-L6-v2"
+ADDED_FOLDER = "added"  # below the corpus folder: what a person gave to the library
 OWN_RERANKER = "footnote"
 NO_RERANKER = "none"
 

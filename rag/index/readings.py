@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.config import Config
+from rag.config import ADDED_FOLDER, Config
 from rag.corpus.files import CorpusFile, list_files
 from rag.corpus.reading import ArticleReader
 from rag.index.cache import Cache
@@ -124,11 +124,14 @@ def list_corpus(config: Config, cache: Cache) -> Listing:
 def _sort_out(
     found: Iterable[FoundArticle], problems: Iterable[Problem]
 ) -> tuple[Listing, list[FoundArticle]]:
-    """Keep one article an id and one a text: the first in the order of ids."""
+    """Keep one article an id and one a text: the first in the order of ids.
+
+    What was given to the library comes last: a copy of an article takes none of its quotes away.
+    """
     kept: dict[str, FoundArticle] = {}
     first_with: dict[str, str] = {}
     duplicates, others = [], list(problems)
-    for article in sorted(found, key=lambda a: (a.id, a.sha256)):
+    for article in sorted(found, key=lambda a: (_is_added(a.id), a.id, a.sha256)):
         if article.id in kept:
             message = f'Two articles use the id "{article.id}"; the first is kept.'
             others.append(Problem(article.id, SAME_ID, message))
@@ -140,10 +143,15 @@ def _sort_out(
             kept[article.id] = article
             first_with[article.sha256] = article.id
     order = sorted(others, key=lambda p: (p.name, p.code, p.message))
+    articles = [kept[name] for name in sorted(kept)]
     listing = Listing(
-        digests={each.id: each.digest for each in kept.values()},
-        duplicates=tuple(duplicates),
+        digests={each.id: each.digest for each in articles},
+        duplicates=tuple(sorted(duplicates, key=lambda p: p.name)),
         failed=tuple(p for p in order if not p.code.startswith("W-")),
         warnings=tuple(p for p in order if p.code.startswith("W-")),
     )
-    return listing, list(kept.values())
+    return listing, articles
+
+
+def _is_added(name: str) -> bool:
+    return name.startswith(f"{ADDED_FOLDER}/")

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 import yaml  # type: ignore[import-untyped] # it has no types
 
-from rag.config import Config
+from rag.config import ADDED_FOLDER, Config
 from rag.corpus.content import check_content
 from rag.corpus.drafts import Limits, Source
 from rag.corpus.files import MEGABYTE
@@ -22,7 +22,6 @@ from rag.corpus.names import plain_stem, shown_name
 from rag.corpus.parsers import SUFFIXES
 from rag.errors import ArticleError
 
-FOLDER = "added"  # below the corpus folder
 MOST_NAMES = 1_000  # tried for one file: "report.pdf", "report-2.pdf" …
 _SLASHES = re.compile(r"[/\\]")  # in a title they part words, no folders
 
@@ -86,7 +85,7 @@ def add_text(config: Config, given: Given) -> str:
 
 def _write(corpus: Path, stem: str, suffix: str, data: bytes) -> str:
     """Take a name that is free, then put the bytes in its place at once."""
-    folder = corpus / FOLDER
+    folder = corpus / ADDED_FOLDER
     if folder.is_symlink():
         raise OSError(20, "not a folder of the corpus")
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +101,7 @@ def _write(corpus: Path, stem: str, suffix: str, data: bytes) -> str:
         aside.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         raise
-    return f"{FOLDER}/{path.name}"
+    return f"{ADDED_FOLDER}/{path.name}"
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:

@@ -197,15 +197,16 @@ def test_a_damaged_cache_is_computed_again(shelf, name, damage):
     assert hashes(shelf.generation(1)) == before
 
 
-def test_equal_texts_are_kept_once_under_the_first_id(shelf):
-    shelf.write("zz.txt", "Apples\n\nThe orchard sold 40 crates of red apples in May.")
+@pytest.mark.parametrize("copy", ["zz.txt", "added/apples.txt"])
+def test_of_equal_texts_the_first_is_kept_and_none_that_was_added_later(shelf, copy):
+    shelf.write(copy, "Apples\n\nThe orchard sold 40 crates of red apples in May.")
 
     changes = shelf.build().changes
 
-    assert "zz.txt" not in shelf.open().article_ids
+    assert copy not in shelf.open().article_ids
     [duplicate] = changes.duplicates
-    assert (duplicate.name, duplicate.code) == ("zz.txt", "W-DOC-004")
-    assert '"zz.txt" is identical to "apples.txt"' in duplicate.message
+    assert (duplicate.name, duplicate.code) == (copy, "W-DOC-004")
+    assert f'"{copy}" is identical to "apples.txt"' in duplicate.message
 
 
 def test_when_the_first_of_two_equal_texts_goes_the_other_takes_its_place(shelf):
