@@ -162,7 +162,8 @@ def _phrases(article: Article) -> list[str]:
     """Return the runs of words of a title that name something, as the text mostly writes them.
 
     They begin and end with a word of content. What the text does not have counts where it is the
-    whole title, and that a name or short: others may be a play on words.
+    whole title, and that a name or short: others may be a play on words. With a number in it, it is
+    one of a file or a chapter ("Chapter 10", "Release 20261102").
     """
     title = _SITE.sub("", article.title).strip()
     words = [] if is_question(title) else words_of(title)
@@ -170,7 +171,8 @@ def _phrases(article: Article) -> list[str]:
     capitals = [
         word[:1].isupper() for word, counts in zip(words, has_content, strict=True) if counts
     ]
-    is_name = len(words) <= WHOLE_WORDS or all(capitals)
+    is_numbered = any(character.isdigit() for character in title)
+    is_name = (len(words) <= WHOLE_WORDS or all(capitals)) and not is_numbered
     runs = [
         phrase
         for start in range(len(words))

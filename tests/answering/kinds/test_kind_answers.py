@@ -228,6 +228,22 @@ def test_the_latest_on_a_topic_begins_with_the_newest_article(ask):
 
 
 class TestSuggestions:
+    @pytest.mark.parametrize(
+        ("title", "is_asked"), [("Notices", True), ("Notices 20261102", False)]
+    )
+    def test_a_title_that_the_text_does_not_have_is_asked_for_without_numbers(
+        self, tmp_path, title, is_asked
+    ):
+        (tmp_path / "corpus").mkdir()
+        text = f"# {title}\n\nThe county shuts the old quay at Simrishamn in spring."
+        (tmp_path / "corpus" / "quay.md").write_text(text, encoding="utf-8")
+        assistant = Assistant(Config(corpus=tmp_path / "corpus", index=tmp_path / "index"))
+        assistant.build()
+
+        starts = assistant.suggestions.start(assistant.snapshot())
+
+        assert [each.question for each in starts] == [f"Tell me about {title}"] * is_asked
+
     def test_what_to_start_with_is_answered_from_its_article(self, assistant, ask):
         starts = list(assistant.suggestions.start(assistant.snapshot()))
 
