@@ -41,39 +41,55 @@ def add_token(commands: Any) -> None:
 
 
 def chat(config: Config, options: Options) -> int:
-    """Serve the chat and open it in the browser, after the first build where there is no index."""
+    """Serve the chat and open it in the browser, after a build where no index can be asked."""
     from rag.ui.server import run_chat
 
     return run_chat(config, open_browser=not options["no_browser"], before=_build_first)
 
 
 def _build_first(config: Config) -> None:
-    """Build where there is no index, so that the first question can be asked at once.
+    """Build where there is no index that can be asked, so that the first question can be at once.
 
     In a process of its own, whose memory ends with it. What it cannot read the chat says as well.
     """
-    from rag.index.layout import Layout
-
-    if Layout(config.index_folder).current.exists():
-        return
-    from rag.index.snapshot import open_snapshot
-    from rag.index.store import store_of
     from rag.ui.server import settings_environment
 
+    if not (why := _why_build(config)):
+        return
+    print(why, flush=True)
+    built = subprocess.run(
+        [sys.executable, "-m", "rag", "index", "build"],
+        env={**os.environ, **settings_environment(config)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    print("".join(built.stdout.splitlines()[-1:]), flush=True)
+
+
+def _why_build(config: Config) -> str:
+    """Return why the articles are read before anything is asked; empty where they need not be."""
+    from rag.index.disk import Disk, read_file
+    from rag.index.layout import Layout
+    from rag.index.manifest import MANIFEST, MAX_MANIFEST_BYTES, parse_manifest
+    from rag.text.tokens import TOKENIZER
+
+    layout, disk = Layout(config.index_folder), Disk()
     try:
+        if layout.current.exists():
+            manifest = layout.generation(layout.pointer(disk).generation) / MANIFEST
+            built = parse_manifest(read_file(disk, manifest, limit=MAX_MANIFEST_BYTES))
+            is_older = built.settings.get("tokenizer") != TOKENIZER
+            return "Reading the articles anew, for this version of Footnote." if is_older else ""
+        from rag.index.snapshot import open_snapshot
+        from rag.index.store import store_of
+
         open_snapshot(config.index_folder, store=store_of(config))
     except IndexingError as error:
-        if error.code != NO_INDEX:
-            return
-        print("Reading the articles for the first time.", flush=True)
-        built = subprocess.run(
-            [sys.executable, "-m", "rag", "index", "build"],
-            env={**os.environ, **settings_environment(config)},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        print("".join(built.stdout.splitlines()[-1:]), flush=True)
+        return "Reading the articles for the first time." if error.code == NO_INDEX else ""
+    except OSError:
+        return ""
+    return ""
 
 
 def settings(config: Config, options: Options) -> int:

@@ -5,7 +5,9 @@ from importlib.metadata import files as package_files
 
 import pytest
 
+from rag.cli.chat import _build_first
 from rag.cli.main import main
+from rag.config import Config
 
 PACKAGES = ("numpy", "streamlit", "langchain-core", "torch", "trafilatura")
 SUFFIXES = (".md", ".txt", ".html")
@@ -33,6 +35,29 @@ def write(tmp_path):
         return path
 
     return call
+
+
+@pytest.mark.parametrize("built_with", ["", "of an older Footnote"])
+def test_the_chat_builds_what_cannot_be_asked_before_it_opens(
+    built_with, run, write, monkeypatch, capsys
+):
+    article = write("a.md", "# Apples\n\nThe apples of the valley ripen in the month of September.")
+    config = Config(corpus=article.parent, index=article.parents[1] / "index")
+    if built_with:
+        with monkeypatch.context() as older:
+            older.setattr("rag.index.plan.TOKENIZER", built_with)
+            older.setattr("rag.index.contents.TOKENIZER", built_with)
+            older.setattr("rag.index.loading.TOKENIZER", built_with)
+            run("index", "build")
+        assert run("ask", "When do apples ripen?")[0] == 2
+
+    _build_first(config)
+    said = capsys.readouterr().out
+    _build_first(config)
+
+    assert ("anew" if built_with else "for the first time") in said
+    assert not capsys.readouterr().out
+    assert run("ask", "When do apples ripen?")[0] == 0
 
 
 def test_a_build_says_what_changed(run, write):

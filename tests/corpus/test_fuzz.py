@@ -145,6 +145,10 @@ def test_no_damage_makes_a_reader_fail_otherwise_than_with_its_error(name):
     holds()
 
 
+def test_a_page_that_does_not_open_a_second_time_is_damage():
+    check("a.pdf", SEEDS["a.pdf"].replace(b"/Contents 5 0 R >>", b"/", 1))
+
+
 WORD_PIECES = "<w:p> </w:p> <w:r> <w:t> </w:t> <w:tbl> <w:tr> <w:sdt/> & x".split()
 
 

@@ -57,7 +57,11 @@ def parse(source: Source) -> list[Draft]:
             "E-DOC-009", "is damaged (no readable structure). Get it again."
         ) from error
     with document:
-        return [_draft(document, source)]
+        try:
+            return [_draft(document, source)]
+        except pypdfium2.PdfiumError as error:  # a page that opened once need not open twice
+            what = "is damaged (a page cannot be read twice). Get it again."
+            raise source.error("E-DOC-009", what) from error
 
 
 def _draft(document: pypdfium2.PdfDocument, source: Source) -> Draft:
