@@ -62,6 +62,17 @@ def test_no_text_breaks_out_of_any_form(form, tmp_path):
     assert altered_quotes(path) == set()
 
 
+def test_a_quote_of_several_lines_is_shown_as_its_receipt_has_it(form, tmp_path):
+    text = "Two spans:\n\n- a\tbow\n- an arch & 5 < 6*7"
+    quote = a_quote(an_article(f"{text}."), text)
+    path = tmp_path / f"answer{form.suffix}"
+    path.write_bytes(
+        form.write(Export("t", (an_answer("?", Sentence(text, "supported", (quote,))),)))
+    )
+
+    assert altered_quotes(path) == set()
+
+
 @pytest.mark.parametrize("form", FORMS[:3], ids=lambda form: form.name)
 @pytest.mark.parametrize("place", ["sentence", "note"])
 def test_a_quote_whose_words_were_changed_in_the_file_is_found_out(form, place, tmp_path):

@@ -10,10 +10,11 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 _DOCX_TEXT = "word/document.xml"
+_BREAK = re.compile(r"</w:p>|<w:(?:br|cr|tab)\b[^>]*>")  # white space, as Word writes it
 _UNSHOWN = re.compile(r"<!--.*?-->|<style.*?</style>|</?mark>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"[*\\]")  # what Markdown sets around and before characters
@@ -29,7 +30,7 @@ def shown_words(path: Path, start: str) -> str:
     if suffix == ".docx":
         with zipfile.ZipFile(path) as package:
             text = package.read(_DOCX_TEXT).decode("utf-8")
-        return words(html.unescape(_TAG.sub("", text.replace("</w:p>", " "))))
+        return words(html.unescape(_TAG.sub("", _BREAK.sub(" ", text))))
     if suffix == ".json":
         return ""
     text = path.read_text(encoding="utf-8").rpartition(start)[0]
@@ -47,7 +48,7 @@ def words(text: str) -> str:
     return "".join(f" {word} " for word in _WORD.findall(_MARKUP.sub("", text)))
 
 
-def missing(texts: Iterable[str], shown: str) -> set[str]:
+def missing(texts: Collection[str], shown: str) -> set[str]:
     """Return which of the texts a file shows less often than all of them together do."""
     expected = {text: words(text) for text in texts}
     listed = [expected[text] for text in texts]
