@@ -8,15 +8,17 @@ latest has several dates.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from rag.answering.kinds.corpus import Corpus
 from rag.answering.kinds.plain_excerpts import lead
+from rag.answering.kinds.sentence_embeddings import SentenceEmbeddings
 from rag.answering.kinds.topics import TopicReader
 from rag.answering.kinds.wordings import words_of
 from rag.records import Answer, Article, Question
@@ -36,14 +38,16 @@ FORMS = (MORE, LATEST, TIMELINE)
 MOST = 3
 MOST_WORDS = 5
 """Words of a phrase."""
+JOINS = frozenset("a an and at by for in of on the to".split())
+"""Words that join others to the name of a thing: "movies are coming" is none."""
 WHOLE_WORDS = 3
 """Words of a title that is a phrase itself, though the text words it otherwise."""
 OFFERED = 24
 """Articles that questions to start with are made from."""
 FOUND = 4
 """Passages that a phrase is tried with."""
-NEAR = 0.35
-"""Cosine of question and phrase from which an article that was not quoted may be asked about."""
+NEAR = 0.3
+"""Cosine of question and title from which an article that was not quoted may be asked about."""
 DAYS = 4
 """Days that an article names, from which their order is worth asking for."""
 REMEMBERED = 2_048
@@ -76,6 +80,7 @@ class Suggestions:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self._embeddings = SentenceEmbeddings(embedder)
         self._reader = TopicReader(embedder)
         self._retriever = Retriever(embedder)
         self._topics: OrderedDict[tuple[int, str], _Topic] = OrderedDict()
@@ -101,8 +106,7 @@ class Suggestions:
             done = _DONE.get(answer.kind, "")
             found += [form.format(topic.phrase) for form in topic.forms if form != done]
         others = dict.fromkeys(hit.passage.article_id for hit in answer.hits)
-        phrases = (self._topic(each, snapshot).phrase for each in others if each != first)
-        near = (MORE.format(each) for each in self._near(answer.question, phrases))
+        near = self._near(answer.question, [each for each in others if each != first], snapshot)
         asked = answer.question.casefold()
         kept: dict[str, None] = {}
         for each in chain(found[: MOST - 1], near):  # no more topics are looked for than are shown
@@ -112,12 +116,14 @@ class Suggestions:
                 break
         return tuple(kept)
 
-    def _near(self, question: str, phrases: Iterable[str]) -> Iterator[str]:
-        """Yield the phrases that a question is near to."""
-        vector = self._embedder.embed_query(question)
-        for each in filter(None, phrases):
-            if self._embedder.embed_passages([each])[0] @ vector >= NEAR:
-                yield each
+    def _near(self, question: str, article_ids: Sequence[str], snapshot: Snapshot) -> Iterator[str]:
+        """Yield questions about the articles whose titles are near to a question."""
+        articles = [article for each in article_ids if (article := snapshot.article(each))]
+        titles = self._embeddings.embed([article.title for article in articles])
+        cosines = titles @ self._embedder.embed_query(question)
+        for article, cosine in zip(articles, cosines.tolist(), strict=True):
+            if cosine >= NEAR and (phrase := self._topic(article.id, snapshot).phrase):
+                yield MORE.format(phrase)
 
     def _topic(self, article_id: str, snapshot: Snapshot) -> _Topic:
         article = snapshot.article(article_id)
@@ -161,7 +167,8 @@ def _forms(article: Article, found: Sequence[str], snapshot: Snapshot) -> Iterat
 def _phrases(article: Article) -> list[str]:
     """Return the runs of words of a title that name something, as the text mostly writes them.
 
-    They begin and end with a word of content. What the text does not have counts where it is the
+    They begin and end with a word of content, of which JOINS may stand between others, and one
+    alone is a name ("Huawei", not "testimony"). What the text does not have counts where it is the
     whole title, and that a name or short: others may be a play on words. With a number in it, it is
     one of a file or a chapter ("Chapter 10", "Release 20261102").
     """
@@ -173,18 +180,20 @@ def _phrases(article: Article) -> list[str]:
     ]
     is_numbered = any(character.isdigit() for character in title)
     is_name = (len(words) <= WHOLE_WORDS or all(capitals)) and not is_numbered
+    joins = [word.casefold() in JOINS for word in words]
     runs = [
-        phrase
+        phrase.removesuffix("'s").removesuffix("’s")
         for start in range(len(words))
         for end in range(start + 1, min(start + MOST_WORDS, len(words)) + 1)
         if has_content[start]
         and has_content[end - 1]
+        and all(map(operator.or_, has_content[start:end], joins[start:end]))
         and (phrase := " ".join(words[start:end])) in title
     ]
     found = [
         _as_written(run, article.text) or (run if is_name and run == title else "") for run in runs
     ]
-    return [each for each in dict.fromkeys(found) if each]
+    return [each for each in dict.fromkeys(found) if " " in each or each != each.casefold()]
 
 
 def _as_written(phrase: str, text: str) -> str:

@@ -229,20 +229,25 @@ def test_the_latest_on_a_topic_begins_with_the_newest_article(ask):
 
 class TestSuggestions:
     @pytest.mark.parametrize(
-        ("title", "is_asked"), [("Notices", True), ("Notices 20261102", False)]
+        ("title", "asked"),
+        [
+            pytest.param("Notices", "Notices", id="whole title"),
+            pytest.param("Notices 20261102", "", id="numbered"),
+            pytest.param("Old Quay's last spring", "Old Quay", id="possessive"),
+            pytest.param("The quay", "", id="no name"),
+            pytest.param("Quay is shut", "", id="sentence"),
+        ],
     )
-    def test_a_title_that_the_text_does_not_have_is_asked_for_without_numbers(
-        self, tmp_path, title, is_asked
-    ):
+    def test_what_an_article_is_about_is_asked_as_the_name_of_a_thing(self, tmp_path, title, asked):
         (tmp_path / "corpus").mkdir()
-        text = f"# {title}\n\nThe county shuts the old quay at Simrishamn in spring."
+        text = f"# {title}\n\nThe county shuts the Old Quay. The quay is shut, the last quay here."
         (tmp_path / "corpus" / "quay.md").write_text(text, encoding="utf-8")
         assistant = Assistant(Config(corpus=tmp_path / "corpus", index=tmp_path / "index"))
         assistant.build()
 
         starts = assistant.suggestions.start(assistant.snapshot())
 
-        assert [each.question for each in starts] == [f"Tell me about {title}"] * is_asked
+        assert [each.question for each in starts] == [f"Tell me about {asked}"] * bool(asked)
 
     def test_what_to_start_with_is_answered_from_its_article(self, assistant, ask):
         starts = list(assistant.suggestions.start(assistant.snapshot()))
@@ -258,6 +263,7 @@ class TestSuggestions:
 
         assert answer.suggestions[0].startswith("Tell me about")
         assert "Aurora" in answer.suggestions[0]
+        assert not any("Trams" in each for each in answer.suggestions)
         assert "Tell me about Ferry Aurora" not in ask("Tell me about Ferry Aurora").suggestions
 
     def test_a_greeting_offers_questions_that_these_articles_answer(self, ask):
