@@ -2,19 +2,16 @@ r"""Measure verdicts on claims, by kind, with every guard switched off once.
 
     python tests/benchmarks/claims.py CLAIMS               as the product finds quotes
     python tests/benchmarks/claims.py CLAIMS --ablate      once more without each guard
-    python tests/benchmarks/claims.py CLAIMS --assistant   through an answer model on loopback
-    python tests/benchmarks/claims.py CLAIMS --words       where the reader marks unsupported words
     python tests/benchmarks/claims.py own CLAIMS … --fit   fit the weights of the entailment
     python tests/benchmarks/claims.py own CLAIMS … --write fit them, and write them into its module
 
-CLAIMS is a folder of `claims.jsonl` (`article`, `question`, `claim`, `quote`, `label`, `kind`) and
+CLAIMS is a folder of `claims.jsonl` (`article`, `claim`, `quote`, `label`, `kind`) and
 `articles/`, or "own": the cases of tests/answering/verification, judged on their quotes.
 """
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import re
 import sys
@@ -41,9 +38,8 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.encoders.embedder import load_embedder
 from rag.encoders.reader import EntailmentScores, load_reader
-from rag.records import Question, Verdict
+from rag.records import Verdict
 from tests.answering.verification.cases import read_claims
-from tests.openai_server import OpenAIServer, Reply
 
 FALSE_COSTS = 4.0
 """How many times as bad a share of false claims that pass is as one of true ones left out."""
@@ -60,7 +56,6 @@ class Case(NamedTuple):
     claim: str
     quotes: tuple[Excerpt, ...]
     article: str = ""
-    question: str = ""
 
 
 Judge = Callable[[Case], Verdict]
@@ -72,7 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("claims", nargs="+", help='folders, or "own"')
     parser.add_argument("--reranker", default=Config().reranker)
-    for flag in ("--ablate", "--assistant", "--fit", "--write", "--words", "--verbose"):
+    for flag in ("--ablate", "--fit", "--write", "--verbose"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
     entailment = Remembering(load_entailment(load_reader(Config(reranker=options.reranker))))
@@ -83,21 +78,13 @@ def main() -> None:
             fit(sets, verifier, Path(folder), is_written=options.write)
             return
         for claims, cases in sets.items():
-            if options.words:
-                print_words(claims, cases, entailment)
-            elif options.assistant:
-                config = Config(
-                    corpus=Path(claims) / "articles", index=Path(folder), reranker=options.reranker
-                )
-                print_table(cases, through_assistant(config), verbose=options.verbose)
-            else:
-                make = judging(claims, Path(folder))
-                print_table(cases, make(verifier), verbose=options.verbose)
-                for name in steps() if options.ablate else ():
-                    without = replace(verifier, without={name})
-                    print_line(f"without {name}", count(cases, make(without)))
-                if options.ablate:
-                    print_line("without likeness", count(cases, make(Verifier(entailment))))
+            make = judging(claims, Path(folder))
+            print_table(cases, make(verifier), verbose=options.verbose)
+            for name in steps() if options.ablate else ():
+                without = replace(verifier, without={name})
+                print_line(f"without {name}", count(cases, make(without)))
+            if options.ablate:
+                print_line("without likeness", count(cases, make(Verifier(entailment))))
 
 
 def steps() -> tuple[str, ...]:
@@ -127,11 +114,14 @@ def read_cases(claims: str) -> list[Case]:
     lines = (Path(claims) / "claims.jsonl").read_text(encoding="utf-8").splitlines()
     return [
         Case(
-            row["kind"], row["label"] == "supported", row["claim"], (Excerpt(row["quote"]),),
-            row["article"], row["question"],
+            row["kind"],
+            row["label"] == "supported",
+            row["claim"],
+            (Excerpt(row["quote"]),),
+            row["article"],
         )
         for row in map(json.loads, lines)
-    ]  # fmt: skip
+    ]
 
 
 def judging(claims: str, folder: Path) -> Make:
@@ -163,26 +153,6 @@ def _of(article: str, regions: dict[str, list[Region]]) -> list[Region]:
     """Return the passages of a case's article first, then all others."""
     own = [key for key in regions if Path(key).stem == Path(article).stem]
     return [r for key in (*own, *(k for k in regions if k not in own)) for r in regions[key]]
-
-
-def through_assistant(config: Config) -> Judge:
-    """Return what asks the whole Assistant, whose answer model says the claim and its quote."""
-
-    def judge(case: Case) -> Verdict:
-        quotes = [{"passage": 1, "quote": quote.text} for quote in case.quotes]
-        said = {"sentences": [{"text": case.claim, "quotes": quotes}], "abstain": False}
-        with OpenAIServer(Reply(json.dumps(said))) as server:
-            asked = replace(
-                config, answer_model="openai:test", answer_model_url=server.url, caution="low"
-            )
-            assistant = Assistant(asked)
-            if not any(config.index.iterdir()):
-                assistant.build()
-            answer = assistant.ask(Question(case.question))
-        shown = [s.verdict for s in answer.sentences if s.text == case.claim]
-        return shown[0] if shown and answer.answerer != "extractive" else "unsupported"
-
-    return judge
 
 
 def count(cases: Sequence[Case], judge: Judge) -> Counter[tuple[str, bool, Verdict]]:
@@ -332,32 +302,6 @@ def _costs(seen: Sequence[Seen], weights: Weights) -> str:
     *slopes, bias = astuple(weights)
     passed, left_out = _shares(seen, _scores(seen, np.array(slopes)) + bias)
     return f"false passed {passed:.1%}, true left out {left_out:.1%}"
-
-
-def print_words(claims: str, cases: Sequence[Case], entailment: Entailment) -> None:
-    """Print how often the words that the reader marks are among those that were changed."""
-    marked = right = none = 0
-    for case in cases:
-        quote = " ".join(q.text for q in case.quotes)
-        changed = _changed(quote, case.claim)
-        spans = entailment.entails(case.claim, quote).unsupported
-        if case.is_true or not changed:
-            continue
-        none += not spans
-        marked += len(spans)
-        right += sum(case.claim[s.start : s.end].casefold() in changed for s in spans)
-    print(f"{claims}: of {marked} marked words {right} are changed; {none} claims have none marked")
-
-
-def _changed(source: str, claim: str) -> set[str]:
-    known, own = (re.findall(r"\w+", text.casefold()) for text in (source, claim))
-    matcher = difflib.SequenceMatcher(None, known, own, autojunk=False)
-    return {
-        word
-        for tag, _, _, first, last in matcher.get_opcodes()
-        if tag in {"replace", "insert"}
-        for word in own[first:last]
-    }
 
 
 if __name__ == "__main__":
