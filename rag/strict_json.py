@@ -37,10 +37,17 @@ def to_line(record: Any) -> str:
 def from_text(kind: type[Record], text: str) -> Record:
     """Return the record that `to_text` wrote. Raises NotThisRecord for anything else."""
     try:
-        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-        return typing.cast("Record", _read(kind, data, where=kind.__name__))
+        return typing.cast("Record", _read(kind, parse(text), where=kind.__name__))
     except (ValueError, RecursionError) as error:
         raise NotThisRecord(str(error)) from error
+
+
+def parse(text: str) -> Any:
+    """Return what JSON means; ValueError for a repeated key, NaN or too deep a nest as well."""
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
 
 
 def _iso(value: Any) -> str:

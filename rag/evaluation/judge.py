@@ -9,11 +9,11 @@ for word; no ground for trusting an answer.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any
 
+from rag import strict_json
 from rag.answering.llm.prompts import fence_texts
 from rag.errors import AnswerModelError
 from rag.evaluation.records import Expected
@@ -90,10 +90,7 @@ def _read(reply: str, *, is_known: bool) -> dict[str, float]:
     found = _OBJECT.search(_THOUGHT.sub("", reply))
     if found is None:
         raise ValueError("the reply is no JSON object")
-    try:
-        said = json.loads(found[0], object_pairs_hook=_unique)
-    except RecursionError as error:
-        raise ValueError("the reply is nested too deep") from error
+    said = strict_json.parse(found[0])
     names = [name for name in JUDGED if is_known or name != "correct"]
     return {f"judge_{name}": _share(name, said.get(name)) for name in names}
 
@@ -104,10 +101,3 @@ def _share(name: str, value: Any) -> float:
         # What it is instead is foreign text and is not repeated.
         raise ValueError(f'"{name}" of the reply is no number from 0 to 1')
     return float(value)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("the reply gives a key twice")
-    return found

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeGuard
 
+from rag import strict_json
 from rag.errors import DamagedIndexError, IndexingError
 
 FORMAT = 2  # 1 had one file a kind for all passages
@@ -153,9 +154,7 @@ def parse_strict_json(data: bytes, *, what: str, limit: int) -> dict[str, Any]:
     if len(data) > limit:
         raise _damaged(what, f"it is larger than {limit} bytes")
     try:
-        value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
-        )
+        value = strict_json.parse(data.decode("utf-8"))
         depth = _depth(value)
         canonical_json(value)  # refuses half a surrogate pair
     except (ValueError, RecursionError) as error:
@@ -234,17 +233,6 @@ def _depth(value: Any) -> int:
     if isinstance(value, list):
         return 1 + max(map(_depth, value), default=0)
     return 0
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a key is repeated")
-    return fields
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _damaged(what: str, why: str) -> DamagedIndexError:
