@@ -21,6 +21,8 @@ from rag.ui.state import (
     Opened,
     ask_for_focus,
     go_to,
+    is_sent_again,
+    note_sent,
     notice,
     open_quote,
     opened_quote,
@@ -215,6 +217,14 @@ def _submit_text(backend: Backend, conversation: Conversation, text: str) -> Non
 
 
 def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool:
+    """Ask, unless this is the press of a moment ago once more; return whether it was taken.
+
+    A browser sends a press twice where a fragment's timer ends just then: Streamlit keeps what was
+    pressed until its next message, and that of the timer has it, too.
+    """
+    press = (conversation.id, len(conversation.exchanges), text) if conversation else ("", 0, text)
+    if is_sent_again(press):
+        return True
     set_notice("")
     if opened_quote() is None:  # an article that is open stays; a link has led where it led
         open_quote(None)
@@ -229,6 +239,7 @@ def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool
     except RagError as error:
         set_notice(error.message)
         return False
+    note_sent(press)
     if conversation is None or conversation.id != job.conversation_id:
         go_to(job.conversation_id)
     return True

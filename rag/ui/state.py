@@ -7,6 +7,7 @@ leads to its conversation for whom that is theirs, and for nobody else.
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ADDRESS_KEY, ANSWER_KEY, QUOTE_KEY = "c", "answer", "quote"
 NOT_YOURS = "The answer of this link is not among your conversations, or it was deleted."
+SAME_PRESS_S = 1.0  # the two messages of one press were 2 to 75 ms apart
 LONGEST_NUMBER = 6  # digits of a quote's number
 
 
@@ -111,6 +113,17 @@ def notice() -> str:
 def set_notice(message: str) -> None:
     """Say why the last question was not taken."""
     st.session_state["notice"] = message
+
+
+def note_sent(press: tuple[str, int, str]) -> None:
+    """Remember which question this tab asked last, where on the page as it was, and when."""
+    st.session_state["sent"] = (press, time.monotonic())
+
+
+def is_sent_again(press: tuple[str, int, str]) -> bool:
+    """Return whether a moment ago this tab asked just that, sooner than a person does it again."""
+    last, when = st.session_state.get("sent", (None, 0.0))
+    return bool(press == last and time.monotonic() - when < SAME_PRESS_S)
 
 
 def ask_for_focus() -> None:

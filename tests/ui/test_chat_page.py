@@ -62,6 +62,17 @@ def test_an_error_is_one_sentence_with_a_way_to_ask_again(page, assistant, backe
     assert "The bridge opened in May." in drawn(page)[1]
 
 
+def test_a_press_that_a_browser_sends_twice_is_one_question(page, backend, monkeypatch):
+    def press(*, within_s):  # the second message meets the page as the first one did
+        monkeypatch.setattr("rag.ui.state.SAME_PRESS_S", within_s)
+        page.query_params.clear()
+        ask(page.run(), "When did the bridge open?")
+        wait_until(lambda: backend.asker.is_idle)
+        return len(backend.conversations.headings())
+
+    assert [press(within_s=60), press(within_s=60), press(within_s=0)] == [1, 1, 2]
+
+
 def place(node):
     """The way down to the first component below a block; a browser keeps what has the same."""
     for number, child in getattr(node, "children", {}).items():
