@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal
 
-DateSource = Literal["front matter", "page metadata", "JSON-LD", "byline", "update", "unknown"]
+DateSource = Literal[
+    "front matter", "page metadata", "JSON-LD", "byline", "address", "update", "unknown"
+]
 Verdict = Literal["supported", "attributed", "unsupported"]
 Outcome = Literal["answered", "partial", "conflicting", "unsure", "about", "not_in_articles"]
 AnswerKind = Literal["fact", "list", "compare", "timeline", "summary", "new", "about"]

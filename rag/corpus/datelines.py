@@ -1,6 +1,6 @@
-"""Dates outside a byline: the stamp of a title, the dateline that a first paragraph opens with.
+"""Dates outside a byline: of a title's stamp, of a first paragraph's dateline, of an address.
 
-Both are told by their form alone: a date in a sentence, or in a title that is about a day, is none.
+They are told by their form alone: a date in a sentence, or in a title that is about a day, is none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from rag.corpus.dates import TIME, find_date
+from rag.corpus.dates import TIME, find_date, parse_date
 
 PARAGRAPHS_SEARCHED = 10  # of which two with datelines of their own make a chronicle
 LONGEST_PLACE = 60  # characters before the date: "Charlotte, North Carolina"
@@ -23,6 +23,12 @@ _SENTENCE = re.compile(
 )
 _NO_PLACE = re.compile(
     r"(?:as|at|after|before|between|by|during|for|from|in|on|since|the|till|to|until|updated)\b",
+    re.IGNORECASE,
+)
+_ADDRESSED = re.compile(  # the folders or the slug of one day, with a page in or behind them
+    r"https?://[^/?#]+/(?:[^?#]*/)?"
+    r"(?P<year>(?:19|20)\d\d)(?P<mark>[/-])(?P<month>\d{1,2}|[a-z]{3})(?P=mark)(?P<day>\d{1,2})"
+    r"[/-][^/?#]+",
     re.IGNORECASE,
 )
 _SMALL = re.compile(r"d[aeiou]|del|des|la|le|les|of|on|upon|am|an|der|sur|al|and|the|-")
@@ -53,6 +59,21 @@ def find_dateline(blocks: Sequence[str], *, latest: date) -> date | None:
     """
     days = [day for block in blocks[:PARAGRAPHS_SEARCHED] if (day := _dateline(block, latest))]
     return days[0] if len(set(days)) == 1 else None
+
+
+def find_addressed(address: str, *, latest: date) -> date | None:
+    """Return the day that the address of a page puts it into, or None.
+
+    >>> find_addressed("https://news.example/2010/08/13/a-canal/", latest=date(2026, 1, 1))
+    datetime.date(2010, 8, 13)
+    >>> find_addressed("https://news.example/2010/08/13/", latest=date(2026, 1, 1))  # of the day
+    """
+    match = _ADDRESSED.match(address)
+    if not match:
+        return None
+    is_number = match["month"].isdecimal()
+    form = "{year}-{month}-{day}" if is_number else "{day} {month} {year}"
+    return parse_date(form.format(**match.groupdict()), latest=latest)
 
 
 def _dateline(block: str, latest: date) -> date | None:

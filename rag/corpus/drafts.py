@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import date
 
 from rag.corpus.bylines import find_byline, find_update, split_names
-from rag.corpus.datelines import find_dateline, find_stamp
-from rag.corpus.names import readable_name, shown_name
+from rag.corpus.datelines import find_addressed, find_dateline, find_stamp
+from rag.corpus.names import is_number, readable_name, shown_name
 from rag.corpus.normal_form import (
     BLOCK_BREAK,
     EncodingError,
     MarkRunError,
     SurrogateError,
     decode,
+    letters,
     normal_text,
     one_line,
 )
@@ -25,6 +27,7 @@ from rag.records import Article, DateSource, Problem
 LONGEST_TITLE = 300  # characters; a longer first heading is a paragraph that was set as one
 LONGEST_HEADLINE = 150  # characters of a first line that may be a title
 LONGEST_LINE = 1_000_000  # characters; beyond it no person broke lines
+FIRST_WORDS = 80  # characters of a text that name it where nothing else does
 BLOCKS_BEFORE_TITLE = 3  # a kicker, an outlet or a date may stand above the title
 
 _MILLION = 1_000_000
@@ -120,13 +123,14 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
     dates: tuple[tuple[DateSource, date | None], ...] = (
         (draft.published_from, draft.published),
         ("byline", seen or find_dateline(blocks, latest=latest)),
+        ("address", find_addressed(draft.url, latest=latest)),
         ("update", updated),
     )
     published_from, published = next((each for each in dates if each[1]), ("unknown", None))
     article = Article(
         id=f"{source.name}#{draft.part}" if draft.part else source.name,
         sha256=hashlib.sha256(body.encode()).hexdigest(),
-        title=title or readable_name(source.name),
+        title=title or _name(body, source.name),
         text=body,
         published=published,
         published_from=published_from,
@@ -172,17 +176,20 @@ def _is_headline(block: str) -> bool:
     )
 
 
+def _name(body: str, path: str) -> str:
+    """Return what an article without title is called: its file's name, or else its first words."""
+    if not is_number(path):
+        return readable_name(path)
+    return textwrap.shorten(body.partition(BLOCK_BREAK)[0], FIRST_WORDS, placeholder="…")
+
+
 def _without_title(blocks: list[str], title: str) -> list[str]:
     """Return `blocks` without the block near the top that only repeats the title."""
-    wanted = _bare(title)
+    wanted = letters(title)
     for place, block in enumerate(blocks[:BLOCKS_BEFORE_TITLE]):
-        if wanted and len(block) <= 2 * LONGEST_TITLE and _bare(block) == wanted:
+        if wanted and len(block) <= 2 * LONGEST_TITLE and letters(block) == wanted:
             return blocks[:place] + blocks[place + 1 :]
     return blocks
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _check_length(body: str, draft: Draft, source: Source) -> None:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 LONGEST_PART_BYTES = 255  # what common file systems hold
 LONGEST_PATH = 1024  # characters; keeps ids and messages readable
+FEWEST_WORDS = 2  # of a file name that says what it holds though it has a number
 HASH_CHARACTERS = 16  # 64 bits: no collision in any folder a person can fill
 
 LONGEST_STEM = 80  # characters before the suffix of a name that is made
@@ -68,6 +69,17 @@ def readable_name(path: str) -> str:
     """
     words = re.sub(r"[-_\s]+", " ", PurePosixPath(path).stem).strip()
     return words[:1].upper() + words[1:] if words else path
+
+
+def is_number(path: str) -> bool:
+    """Return whether a file name only numbers a file, and says nothing of what it holds.
+
+    >>> is_number("abc-034.txt"), is_number("cyber/salt-typhoon_2.md"), is_number("canal.txt")
+    (True, False, False)
+    """
+    stem = PurePosixPath(path).stem
+    words = re.findall(r"[^\W\d_]+", stem)
+    return any(c.isdecimal() for c in stem) and len(words) < FEWEST_WORDS
 
 
 def _is_plain_part(part: str) -> bool:

@@ -79,6 +79,15 @@ def one_line(raw: str) -> str:
     return " ".join(raw.split())
 
 
+def letters(text: str) -> str:
+    """Return the letters and figures of `text` alone, to compare titles however they are set.
+
+    >>> letters("A canal – the end") == letters("A Canal: The End")
+    True
+    """
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def decode(data: bytes, *, declared: str = "") -> str:
     """Return the text of `data`: UTF-8, UTF-16 with a marker, or what the file declares.
 

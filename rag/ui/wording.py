@@ -33,6 +33,7 @@ DATE_SOURCES: dict[DateSource, str] = {
     "page metadata": "its page’s metadata",
     "JSON-LD": "its page’s metadata",
     "byline": "its byline",
+    "address": "its address",
 }
 
 

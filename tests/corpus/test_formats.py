@@ -58,6 +58,22 @@ def test_hard_wrapped_text_becomes_paragraphs():
     ]
 
 
+FIRST_WORDS = "The canal, which had carried grain to the mills of the old town since before"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("abc-034.txt", f"{FIRST_WORDS}…"),
+        ("2301.00001v2.txt", f"{FIRST_WORDS}…"),
+        ("canal.txt", "Canal"),
+        ("frozen-canal-2.txt", "Frozen canal 2"),
+    ],
+)
+def test_a_text_without_title_is_known_by_its_first_words_where_its_name_says_nothing(name, title):
+    assert read_one(name, f"{FIRST_WORDS} the war, froze on Monday.")[0].title == title
+
+
 def test_utf16_with_a_marker_is_read():
     assert read_one("a.txt", f"Title\n\n{PROSE}".encode("utf-16"))[0].text == PROSE
 

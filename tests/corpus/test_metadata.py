@@ -149,6 +149,31 @@ def test_a_machines_date_set_off_in_a_title_is_that_of_the_article(title, publis
 
 
 @pytest.mark.parametrize(
+    ("path", "published"),
+    [
+        ("2023/4/5/a-canal.html", DAY),
+        ("news/2023/apr/05/a-canal", DAY),
+        ("2023-04-05-a-canal/", DAY),
+        ("2023/04/05/", None),  # what appeared on a day, not an article of it
+        ("2023/04/a-canal", None),
+        ("2023/13/05/a-canal", None),
+        ("find?from=/2023/04/05/a-canal", None),
+    ],
+)
+def test_the_address_of_a_page_dates_it_where_nothing_else_does(path, published):
+    link = f'<link rel="canonical" href="https://news.example/{path}">'
+
+    article, _ = read_one("a.html", page(link))
+    dated, _ = read_one("a.html", page(f'{link}<meta name="date" content="2024-01-02">'))
+
+    assert (article.published, article.published_from) == (
+        published,
+        "address" if published else "unknown",
+    )
+    assert dated.published == OTHER_DAY
+
+
+@pytest.mark.parametrize(
     ("top", "source_of_date"), [("", "update"), ("5 April 2023\n\n", "byline")]
 )
 def test_the_foot_of_a_page_gives_the_day_of_its_last_change(top, source_of_date):
@@ -268,6 +293,25 @@ def test_the_name_of_a_site_is_not_the_title_of_its_page(title, inside, expected
     )
 
     assert read_one("page.html", page)[0].title == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "expected"),
+    [
+        ("Why the canal froze | Water | 05.04.2023", "Why the canal froze", "Why the canal froze"),
+        ("Frozen - Ada Moss and Li Wei", "Frozen", "Frozen - Ada Moss and Li Wei"),
+        ("A frozen canal, again - Ada Moss and Li Wei", "A frozen canal, again", None),
+        ("Canal News | Why it froze: a story", "Why it froze: a story", "Why it froze: a story"),
+        ("Canal News | It froze again", "Canal News", "Canal News | It froze again"),
+        ("FROZEN CANAL, AGAIN - News", "Frozen canal, again", "FROZEN CANAL, AGAIN"),
+    ],
+)
+def test_what_a_page_adds_to_its_heading_is_not_of_the_title(title, heading, expected):
+    head = f'<meta property="og:title" content="{title}">'
+    body = f"<article><h1>{heading}</h1><p>{LONG_PROSE}</p></article>"
+    made = f"<html><head>{head}</head><body>{body}"
+
+    assert read_one("page.html", made)[0].title == (expected or heading)
 
 
 def test_links_of_a_named_menu_are_no_text_though_all_of_a_page_is_kept():

@@ -19,7 +19,7 @@ import lxml.html  # type: ignore[import-untyped] # it has no types
 
 from rag.corpus.dates import parse_date
 from rag.corpus.drafts import Draft
-from rag.corpus.normal_form import one_line
+from rag.corpus.normal_form import letters, one_line
 
 MOST_OBJECTS = 2_000  # of JSON-LD that are looked at; pages of people stay below 100
 LONGEST_VALUE = 1_000  # characters of a name, title or address
@@ -99,8 +99,8 @@ def _own_article(
     items: list[Mapping[str, Any]], draft: Draft, tree: lxml.html.HtmlElement
 ) -> Mapping[str, Any] | None:
     """Return the article of `items` that the page itself is, None where that cannot be told."""
-    titles = {_plain(draft.title), _plain(tree.findtext(".//title") or "")}
-    titles |= {_plain(h.text_content()) for h in tree.iter("h1")}
+    titles = {letters(draft.title), letters(tree.findtext(".//title") or "")}
+    titles |= {letters(h.text_content()) for h in tree.iter("h1")}
     titles = {title for title in titles if title}
     addresses = {_plain_address(draft.url)} - {""}
     for item in items:
@@ -108,14 +108,10 @@ def _own_article(
         if addresses & {_plain_address(a) for a in stated}:
             return item
     for item in items:
-        headline = _plain(_text(item.get("headline")))
+        headline = letters(_text(item.get("headline")))
         if headline and any(headline in title or title in headline for title in titles):
             return item
     return items[0] if len(items) == 1 else None
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _plain_address(address: str) -> str:

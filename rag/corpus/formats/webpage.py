@@ -27,7 +27,7 @@ from rag.corpus.formats.markup import plain_markup
 from rag.corpus.formats.notes import struck_out
 from rag.corpus.formats.page_metadata import page_title, read_page_metadata
 from rag.corpus.formats.xml_errors import parse_error
-from rag.corpus.normal_form import one_line
+from rag.corpus.normal_form import letters, one_line
 
 DEEPEST = 500  # levels of nesting; pages of people stay below 60
 MOST_HIDDEN = 3  # times what is visible: more hidden text and the page is not what it seems
@@ -35,6 +35,7 @@ FEW_WORDS = 60  # visible ones, below which hidden text is worth a note
 MOST_LINKED = 0.5  # of the characters of a block: more links and it is a menu
 SHORTEST_PROSE = 8  # words of a block that is taken as prose without being asked about
 
+FEWEST_TITLE_WORDS = 4  # of a heading that is short beside what is added; names have fewer
 BYLINES_WITHIN = 4  # blocks before and after where an article begins
 
 # HTML lets these through, lxml refuses to move text that holds them.
@@ -55,6 +56,7 @@ _BOILERPLATE = re.compile(
 _MENU = re.compile(
     r"\b(?:main|sub|site|top)?(?:menu|nav(?:bar|igation)?|breadcrumbs?)\b", re.IGNORECASE
 )
+_ADDS = re.compile(r"\s+(?:[-–—|·•:»]|::)\s+")  # between a headline and what a page adds to it
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -68,7 +70,7 @@ def parse(source: Source) -> list[Draft]:
         return [Draft([])]
     draft = read_page_metadata(tree, latest=source.limits.latest)
     removed = plain_markup(tree)
-    draft.title = draft.title or _title(tree, draft.outlet)
+    draft.title = _headline(draft.title or _title(tree, draft.outlet), tree)
     if removed.hidden:
         draft.empty = f"holds no visible text ({removed.hidden:,} hidden characters removed)."
     blocks = list(read_blocks(tree))
@@ -117,6 +119,21 @@ def parse_page(text: str, source: Source) -> lxml.html.HtmlElement | None:
             element.text = _NOT_XML.sub("", element.text or "")
             element.tail = _NOT_XML.sub("", element.tail or "")
     return tree
+
+
+def _headline(title: str, tree: lxml.html.HtmlElement) -> str:
+    """Return `title` without the outlet, section or author that it adds to a heading of the page.
+
+    A first-level heading that is short beside what is added may be the name of the site.
+    """
+    headings = {letters(heading.text_content()) for heading in tree.iter("h1")}
+    for cut in _ADDS.finditer(title):
+        head, tail = title[: cut.start()], title[cut.end() :]
+        for own, is_enough in ((head, len(head) > len(tail)), (tail, False)):
+            is_long = len(own.split()) >= FEWEST_TITLE_WORDS
+            if letters(own) in headings and (is_long or is_enough):
+                return own
+    return title
 
 
 def _title(tree: lxml.html.HtmlElement, outlet: str) -> str:
