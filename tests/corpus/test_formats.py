@@ -196,7 +196,8 @@ def test_a_page_loses_its_frame_and_keeps_its_article():
 
 
 def test_what_leads_to_the_page_before_and_after_is_not_the_page():
-    pager = '<p>Next: <a {} href="b.html">Locks</a>, Previous: <a {} href="c.html">Bed</a></p>'
+    links = 'Next: <a {} href="b.html">Locks</a>, Previous: <a {} href="c.html">Bed</a>'
+    pager = f"<ul><li>{links}</li></ul>"
     marked, bare = pager.format('rel="next"', 'rel="prev"'), pager.format("", "")
     prose = f'<p>{LONG}</p>{{}}<p>{LONG} See <a href="b.html">Locks</a>.</p>'
 

@@ -22,6 +22,7 @@ from trafilatura.settings import Document
 from rag.corpus.bylines import find_update, parse_byline
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.encodings import declared_encoding
+from rag.corpus.formats.asides import without_asides
 from rag.corpus.formats.blocks import Block, read_blocks, words
 from rag.corpus.formats.markup import plain_markup
 from rag.corpus.formats.notes import struck_out
@@ -45,9 +46,7 @@ _MARK_LETTERS = [chr(code) for code in range(0xA000, 0xA100)]
 _FRAME = frozenset(("nav", "aside", "footer", "header", "form"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search"))
 _WAYS = frozenset("next prev previous up start top contents index first last".split())  # as `rel`
-_LISTED = frozenset(
-    "li td th dt dd pre p h2 h3 h4 h5 h6 figcaption caption summary address".split()
-)
+_LISTED = frozenset("li td th dt dd pre h2 h3 h4 h5 h6 figcaption caption summary address".split())
 _BOILERPLATE = re.compile(
     r"share|social|related|newsletter|promo|advert|\bads?\b|cookie|consent|subscri|comment|sidebar"
     r"|breadcrumb|menu|\bnav|widget|\btoc|popular|recommend|paywall|banner|footer|tags?\b",
@@ -57,6 +56,7 @@ _MENU = re.compile(
     r"\b(?:main|sub|site|top)?(?:menu|nav(?:bar|igation)?|breadcrumbs?)\b", re.IGNORECASE
 )
 _ADDS = re.compile(r"\s+(?:[-–—|·•:»]|::)\s+")  # between a headline and what a page adds to it
+_LETTER = re.compile(r"[^\W_]")
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -171,7 +171,8 @@ def _article_blocks(
     kept |= set(_between(blocks, kept)) | set(_bylines(blocks, min(kept), latest=latest))
     ways = _ways(tree)
     read = [blocks[number] for number in sorted(kept)]
-    return [block for block in read if not (_is_pager(block, ways) or _is_menu(block))]
+    read = [block for block in read if not (_is_pager(block, ways) or _is_menu(block))]
+    return without_asides(read, latest=latest)
 
 
 def _between(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
@@ -201,11 +202,15 @@ def _section(block: Block) -> etree._Element:
 
 def _is_content(block: Block) -> bool:
     """Return whether a block among those of an article is one: prose, of a list or of a table."""
-    is_long = len(block.text.split()) >= SHORTEST_PROSE and bool(_ENDS_SENTENCE.search(block.text))
-    is_listed = block.holder.tag in _LISTED
+    is_sentence = bool(_ENDS_SENTENCE.search(block.text))
+    is_said = is_sentence or block.text.endswith(":")
+    is_listed = block.holder.tag in _LISTED or (is_said and block.holder.tag == "p")
     if block.linked >= MOST_LINKED * len(block.text) or _is_frame(block):
         return False
-    return is_long or (is_listed and not any(map(_is_boilerplate, _around(block))))
+    if is_sentence and len(block.text.split()) >= SHORTEST_PROSE:
+        return True
+    is_word = len(_LETTER.findall(block.text)) > 1  # no arrow, no number of a page
+    return is_listed and is_word and not any(map(_is_boilerplate, _around(block)))
 
 
 def _around(block: Block) -> Iterator[etree._Element]:
