@@ -180,7 +180,9 @@ def _name(body: str, path: str) -> str:
     """Return what an article without title is called: its file's name, or else its first words."""
     if not is_number(path):
         return readable_name(path)
-    return textwrap.shorten(body.partition(BLOCK_BREAK)[0], FIRST_WORDS, placeholder="…")
+    opening = body.partition(BLOCK_BREAK)[0]
+    first = textwrap.shorten(opening, FIRST_WORDS, placeholder="…", break_on_hyphens=False)
+    return first.removesuffix("…") if first.endswith((".…", "!…", "?…")) else first
 
 
 def _without_title(blocks: list[str], title: str) -> list[str]:

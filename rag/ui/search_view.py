@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from rag.corpus.normal_form import BLOCK_BREAK
 from rag.errors import RagError
 from rag.library.passages import Found, found_passages
 from rag.records import Question, Span
@@ -96,7 +97,7 @@ def _show_passage(found: Found, number: int, typed: str) -> None:
         query_params=span_address(article.id, Span(found.passage.start, found.passage.end)),
     )
     st.caption(escape(" · ".join(filter(None, (article.outlet, when)))))
-    st.markdown("".join(_marked(text, is_marked=mark) for text, mark in found.pieces))
+    st.markdown(passage_markdown(found.pieces))
     st.button(
         "Ask about this",
         key=f"search-about-{number}",
@@ -106,10 +107,18 @@ def _show_passage(found: Found, number: int, typed: str) -> None:
     )
 
 
-def _marked(text: str, *, is_marked: bool) -> str:
-    """Return a piece as markdown; white space at its ends is kept."""
-    if is_marked:
-        return f"**:orange-background[{escape(text)}]**"
+def passage_markdown(pieces: Iterable[tuple[str, bool]]) -> str:
+    """Return the pieces of a passage, each marked or not, with the paragraphs of its article."""
+    return "".join(
+        f"**:orange-background[{escape(text)}]**"
+        if is_marked
+        else BLOCK_BREAK.join(map(_spaced, text.split(BLOCK_BREAK)))
+        for text, is_marked in pieces
+    )
+
+
+def _spaced(text: str) -> str:
+    """Return a text as markdown; white space at its ends is kept."""
     start = " " if text[:1].isspace() else ""
     end = " " if text[-1:].isspace() and text.strip() else ""
     return start + escape(text.strip()) + end

@@ -74,6 +74,14 @@ def test_a_text_without_title_is_known_by_its_first_words_where_its_name_says_no
     assert read_one(name, f"{FIRST_WORDS} the war, froze on Monday.")[0].title == title
 
 
+def test_first_words_that_are_whole_sentences_end_as_these_do():
+    sentence = "The canal froze on Monday, and no boat has passed the lock of Lund."
+
+    article, _ = read_one("abc-034.txt", f"{sentence} Grain-carrying barges wait below it.")
+
+    assert article.title == sentence
+
+
 def test_utf16_with_a_marker_is_read():
     assert read_one("a.txt", f"Title\n\n{PROSE}".encode("utf-16"))[0].text == PROSE
 
