@@ -126,6 +126,8 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
         ("address", find_addressed(draft.url, latest=latest)),
         ("update", updated),
     )
+    outlet = one_line(_normal(draft.outlet, "outlet", source, warnings))
+    authors = _names(draft.authors, source, warnings) or byline.authors
     published_from, published = next((each for each in dates if each[1]), ("unknown", None))
     article = Article(
         id=f"{source.name}#{draft.part}" if draft.part else source.name,
@@ -136,8 +138,8 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
         published_from=published_from,
         updated=updated,
         is_ocr=draft.is_ocr,
-        outlet=one_line(_normal(draft.outlet, "outlet", source, warnings)),
-        authors=_names(draft.authors, source, warnings) or byline.authors,
+        outlet=outlet,
+        authors=tuple(name for name in authors if letters(name) != letters(outlet)),
         url=one_line(_normal(draft.url, "url", source, warnings)),
     )
     return article, warnings

@@ -29,6 +29,8 @@ def link(words):
         ),
         (f"<ul><li>{link('Lock')}</li><li>{link('Weir')}</li></ul>", ["Lock", "Weir"]),
         ("<p>5 April 2023</p><p>6 April 2023</p><p>7 April 2023</p>", []),
+        ("<p>* * *</p><p>———</p>", []),
+        ("<pre>()</pre>", ["()"]),
         ("<h2>5 April 2023</h2><p>It froze.</p>", ["5 April 2023", "It froze."]),
         ("<p>Advertisement</p><p>Advertisement</p><p>Advertisement</p>", ["Advertisement"]),
     ],

@@ -250,6 +250,14 @@ def test_both_dates_of_a_page_are_kept_and_its_entities_decoded():
     assert (article.title, article.updated) == ("A & B’s canal", date(2024, 1, 2))
 
 
+def test_the_outlet_is_not_one_of_the_authors():
+    own = {**OWN, "author": ["Ada Moss", "CANAL NEWS"], "publisher": "Canal News"}
+
+    article, _ = read_one("a.html", page(described(own)))
+
+    assert (article.outlet, article.authors) == ("Canal News", ("Ada Moss",))
+
+
 def test_the_byline_of_a_page_is_found_between_its_heading_and_its_text():
     top = '<div class="meta byline"><span>By Ada Moss</span> | <time>5 April 2023</time></div>'
 
