@@ -29,6 +29,7 @@ def link(words):
         ),
         (f"<ul><li>{link('Lock')}</li><li>{link('Weir')}</li></ul>", ["Lock", "Weir"]),
         ("<p>5 April 2023</p><p>6 April 2023</p><p>7 April 2023</p>", []),
+        (f"<p>By {link('Alexander de la Garza')}</p>", ["By Alexander de la Garza"]),
         ("<p>* * *</p><p>———</p>", []),
         ("<pre>()</pre>", ["()"]),
         ("<h2>5 April 2023</h2><p>It froze.</p>", ["5 April 2023", "It froze."]),
@@ -41,6 +42,16 @@ def test_what_leads_elsewhere_days_alone_and_repeats_are_left_out(parts, kept):
     blocks = without_asides(list(read_blocks(tree)), latest=date.max)
 
     assert [block.text for block in blocks] == [FIRST, *kept, LAST]
+
+
+def test_a_link_above_the_first_sentence_stays():
+    tree = lxml.html.document_fromstring(
+        f"<body><p>{link('Our editors in Lund')}</p><p>{FIRST}</p>"
+    )
+
+    blocks = without_asides(list(read_blocks(tree)), latest=date.max)
+
+    assert [block.text for block in blocks] == ["Our editors in Lund", FIRST]
 
 
 def test_a_page_of_nothing_but_a_link_keeps_it():

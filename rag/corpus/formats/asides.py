@@ -13,6 +13,7 @@ from itertools import groupby
 
 from lxml import etree  # type: ignore[import-untyped] # it has no types
 
+from rag.corpus.bylines import parse_byline
 from rag.corpus.dates import find_date
 from rag.corpus.formats.blocks import Block
 from rag.corpus.formats.markup import BLOCKS
@@ -27,13 +28,17 @@ _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def without_asides(blocks: Sequence[Block], *, latest: date) -> list[Block]:
-    """Return `blocks` without rules of dashes, links elsewhere, days alone and repeated labels."""
+    """Return `blocks` without rules of dashes, links elsewhere, days alone and repeated labels.
+
+    What stands above the first sentence may say who wrote the article, though it is a link.
+    """
     kept: list[Block] = []
     said = [block for block in blocks if not _is_rule(block)]
     for kind, group in groupby(said, lambda block: _kind(block, latest=latest)):
         run = list(group)
         is_link, is_days = kind == _LINK, kind == _DAY
-        if (is_link and len(run) <= MOST_LINKS) or (is_days and len(run) >= FEWEST_DAYS):
+        is_among = is_link and any(_ENDS_SENTENCE.search(block.text) for block in kept)
+        if (is_among and len(run) <= MOST_LINKS) or (is_days and len(run) >= FEWEST_DAYS):
             continue
         is_label = not (is_link or is_days or _ENDS_SENTENCE.search(kind))
         kept += run[:1] if is_label else run
@@ -42,7 +47,7 @@ def without_asides(blocks: Sequence[Block], *, latest: date) -> list[Block]:
 
 def _kind(block: Block, *, latest: date) -> str:
     """Return what stands beside its like in a run: a link, a day, or else the words themselves."""
-    if _leads_elsewhere(block):
+    if _leads_elsewhere(block) and not parse_byline(block.text, latest=latest):
         return _LINK
     return _DAY if _is_day(block.text, latest=latest) else block.text
 
