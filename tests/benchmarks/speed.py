@@ -37,7 +37,6 @@ from rag.index import readings
 from rag.index.build import build_index
 from rag.index.snapshot import Snapshot, open_snapshot
 from rag.retrieval.retriever import CANDIDATES, search_terms
-from tests.benchmarks.memory import own_mb
 from tests.benchmarks.synthetic import demo_sentences
 from tests.doubles import WORD, TextReader
 
@@ -171,7 +170,7 @@ def _recall(snapshot: Snapshot, questions: Questions) -> float:
 
 
 def _open_cold(index: Path) -> None:
-    before = own_mb()
+    before = _memory_mb()
     started = time.perf_counter()
     snapshot = open_snapshot(index)
     opened = time.perf_counter()
@@ -185,9 +184,15 @@ def _open_cold(index: Path) -> None:
         "open_ms": (opened - started) * 1000,
         "first_lexical_ms": (lexical - opened) * 1000,
         "first_dense_ms": (dense - lexical) * 1000,
-        "memory": own_mb() - before,
+        "memory": _memory_mb() - before,
     }
     print(json.dumps(told))
+
+
+def _memory_mb() -> float:
+    """Return the memory of this process that nothing else shares or can drop, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("RssAnon:")[2].split()[0]) / 1024
 
 
 ROWS = {
@@ -224,8 +229,55 @@ def table(found: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+PLOTTED = {
+    "dense_p50": "dense search, ms",
+    "lexical_p50": "lexical search, ms",
+    "rebuild_cpu": "build after one, s",
+    "open_ms": "opening, ms",
+    "disk": "disk, MB",
+    "memory": "memory of its own, MB",
+}
+COLOURS = ("#1b6ca8", "#c2571a", "#2e7d32", "#8e24aa", "#616161", "#00838f")
+
+
+def plot(found: list[dict[str, Any]]) -> str:
+    """Return an SVG of cost against passages, both logarithmic; slope 1 is growth by size."""
+    sizes = [one["passages"] for one in found]
+    low, high = np.log10(min(sizes)), np.log10(max(sizes))
+    values = [max(one[key], 1e-3) for one in found for key in PLOTTED]
+    bottom, top = np.floor(np.log10(min(values))), np.ceil(np.log10(max(values)))
+
+    def place(size: float, value: float) -> tuple[float, float]:
+        across = 60 + 420 * (np.log10(size) - low) / max(high - low, 1e-9)
+        return across, 340 - 300 * (np.log10(max(value, 1e-3)) - bottom) / (top - bottom)
+
+    parts = []
+    for power in range(int(bottom), int(top) + 1):
+        _, y = place(sizes[0], 10.0**power)
+        parts.append(f'<path d="M60 {y:.1f}H480" stroke="#ddd"/>')
+        parts.append(f'<text x="54" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
+    parts += [
+        f'<text x="{place(size, 1)[0]:.0f}" y="360" text-anchor="middle">{size:,}</text>'
+        for size in sizes
+    ]
+    for number, ((key, label), colour) in enumerate(zip(PLOTTED.items(), COLOURS, strict=True)):
+        known = [(o["passages"], o[key]) for o in found]
+        points = " ".join("{:.1f},{:.1f}".format(*place(*one)) for one in known)
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        )
+        parts.append(f'<text x="490" y="{60 + 18 * number}" fill="{colour}">{label}</text>')
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 380" '
+        'font-family="sans-serif" font-size="11"><rect width="620" height="380" fill="#fff"/>'
+        + "".join(parts)
+        + "</svg>\n"
+    )
+
+
 def write_page(path: Path, found: list[dict[str, Any]], command: str) -> None:
-    """Write the table between its marks on the page."""
+    """Write the table between its marks on the page, and the plot beside it."""
+    path.with_suffix(".svg").write_text(plot(found), encoding="utf-8")
     told = (
         f"`{command}`,\n{date.today():%d %B %Y}, {os.cpu_count()} cores shared with other work "  # noqa: DTZ011
         f"(load {os.getloadavg()[0]:.0f} at the end), 384 dimensions, {CANDIDATES} hits a search."
