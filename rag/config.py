@@ -77,7 +77,7 @@ class Config:
         "hybrid", "what ranks passages: meaning (dense), words (bm25) or both"
     )
     hits: int = _setting(
-        12, "passages found for an answer: an LLM gets all, the reader the best 8", low=1, high=1000
+        12, "passages found for an answer: an LLM gets all, the reader the best 6", low=1, high=1000
     )
 
     caution: Caution = _setting(

@@ -24,7 +24,7 @@ LONGEST_SENTENCE = 1_200
 FEWEST_TERMS = 2
 """Content terms below which a sentence states nothing ("Read more.")."""
 
-MOST_READ = 8
+MOST_READ = 6
 """Hits that are read with the question, the best; what stands further down answers as rarely as
 it misleads."""
 
