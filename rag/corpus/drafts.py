@@ -132,7 +132,7 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
     article = Article(
         id=f"{source.name}#{draft.part}" if draft.part else source.name,
         sha256=hashlib.sha256(body.encode()).hexdigest(),
-        title=title or _name(body, source.name),
+        title=title or _name(body, "" if draft.part else source.name),
         text=body,
         published=published,
         published_from=published_from,
@@ -179,8 +179,11 @@ def _is_headline(block: str) -> bool:
 
 
 def _name(body: str, path: str) -> str:
-    """Return what an article without title is called: its file's name, or else its first words."""
-    if not is_number(path):
+    """Return what an article without title is called: its file's name, or else its first words.
+
+    `path` is empty where the file holds several.
+    """
+    if path and not is_number(path):
         return readable_name(path)
     opening = body.partition(BLOCK_BREAK)[0]
     first = textwrap.shorten(opening, FIRST_WORDS, placeholder="…", break_on_hyphens=False)

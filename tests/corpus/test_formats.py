@@ -5,8 +5,18 @@ from datetime import date
 
 import pytest
 
+from rag.corpus.extraction import extract
 from tests.corpus.corpus_samples import LONG_PROSE as LONG
-from tests.corpus.corpus_samples import PROSE, blocks_of, column, docx, paragraph, pdf, read_one
+from tests.corpus.corpus_samples import (
+    PROSE,
+    blocks_of,
+    column,
+    docx,
+    paragraph,
+    pdf,
+    read_one,
+    source,
+)
 
 
 def facts(article):
@@ -72,6 +82,16 @@ FIRST_WORDS = "The canal, which had carried grain to the mills of the old town s
 )
 def test_a_text_without_title_is_known_by_its_first_words_where_its_name_says_nothing(name, title):
     assert read_one(name, f"{FIRST_WORDS} the war, froze on Monday.")[0].title == title
+
+
+def test_articles_of_one_file_without_titles_are_known_by_their_first_words():
+    lines = "\n".join(
+        json.dumps({"text": f"{start} froze."}) for start in ("The canal", "The weir")
+    )
+
+    drafts = extract(source("canals.jsonl", lines)).articles
+
+    assert [article.title for article in drafts] == ["The canal froze.", "The weir froze."]
 
 
 def test_first_words_that_are_whole_sentences_end_as_these_do():
