@@ -190,10 +190,22 @@ def _phrases(article: Article) -> list[str]:
         and all(map(operator.or_, has_content[start:end], joins[start:end]))
         and (phrase := " ".join(words[start:end])) in title
     ]
+    if article.text.startswith(title.removesuffix("…")):  # its first words, which are no headline
+        runs = [run for run in runs if _is_name(run, article.text)]
     found = [
         _as_written(run, article.text) or (run if is_name and run == title else "") for run in runs
     ]
     return [each for each in dict.fromkeys(found) if " " in each or each != each.casefold()]
+
+
+def _is_name(phrase: str, text: str) -> bool:
+    """Return whether a phrase has capitals where no sentence begins, too.
+
+    >>> _is_name("The Quay", "The Quay is shut."), _is_name("Old Quay", "Old Quay. The Old Quay.")
+    (False, True)
+    """
+    is_capital = all(w[:1].isupper() or w.casefold() in JOINS for w in phrase.split())
+    return is_capital and bool(re.search(rf"[\w,] {re.escape(phrase)}(?!\w)", text))
 
 
 def _as_written(phrase: str, text: str) -> str:

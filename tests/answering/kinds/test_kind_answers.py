@@ -249,6 +249,17 @@ class TestSuggestions:
 
         assert [each.question for each in starts] == [f"Tell me about {asked}"] * bool(asked)
 
+    def test_first_words_in_place_of_a_title_are_asked_for_by_their_names_alone(self, tmp_path):
+        (tmp_path / "corpus").mkdir()
+        text = "Weeks to stop the political row remain, says the Harbour Board of Lund."
+        (tmp_path / "corpus" / "a-1.txt").write_text(text, encoding="utf-8")
+        assistant = Assistant(Config(corpus=tmp_path / "corpus", index=tmp_path / "index"))
+        assistant.build()
+
+        starts = assistant.suggestions.start(assistant.snapshot())
+
+        assert [each.question for each in starts] == ["Tell me about Harbour Board of Lund"]
+
     def test_what_to_start_with_is_answered_from_its_article(self, assistant, ask):
         starts = list(assistant.suggestions.start(assistant.snapshot()))
 
