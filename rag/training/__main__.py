@@ -26,8 +26,7 @@ from rag.config import Config
 from rag.encoders.embedder import load_embedder
 from rag.encoders.model_files import find_model
 from rag.training.batches import load_tokenizer
-from rag.training.keeping import read_lessons, write_lessons
-from rag.training.lessons import make_lessons
+from rag.training.lessons import make_lessons, read_lessons, write_lessons
 from rag.training.measuring import measure
 from rag.training.network import load_network, weights_of
 from rag.training.train import Lessons, Schedule, Trainer

@@ -10,7 +10,7 @@ from rag.encoders.model_files import find_model
 from rag.records import Span
 from rag.training.batches import Pair, load_tokenizer, pair_of, read
 from rag.training.examples import Example, Text
-from rag.training.keeping import read_lessons, write_lessons
+from rag.training.lessons import read_lessons, write_lessons
 from rag.training.measuring import measure
 from rag.training.network import WORDS, ReaderNetwork, load_network, weights_of
 from rag.training.sets import CONTRADICTED, ENTAILED, NOT_ENTAILED, Claim
