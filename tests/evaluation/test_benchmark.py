@@ -23,8 +23,12 @@ from rag.evaluation.benchmarking.benchmark_table import (
     write_numbers,
     write_table,
 )
-from rag.evaluation.benchmarking.conditions import CONDITIONS, choose_conditions, conditions_without
-from rag.evaluation.benchmarking.remembering import RememberingReader
+from rag.evaluation.benchmarking.conditions import (
+    CONDITIONS,
+    RememberingReader,
+    choose_conditions,
+    conditions_without,
+)
 from rag.evaluation.records import SetQuestion
 from rag.evaluation.runs.run_folder import list_runs
 from rag.records import Question

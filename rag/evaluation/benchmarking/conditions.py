@@ -16,12 +16,11 @@ from rag.assistant import Assistant
 from rag.config import NO_RERANKER
 from rag.errors import ConfigError
 from rag.evaluation.benchmarking.benchmark_table import WHOLE, WITHOUT
-from rag.evaluation.benchmarking.remembering import RememberingReader
 from rag.evaluation.runs.subject import AssistantSubject, Subject
 
 if TYPE_CHECKING:
     from rag.config import Config
-    from rag.encoders.reader import PassageReading, ReadablePassage
+    from rag.encoders.reader import EntailmentScores, PassageReading, ReadablePassage, Reader
     from rag.evaluation.records import SetQuestion
     from rag.index.snapshot import Snapshot
 
@@ -48,6 +47,31 @@ class Condition:
     name: str
     meaning: str
     make: Callable[[OpenedSet], Subject]
+
+
+class RememberingReader:
+    """Reads nothing twice, for conditions that differ in what is made of it.
+
+    Gives what `reader` gives and keeps it in `read`, by question and passage.
+    """
+
+    def __init__(
+        self, reader: Reader, read: dict[tuple[str, ReadablePassage], PassageReading]
+    ) -> None:
+        self._reader = reader
+        self._read = read
+        self.name = reader.name
+
+    def read(self, question: str, passages: Sequence[ReadablePassage]) -> list[PassageReading]:
+        """Return what it makes of each passage, read now or before."""
+        new = [each for each in dict.fromkeys(passages) if (question, each) not in self._read]
+        for passage, reading in zip(new, self._reader.read(question, new), strict=True):
+            self._read[question, passage] = reading
+        return [self._read[question, each] for each in passages]
+
+    def entails(self, claim: str, evidence: str) -> EntailmentScores:
+        """Return whether the evidence entails the claim."""
+        return self._reader.entails(claim, evidence)
 
 
 def _langchain(opened: OpenedSet) -> Subject:
