@@ -12,7 +12,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -66,8 +66,8 @@ class Cache:
         wanted = sorted(set(keys))  # neighbours lie on one page of the file
         found = {key: self._pending[key] for key in wanted if key in self._pending}
         try:
-            for start in range(0, len(wanted), KEYS_PER_QUERY):
-                found.update(self._get_some(wanted[start : start + KEYS_PER_QUERY]))
+            rows = self._rows("key, value, checksum", wanted)
+            found.update((key, value) for key, value, own in rows if own == _checksum(key, value))
         except sqlite3.Error as error:
             self._recover(error)
             return {}
@@ -100,11 +100,7 @@ class Cache:
         wanted = sorted(keys)
         found = {key for key in wanted if key in self._pending}
         try:
-            for start in range(0, len(wanted), KEYS_PER_QUERY):
-                some = wanted[start : start + KEYS_PER_QUERY]
-                marks = ",".join("?" * len(some))
-                statement = f"SELECT key FROM entries WHERE key IN ({marks})"  # noqa: S608
-                found.update(key for (key,) in self._database.execute(statement, some))
+            found.update(key for (key,) in self._rows("key", wanted))
         except sqlite3.Error as error:
             self._recover(error)
         return found
@@ -144,13 +140,12 @@ class Cache:
     ) -> None:
         self.close()
 
-    def _get_some(self, keys: list[bytes]) -> dict[bytes, bytes]:
-        marks = ",".join("?" * len(keys))
-        rows = self._database.execute(
-            f"SELECT key, value, checksum FROM entries WHERE key IN ({marks})",  # noqa: S608
-            keys,
-        )
-        return {key: value for key, value, checksum in rows if checksum == _checksum(key, value)}
+    def _rows(self, columns: str, keys: list[bytes]) -> Iterator[tuple[bytes, ...]]:
+        for start in range(0, len(keys), KEYS_PER_QUERY):
+            some = keys[start : start + KEYS_PER_QUERY]
+            marks = ",".join("?" * len(some))
+            statement = f"SELECT {columns} FROM entries WHERE key IN ({marks})"  # noqa: S608
+            yield from self._database.execute(statement, some)
 
     def _open(self) -> sqlite3.Connection:
         try:

@@ -21,16 +21,14 @@ from rag.index.disk import (
     remove_tree,
     sync_folder,
 )
-from rag.index.layout import Layout, names_in
+from rag.index.layout import Layout, names_in, read_manifest
 from rag.index.loading import Snapshot, check_generation
 from rag.index.lock import writer_lock
 from rag.index.manifest import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
     OLD_FORMAT,
-    Manifest,
     Pointer,
-    parse_manifest,
     sha256_hex,
 )
 from rag.index.publish import switch
@@ -100,12 +98,6 @@ def writing(layout: Layout, disk: Disk) -> Iterator[None]:
         yield
 
 
-def read_manifest(folder: Path, disk: Disk) -> Manifest:
-    """Return the manifest of a generation. Raises OSError and IndexingError."""
-    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
-    return parse_manifest(data)
-
-
 def _check_for_rollback(
     layout: Layout, generation: int, disk: Disk, store: Store
 ) -> tuple[Snapshot, Pointer]:
@@ -152,7 +144,7 @@ def _collections(layout: Layout, disk: Disk) -> set[str]:
     found = set()
     for number in layout.numbers(disk):
         with suppress(IndexingError):
-            found.add(read_manifest(layout.generation(number), disk).collection)
+            found.add(read_manifest(layout.generation(number), disk)[1].collection)
     return found
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from rag.errors import DamagedIndexError, IndexingError
 from rag.index.disk import BUILD_COMMAND, DISK, Disk, cannot_read, read_file
-from rag.index.generations import read_manifest
-from rag.index.layout import Layout
+from rag.index.layout import Layout, read_manifest
 from rag.index.loading import Snapshot, check_generation
 from rag.index.manifest import MANIFEST, MAX_MANIFEST_BYTES, Pointer, sha256_hex
 from rag.index.snapshot import open_snapshot
@@ -104,7 +103,7 @@ def verify(index: Path, *, disk: Disk = DISK, store: Store = EMBEDDED) -> tuple[
 
 def _describe(layout: Layout, number: int, disk: Disk, *, is_current: bool) -> GenerationInfo:
     try:
-        manifest = read_manifest(layout.generation(number), disk)
+        _, manifest = read_manifest(layout.generation(number), disk)
     except (OSError, IndexingError) as error:
         return GenerationInfo(number, None, 0, 0, 0, is_current=is_current, damage=str(error))
     return GenerationInfo(

@@ -20,7 +20,15 @@ from pathlib import Path
 
 from rag.errors import DamagedIndexError
 from rag.index.disk import NO_FOLDER, Disk, read_file
-from rag.index.manifest import MAX_POINTER_BYTES, Pointer, parse_pointer
+from rag.index.manifest import (
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    MAX_POINTER_BYTES,
+    Manifest,
+    Pointer,
+    parse_manifest,
+    parse_pointer,
+)
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +104,12 @@ class Layout:
         except (FileNotFoundError, DamagedIndexError):
             log.info("CURRENT does not tell which generation it named")
         return max(used, default=0) + 1
+
+
+def read_manifest(folder: Path, disk: Disk) -> tuple[bytes, Manifest]:
+    """Return the manifest of a generation as written, and read. Raises OSError, IndexingError."""
+    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
+    return data, parse_manifest(data)
 
 
 def names_in(folder: Path, disk: Disk) -> list[str]:

@@ -13,9 +13,7 @@ from rag.index.manifest import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
     FileRecord,
-    Manifest,
     Pointer,
-    parse_manifest,
     sha256_hex,
 )
 
@@ -26,12 +24,6 @@ MANIFESTS, BLOCKS = "gen", "blocks"
 def manifest_name(pointer: Pointer) -> str:
     """Return the name of a manifest in the storage."""
     return f"{MANIFESTS}/{pointer.generation:06d}-{pointer.manifest_sha256}.json"
-
-
-def read_manifest_bytes(folder: Path, disk: Disk) -> tuple[bytes, Manifest]:
-    """Return the manifest of a generation as it is written, and read."""
-    data = read_file(disk, folder / MANIFEST, limit=MAX_MANIFEST_BYTES)
-    return data, parse_manifest(data)
 
 
 def is_here(layout: Layout, disk: Disk, pointer: Pointer) -> bool:

@@ -32,7 +32,7 @@ from rag.index.disk import (
     write_file,
 )
 from rag.index.generations import collect, writing
-from rag.index.layout import Layout
+from rag.index.layout import Layout, read_manifest
 from rag.index.lease import MOST_BYTES, held_lease
 from rag.index.local_copy import (
     BLOCKS,
@@ -41,7 +41,6 @@ from rag.index.local_copy import (
     is_here,
     link_same,
     manifest_name,
-    read_manifest_bytes,
 )
 from rag.index.manifest import (
     MANIFEST,
@@ -145,7 +144,7 @@ class Shared:
         self._require_turn(None)
         needed = set()
         for number in layout.numbers(disk):
-            data, manifest = read_manifest_bytes(layout.generation(number), disk)
+            data, manifest = read_manifest(layout.generation(number), disk)
             needed.add(manifest_name(Pointer(number, sha256_hex(data))))
             needed.update(f"{BLOCKS}/{record.sha256}" for record in manifest.files.values())
         for folder in (MANIFESTS, BLOCKS):  # a manifest goes before what it names
@@ -245,7 +244,7 @@ class Shared:
         """Put a generation there, its manifest last; what is there stays as it is."""
         self._share_name(layout, disk)
         folder = layout.generation(pointer.generation)
-        data, manifest = read_manifest_bytes(folder, disk)
+        data, manifest = read_manifest(folder, disk)
         there = self._storage.sizes(BLOCKS)
         for file, record in manifest.files.items():
             name = f"{BLOCKS}/{record.sha256}"
