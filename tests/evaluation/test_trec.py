@@ -62,6 +62,12 @@ def run(make_assistant, tmp_path):
     return evaluate(subject, questions, tmp_path / "run", options=RunOptions(name="a run"))
 
 
+@pytest.fixture
+def trec(run, tmp_path):
+    export_trec(run, tmp_path / "trec")
+    return tmp_path / "trec"
+
+
 def read_back(folder, judged_by):
     qrels = ir_measures.read_trec_qrels(str(folder / f"qrels.{judged_by}.trec"))
     ranked = ir_measures.read_trec_run(str(folder / f"run.{judged_by}.trec"))
@@ -69,12 +75,11 @@ def read_back(folder, judged_by):
 
 
 @pytest.mark.parametrize(("judged_by", "prefix"), [("articles", ""), ("quotes", "quote.")])
-def test_trec_eval_reads_back_the_measures_of_the_run(run, tmp_path, judged_by, prefix):
-    export_trec(run, tmp_path / "trec")
+def test_trec_eval_reads_back_the_measures_of_the_run(run, trec, judged_by, prefix):
     summary = run.summary().measures
     measures = [ir_measures.parse_measure(name) for name in RETRIEVAL]
 
-    theirs = ir_measures.calc_aggregate(measures, *read_back(tmp_path / "trec", judged_by))
+    theirs = ir_measures.calc_aggregate(measures, *read_back(trec, judged_by))
 
     ours = {name: summary[prefix + name].mean for name in RETRIEVAL}
     assert {str(name): value for name, value in theirs.items()} == pytest.approx(ours, abs=1e-12)
@@ -90,10 +95,8 @@ def test_scores_fall_strictly_in_the_numbers_that_trec_eval_compares():
     assert np.allclose(written, scores, atol=1e-6)
 
 
-def test_what_the_articles_do_not_answer_has_no_judgement(run, tmp_path):
-    export_trec(run, tmp_path / "trec")
-
-    qrels, ranked = read_back(tmp_path / "trec", "articles")
+def test_what_the_articles_do_not_answer_has_no_judgement(trec):
+    qrels, ranked = read_back(trec, "articles")
 
     assert "mayor?" not in {each.query_id for each in qrels}
     assert "mayor?" in {each.query_id for each in ranked}
@@ -129,10 +132,8 @@ def test_an_article_stands_where_its_best_passage_stands(make_assistant, tmp_pat
     ]  # fmt: skip
 
 
-def test_ids_keep_to_one_field_of_a_line(run, tmp_path):
-    export_trec(run, tmp_path / "trec")
-
-    lines = (tmp_path / "trec" / "run.articles.trec").read_text(encoding="utf-8").splitlines()
+def test_ids_keep_to_one_field_of_a_line(trec):
+    lines = (trec / "run.articles.trec").read_text(encoding="utf-8").splitlines()
 
     assert lines[0].split() == [*lines[0].split(" ")]
     assert lines[0].startswith("north%20bridge? Q0 north%20bridge.txt 1 0.5 a%20run")

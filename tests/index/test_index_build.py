@@ -21,6 +21,7 @@ from rag.index.build import build_index, plan_build
 from rag.index.disk import Disk
 from rag.index.generations import rollback
 from rag.index.manifest import MANIFEST
+from rag.index.snapshot import open_snapshot
 from rag.records import Progress
 from tests.doubles import TextReader, WordEmbedder
 
@@ -127,9 +128,10 @@ def test_a_text_is_embedded_once_per_embedder_however_often_the_embedder_changes
     other = WordEmbedder(name="another")
 
     changed = build_index(shelf.config, other)
+    opened = open_snapshot(shelf.config.index, embedder=other)
     back = shelf.build()
 
-    assert (changed.generation, changed.embedded) == (2, 3)
+    assert (changed.generation, changed.embedded, opened.generation) == (2, 3, 2)
     assert (back.generation, back.embedded) == (3, 0)
 
 
