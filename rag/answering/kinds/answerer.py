@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 Rank = Callable[[Question, Retrieval, "Snapshot"], Part]
 
+KIND_FROM = 0.6
+"""Probability of a kind below which a fact is asked for: a summary of an article holds the answer
+less often than what was read with the question. A list is a fact's excerpts, and more of them."""
+
 SURE_AFTER_OTHERS = 0.9
 """Probability of a kind from which a question that leans on the history asks for it: "and in
 Norway?" is short like a bare name."""
@@ -90,6 +94,8 @@ class KindAnswerer:
                 return None
         is_leaning = retrieval.query.leans_on_history and kind != "about"
         if is_leaning and asked.probability < SURE_AFTER_OTHERS:
+            return None
+        if kind not in {"about", "list"} and asked.probability < KIND_FROM:
             return None
         part: Part | None = None
         if kind == "list":

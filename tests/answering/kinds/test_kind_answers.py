@@ -200,6 +200,17 @@ def test_what_the_articles_surely_answer_is_not_taken_for_a_question_about_footn
     assert ask("How many articles are there?").kind == "about"
 
 
+def test_what_hardly_asks_for_a_summary_is_asked_as_a_fact(ask, monkeypatch):
+    text = "Which captain was fined after the ferry Aurora ran aground?"
+    kinds = []
+    for probability in (0.55, 0.65):
+        asked = Asked("summary", probability, "ferry Aurora")
+        monkeypatch.setattr(KindClassifier, "classify", lambda *_, asked=asked: asked)
+        kinds.append(ask(text).kind)
+
+    assert kinds == ["fact", "summary"]
+
+
 def test_code_states_nothing():
     prose, code = (
         "Locks are opened by hand in summer.",
