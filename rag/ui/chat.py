@@ -21,12 +21,12 @@ from rag.ui.state import (
     Opened,
     ask_for_focus,
     go_to,
-    is_sent_again,
     note_sent,
     notice,
     open_quote,
     opened_quote,
     pointed_answer,
+    sent_again,
     set_notice,
     tab_id,
 )
@@ -223,7 +223,8 @@ def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool
     pressed until its next message, and that of the timer has it, too.
     """
     press = (conversation.id, len(conversation.exchanges), text) if conversation else ("", 0, text)
-    if is_sent_again(press):
+    if already := sent_again(press):
+        go_to(already)
         return True
     set_notice("")
     if opened_quote() is None:  # an article that is open stays; a link has led where it led
@@ -239,7 +240,7 @@ def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool
     except RagError as error:
         set_notice(error.message)
         return False
-    note_sent(press)
+    note_sent(press, job.conversation_id)
     if conversation is None or conversation.id != job.conversation_id:
         go_to(job.conversation_id)
     return True

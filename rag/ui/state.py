@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ADDRESS_KEY, ANSWER_KEY, QUOTE_KEY = "c", "answer", "quote"
 NOT_YOURS = "The answer of this link is not among your conversations, or it was deleted."
-SAME_PRESS_S = 1.0  # the two messages of one press were 2 to 75 ms apart
+SAME_PRESS_S = 5.0  # the two messages of one press were taken up to 1.5 s apart on a busy machine
 LONGEST_NUMBER = 6  # digits of a quote's number
 
 
@@ -115,15 +115,16 @@ def set_notice(message: str) -> None:
     st.session_state["notice"] = message
 
 
-def note_sent(press: tuple[str, int, str]) -> None:
-    """Remember which question this tab asked last, where on the page as it was, and when."""
-    st.session_state["sent"] = (press, time.monotonic())
+def note_sent(press: tuple[str, int, str], conversation_id: str) -> None:
+    """Remember what this tab asked last, where on the page as it was, when, and where it is now."""
+    st.session_state["sent"] = (press, time.monotonic(), conversation_id)
 
 
-def is_sent_again(press: tuple[str, int, str]) -> bool:
-    """Return whether a moment ago this tab asked just that, sooner than a person does it again."""
-    last, when = st.session_state.get("sent", (None, 0.0))
-    return bool(press == last and time.monotonic() - when < SAME_PRESS_S)
+def sent_again(press: tuple[str, int, str]) -> str:
+    """Return the conversation in which this tab asked just that a moment ago, or nothing."""
+    last, when, conversation_id = st.session_state.get("sent", (None, 0.0, ""))
+    is_same = press == last and time.monotonic() - when < SAME_PRESS_S
+    return cast("str", conversation_id) if is_same else ""
 
 
 def ask_for_focus() -> None:
