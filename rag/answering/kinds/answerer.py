@@ -92,10 +92,7 @@ class KindAnswerer:
             decided = self._rank(question, retrieval, snapshot).decided
             if decided is not None and decided.is_sure:
                 return None
-        is_leaning = retrieval.query.leans_on_history and kind != "about"
-        if is_leaning and asked.probability < SURE_AFTER_OTHERS:
-            return None
-        if kind not in {"about", "list"} and asked.probability < KIND_FROM:
+        if asked.probability < _least(kind, is_leaning=retrieval.query.leans_on_history):
             return None
         part: Part | None = None
         if kind == "list":
@@ -143,6 +140,15 @@ class KindAnswerer:
     def _sides(self, asked: Asked, question: Question) -> list[str]:
         runs = self._words.runs(question.text, asked.intent)
         return sides_of(asked.topic, [question.text[start:end] for start, end in runs])
+
+
+def _least(kind: AnswerKind, *, is_leaning: bool) -> float:
+    """Return the probability below which no answer of a kind is given."""
+    if kind == "about":
+        return 0.0
+    if is_leaning:
+        return SURE_AFTER_OTHERS
+    return 0.0 if kind == "list" else KIND_FROM
 
 
 def _as_answer(
