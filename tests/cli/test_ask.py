@@ -56,7 +56,7 @@ def test_an_answer_has_the_documented_shape_and_exact_quotes(run):
 
 
 def test_a_refusal_says_why_cites_nothing_and_exits_with_3(run):
-    code, out, _ = run("ask", "What is TP-Link accused of?", "--json")
+    code, out, _ = run("ask", "What is TP-Link accused of?", "--caution", "high", "--json")
     answer = json.loads(out)
 
     assert code == 3
