@@ -185,7 +185,7 @@ def _name(body: str, path: str) -> str:
     """
     if path and not is_number(path):
         return readable_name(path)
-    opening = body.partition(BLOCK_BREAK)[0]
+    opening = body[: 2 * FIRST_WORDS].partition(BLOCK_BREAK)[0]  # an article may be one paragraph
     first = textwrap.shorten(opening, FIRST_WORDS, placeholder="…", break_on_hyphens=False)
     return first.removesuffix("…") if first.endswith((".…", "!…", "?…")) else first
 

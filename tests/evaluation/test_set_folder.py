@@ -222,7 +222,7 @@ def test_converting_holds_one_article_at_a_time(tmp_path):
     tracemalloc.stop()
 
     assert writer.written == 80
-    assert peak < path.stat().st_size / 2
+    assert peak < path.stat().st_size / 4
 
 
 def test_a_set_is_converted_once(tmp_path, home, monkeypatch):
