@@ -44,6 +44,13 @@ def test_what_leads_elsewhere_days_alone_and_repeats_are_left_out(parts, kept):
     assert [block.text for block in blocks] == [FIRST, *kept, LAST]
 
 
+def test_a_page_is_read_without_what_leads_elsewhere():
+    parts = f"<p>Read more: {link('The weir that broke in Lund last winter')}</p><p>* * *</p>"
+    page = f"<html><body><article><p>{LONG_PROSE}</p>{parts}<p>{LAST}</p></article></body></html>"
+
+    assert read_one("page.html", page)[0].text == f"{LONG_PROSE}\n\n{LAST}"
+
+
 def test_a_link_above_the_first_sentence_stays():
     tree = lxml.html.document_fromstring(
         f"<body><p>{link('Our editors in Lund')}</p><p>{FIRST}</p>"
