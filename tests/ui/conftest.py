@@ -62,6 +62,10 @@ async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(({impact}) => impact === 'serious' || impact === 'critical')
   .flatMap(({id, nodes}) => nodes.map(({html, any}) => [id, html.slice(0, 120), any[0]?.message]))
 """
+NOTHING_FADES = """
+() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
+  ({playState, effect}) => playState !== 'running' || effect.getTiming().iterations === Infinity)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -190,7 +194,9 @@ def serious(page):
     """Return what axe-core finds of serious or critical impact; nothing where it is not there."""
     if not AXE.exists():
         return []
+    page.locator("[data-test-script-state=notRunning]").wait_for()
     page.wait_for_timeout(500)  # what fades in has no contrast yet
+    page.wait_for_function(NOTHING_FADES)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return page.evaluate(FINDINGS)
 

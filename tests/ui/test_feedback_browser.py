@@ -67,6 +67,7 @@ def test_a_reason_can_be_left_out_added_and_changed(server, page):
     words.fill("Well *put*.")
     page.get_by_role("button", name="Save the reason").click()
     page.get_by_text("You said right: “Well *put*.”").wait_for()
+    words.wait_for(state="detached")  # or the next box is taken for the one that is going
     answer.get_by_role("button", name="Change the reason").click()
     expect(words).to_have_value("Well *put*.")
     words.fill("")
