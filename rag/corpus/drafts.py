@@ -8,7 +8,7 @@ import textwrap
 from dataclasses import dataclass, field
 from datetime import date
 
-from rag.corpus.bylines import find_byline, find_update, split_names
+from rag.corpus.bylines import find_byline, find_update, parse_byline, split_names
 from rag.corpus.datelines import find_addressed, find_dateline, find_stamp
 from rag.corpus.names import is_number, readable_name, shown_name
 from rag.corpus.normal_form import (
@@ -106,7 +106,7 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
     text = _normal(BLOCK_BREAK.join(draft.blocks), "text", source, warnings)
     blocks = text.split(BLOCK_BREAK) if text else []
     title = one_line(_normal(draft.title, "title", source, warnings))[:LONGEST_TITLE]
-    if not title and len(blocks) > 1 and _is_headline(blocks[0]):
+    if not title and len(blocks) > 1 and _is_headline(blocks[0], latest=source.limits.latest):
         title = one_line(blocks[0])
     blocks = _without_title(blocks, title)
     byline, places = find_byline(blocks, latest=source.limits.latest, known=draft.published)
@@ -168,8 +168,11 @@ def _names(authors: tuple[str, ...], source: Source, warnings: list[Problem]) ->
     return tuple(dict.fromkeys(name for group in people for name in group))
 
 
-def _is_headline(block: str) -> bool:
-    """Return whether a first block can be the title: short, with letters, not a sentence."""
+def _is_headline(block: str, *, latest: date) -> bool:
+    """Return whether a first block can be the title: short, with letters, no sentence or byline."""
+    byline = parse_byline(block, latest=latest) if len(block) <= LONGEST_HEADLINE else None
+    if byline and byline.authors and not byline.is_bare:
+        return False
     return (
         len(block) <= LONGEST_HEADLINE
         and "\n" not in block

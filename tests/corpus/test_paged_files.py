@@ -114,8 +114,10 @@ def test_a_drop_cap_belongs_to_its_word_and_is_no_title(cap, rest, whole):
     )
 
     article, _ = read_one("a.pdf", pdf(page))
+    drawn_first, _ = read_one("a.pdf", pdf([page[1], page[0], *page[2:]]))
 
     assert article.title == "A canal"
+    assert article.text == drawn_first.text
     assert article.text.startswith(f"{whole} meadows till the month of May and the cattle")
 
 
@@ -176,6 +178,50 @@ def annotated(annotation):
 )
 def test_what_is_filled_in_counts_and_what_is_struck_out_does_not(annotation, shown):
     assert read_one("a.pdf", annotated(annotation))[0].text == shown
+
+
+def drawn(*lines):
+    """Return a page of (x, y, text, gray of its letters), with what is drawn before them."""
+    shown = [f"{gray} g BT /F1 12 Tf {x} {y} Td ({text}) Tj ET" for x, y, text, gray in lines[1:]]
+    return pdf("\n".join([lines[0], *shown]).encode())
+
+
+def test_words_with_a_line_through_them_or_white_on_white_are_no_text():
+    rows = [(72, 700, "The toll is", 0), (136, 700, "nine", 0), (166, 700, "ten crowns.", 0)]
+    through, under, field = (
+        "136 704 m 160 704 l S",
+        "72 697 m 300 697 l S",
+        "0.3 g 70 650 99 20 re f",
+    )
+
+    struck, codes = read_one("a.pdf", drawn(through, *rows, (72, 680, "Nobody sees it.", 1)))
+
+    assert (struck.text, codes) == ("The toll is ten crowns.", ["W-DOC-008", "W-DOC-007"])
+    assert blocks_of("a.pdf", drawn(under, *rows)) == ["The toll is nine ten crowns."]
+    assert blocks_of("a.pdf", drawn(field, (75, 655, "White on gray", 1))) == ["White on gray"]
+
+
+def test_a_dash_stays_in_its_sentence_and_goes_before_an_item():
+    lines = [(72, 700, "\x96 The weir - an old one \x96 held."), (72, 640, "\x95 It leaked.")]
+
+    assert blocks_of(
+        "a.pdf",
+        pdf(placed(*lines)).replace(b"/Helvetica", b"/Helvetica /Encoding /WinAnsiEncoding"),
+    ) == ["The weir - an old one \u2013 held.", "It leaked."]
+
+
+def test_on_a_short_page_gaps_part_paragraphs():
+    lines = [
+        (72, 740, "By Ada Moss"),
+        (72, 714, "3 March 2026"),
+        (72, 688, "The weir was built of oak in the winter of 1840 and was"),
+        (72, 674, "lost to the ice."),
+    ]
+
+    article, _ = read_one("a.pdf", pdf(placed(*lines)))
+
+    assert (article.authors, article.published) == (("Ada Moss",), date(2026, 3, 3))
+    assert article.text.startswith("The weir was built of oak in the winter of 1840 and was lost")
 
 
 SCANNED = scan(pdf(placed((72, 720, "The weir", 24), (72, 690, PROSE[:52]), (72, 674, PROSE[52:]))))

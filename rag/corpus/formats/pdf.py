@@ -16,9 +16,16 @@ import pypdfium2  # type: ignore[import-untyped] # it has no types
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # it has no types
 
 from rag.corpus.drafts import Draft, Source
-from rag.corpus.formats.notes import read_by_ocr, slanted_text, unread_pages
+from rag.corpus.formats.notes import (
+    hidden_text,
+    read_by_ocr,
+    slanted_text,
+    struck_out,
+    unread_pages,
+)
 from rag.corpus.formats.pdf_layout import Page, find_title, page_blocks
 from rag.corpus.formats.pdf_lines import read_lines
+from rag.corpus.formats.pdf_looks import looks_of, words_at
 from rag.corpus.formats.pdf_marks import has_picture, struck_areas, with_fields
 from rag.corpus.formats.pdf_order import in_reading_order
 from rag.corpus.lines import unwrap
@@ -135,6 +142,10 @@ def _holes(
     slanted = [line.text for page in pages for line in page.lines if line.is_slanted]
     if slanted:
         yield slanted_text(source, slanted)
+    if struck := sum(page.struck for page in pages):
+        yield struck_out(source, struck)
+    if hidden := sum(page.hidden for page in pages):
+        yield hidden_text(source, hidden)
     unread = [n + 1 for n in _scans(document, pages) if n not in recognised]
     if unread:
         yield unread_pages(source, unread, count=len(pages), has_ocr=bool(tesseract()))
@@ -152,9 +163,11 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Page:
         text = page.get_textpage()
         try:
             width, height = page.get_size()
-            lines = read_lines(text, number, struck=struck_areas(page))
+            looks = looks_of(page, marked=struck_areas(page))
+            lines = read_lines(text, number, looks=looks)
             lines = in_reading_order(with_fields(document, page, lines))
-            return Page(width, height, lines)
+            left_out = words_at(looks.struck), words_at(looks.hidden)
+            return Page(width, height, lines, *left_out)
         finally:
             text.close()
     finally:

@@ -37,7 +37,7 @@ _PAGE_NUMBER = re.compile(
 )
 _OF_PAGES = re.compile(r".* (\d{1,4})/(\d{1,4})")  # likewise, after the address of the page
 _NOTE_START = re.compile(r"[*†‡§¶]+\s*\w|\[?\(?\d{1,3}[\])]?[.:]?\s+\S")
-_BULLET = re.compile(r"[•◦▪‣·–—]\s+")
+_BULLET = re.compile(r"\A[•◦▪‣·–—]\s+")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
 _LEADERS = re.compile(r"(?:\. ?){4}\s*\d+$")  # of a table of contents
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -46,18 +46,20 @@ _ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page and its lines in reading order."""
+    """A page, its lines in reading order, and how many words of it are struck out or hidden."""
 
     width: float
     height: float
     lines: list[Line]
+    struck: int = 0
+    hidden: int = 0
 
 
 def page_blocks(pages: Sequence[Page]) -> list[str]:
     """Return the paragraphs and headings of `pages`, each as one line."""
     lines, notes = _parted(_without_running_lines(pages))
     vocabulary = count_words("\n".join(line.text for line in (*lines, *notes)))
-    lines = _with_drop_caps(lines, vocabulary)
+    lines = _with_drop_caps(_caps_in_place(lines), vocabulary)
     blocks: list[str] = []
     for group in _paragraphs(lines):
         earlier = [note for note in notes if note.page < group[0].page]
@@ -68,7 +70,7 @@ def page_blocks(pages: Sequence[Page]) -> list[str]:
 
 
 def _joined(group: Sequence[Line], vocabulary: Counter[str]) -> str:
-    return _BULLET.sub("", join_lines([line.text for line in group], vocabulary), count=1)
+    return _BULLET.sub("", join_lines([line.text for line in group], vocabulary))
 
 
 def find_title(pages: Sequence[Page]) -> str:
@@ -116,6 +118,25 @@ def _mark_of(line: Line) -> str:
     return match[0] if match else ""
 
 
+def _caps_in_place(lines: Sequence[Line]) -> list[Line]:
+    """Return `lines` with each large first letter before its line, wherever the file draws it."""
+    ordered, least = list(lines), DROP_CAP * _body_size(lines)
+    for cap in [line for line in lines if line.size > least and _is_letter(line)]:
+        beside = [line for line in ordered if _is_drop_cap(cap, line) and _touches(cap, line)]
+        if beside:
+            ordered.remove(cap)
+            ordered.insert(ordered.index(max(beside, key=lambda line: line.bottom)), cap)
+    return ordered
+
+
+def _touches(cap: Line, line: Line) -> bool:
+    return -line.size / 2 < line.left - cap.right < 2 * line.size
+
+
+def _is_letter(line: Line) -> bool:
+    return len(line.text) == 1 and line.text.isalpha()
+
+
 def _with_drop_caps(lines: Sequence[Line], vocabulary: Counter[str]) -> list[Line]:
     """Return `lines` with each large first letter in front of the word that it begins."""
     healed: list[Line] = []
@@ -129,7 +150,7 @@ def _with_drop_caps(lines: Sequence[Line], vocabulary: Counter[str]) -> list[Lin
             is_word = cap.text in ("A", "I", "O") and not vocabulary[joined]
             text = cap.text + (" " if is_word else "") + line.text
             healed.append(replace(line, text=text, left=cap.left))
-        elif beside and line.page == beside.page and line.bottom > beside.bottom - line.size / 2:
+        elif beside and line.page == beside.page and _is_still_beside(beside, line):
             healed.append(replace(line, left=beside.left))
         else:
             beside = None
@@ -137,10 +158,16 @@ def _with_drop_caps(lines: Sequence[Line], vocabulary: Counter[str]) -> list[Lin
     return healed
 
 
+def _is_still_beside(cap: Line, line: Line) -> bool:
+    below = cap.bottom - line.bottom
+    return below < line.size / 2 or (below < line.size and _touches(cap, line))
+
+
 def _is_drop_cap(cap: Line, line: Line) -> bool:
     is_beside = cap.left < line.left and cap.bottom - cap.size < line.bottom < cap.bottom + cap.size
-    is_letter = len(cap.text) == 1 and cap.text.isalpha()
-    return is_letter and is_beside and cap.page == line.page and cap.size > DROP_CAP * line.size
+    return (
+        _is_letter(cap) and is_beside and cap.page == line.page and cap.size > DROP_CAP * line.size
+    )
 
 
 def _without_running_lines(pages: Sequence[Page]) -> list[Line]:
@@ -195,8 +222,8 @@ def _running_key(line: Line, page: Page) -> tuple[str, int]:
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Yield the lines of each paragraph."""
-    usual = _usual_distance(lines)
     columns = _columns(lines)
+    usual = _usual_distance(lines, columns)
     group: list[Line] = []
     for place, line in enumerate(lines):
         if group and _breaks(group, line, columns[place - 1], columns[place], usual=usual):
@@ -215,7 +242,7 @@ def _breaks(
     if last.is_row or line.is_row:
         return True
     ends_sentence = bool(_ENDS_SENTENCE.search(last.text))
-    fills = last.right > column.left + SHORT_LINE * (column.right - column.left)
+    fills = _fills(last, column)
     if _looks_apart(last, line) or (ends_sentence and _NUMBERED.match(line.text)):
         return True
     if column is not next_column:
@@ -269,14 +296,25 @@ def _jumps(last: Line, line: Line) -> bool:
     return line.page != last.page or line.bottom > last.bottom + line.size / 2
 
 
-def _usual_distance(lines: Sequence[Line]) -> float:
-    """Return the usual distance of lines, in type sizes."""
+def _fills(line: Line, column: _Column) -> bool:
+    """Return whether a line is as long as its column, so that another may go on with it."""
+    return line.right > column.left + SHORT_LINE * (column.right - column.left)
+
+
+def _usual_distance(lines: Sequence[Line], columns: Sequence[_Column]) -> float:
+    """Return the usual distance of lines, in type sizes.
+
+    On a short page most distances are those of paragraphs; below a line that fills its column they
+    are not.
+    """
     distances = [
-        (a.bottom - b.bottom) / b.size
-        for a, b in pairwise(lines)
+        (_fills(a, column), (a.bottom - b.bottom) / b.size)
+        for (a, b), column in zip(pairwise(lines), columns, strict=False)
         if not _jumps(a, b) and _same_size(a.size, b.size) and a.bottom - b.bottom > b.size / 2
     ]
-    return median(distances) if distances else 1.2  # what type is set with where nothing is said
+    inside = [distance for fills, distance in distances if fills]
+    known = inside or [distance for _, distance in distances]
+    return median(known) if known else 1.2  # what type is set with where nothing is said
 
 
 def _same_size(one: float, other: float) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ctypes
 import math
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 import pypdfium2  # type: ignore[import-untyped] # it has no types
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # it has no types
 
+from rag.corpus.formats.pdf_looks import Looks
 from rag.corpus.normal_form import one_line
 from rag.corpus.scripts import lowered, raised
 
@@ -24,7 +25,6 @@ SMALLER = 0.85  # of the height of its line: a raised or lowered character
 SMALLEST_SCRIPT = 0.45  # of the height of its line
 SHIFTED = 0.1  # heights between two base lines that tell a raised character from a small one
 SLANTED = 0.05  # radians off the nearest right angle
-SMALLEST = 1.0  # points; nobody can read what is smaller
 
 _HYPHEN_MARKS = (0x02, 0xFFFE)  # what PDFium gives for a hyphen at a line end
 _LINE_ENDS = (0x0D, 0x0A)
@@ -86,12 +86,10 @@ class _Run:
         return _characters(self.codes)
 
 
-def read_lines(
-    text: pypdfium2.PdfTextPage, page: int, *, struck: Collection[pdfium.FS_RECTF] = ()
-) -> list[Line]:
+def read_lines(text: pypdfium2.PdfTextPage, page: int, *, looks: Looks) -> list[Line]:
     """Return the lines of a page in the order in which the file gives them."""
     lines: list[list[tuple[str, _Run]]] = []
-    for run in _runs(text, struck):
+    for run in _runs(text, looks):
         kind = _kind(lines[-1], run) if lines and not lines[-1][-1][1].ends else None
         if kind is None:
             lines.append([("", run)])
@@ -103,7 +101,7 @@ def read_lines(
     return [_line(runs, page) for runs in lines]
 
 
-def _runs(text: pypdfium2.PdfTextPage, struck: Collection[pdfium.FS_RECTF]) -> Iterator[_Run]:
+def _runs(text: pypdfium2.PdfTextPage, looks: Looks) -> Iterator[_Run]:
     run: _Run | None = None
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -118,9 +116,12 @@ def _runs(text: pypdfium2.PdfTextPage, struck: Collection[pdfium.FS_RECTF]) -> I
                 run.codes.append(ord(" "))
         else:
             box, base = _place(text, index)
-            if box.top - box.bottom < SMALLEST or _is_within(box, struck):
+            goes_on = run is not None and _continues(run, box, base)
+            if looks.hides(text, index, box):
+                if run and goes_on:  # it leaves no gap
+                    run.right = max(run.right, box.right)
                 continue
-            if run and not _continues(run, box, base):
+            if run and not goes_on:
                 yield run
                 run = None
             run = run or _begin(text, index, box, base)
@@ -199,11 +200,6 @@ def _place(text: pypdfium2.PdfTextPage, index: int) -> tuple[pdfium.FS_RECTF, fl
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
     return rect, y.value
-
-
-def _is_within(box: pdfium.FS_RECTF, areas: Iterable[pdfium.FS_RECTF]) -> bool:
-    x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-    return any(a.left <= x <= a.right and a.bottom <= y <= a.top for a in areas)
 
 
 def _characters(codes: list[int]) -> str:
