@@ -6,7 +6,7 @@ An entry is an article of the index, or a file that is in the corpus folder and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -88,18 +88,18 @@ def list_entries(
     return tuple(sorted(newest, key=lambda entry: entry.published or date.min, reverse=True))
 
 
-def wanted_places(entries: Iterable[Entry], wanted: Wanted) -> list[int]:
+def wanted_places(entries: Sequence[Entry], wanted: Wanted) -> list[int]:
     """Return the places of the entries that are wanted, from 0, in their order.
 
     >>> wanted_places([Entry("a.md", "Steel", "indexed", searched="steel a.md")], Wanted("STEE"))
     [0]
     """
-    typed = wanted.typed.casefold().split()
-    return [
-        place
-        for place, entry in enumerate(entries)
-        if all(word in entry.searched for word in typed) and _passes(entry, wanted)
-    ]
+    places = list(range(len(entries)))
+    for word in wanted.typed.casefold().split():
+        places = [place for place in places if word in entries[place].searched]
+    if wanted == Wanted(wanted.typed):
+        return places
+    return [place for place in places if _passes(entries[place], wanted)]
 
 
 def possible_files(article_id: str) -> list[str]:

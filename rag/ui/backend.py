@@ -184,6 +184,7 @@ class Backend:
             _spare_collector()
             self._is_warm.set()
         self.entries()
+        _spare_collector()
 
 
 def _spare_collector() -> None:

@@ -1,6 +1,6 @@
-"""The two views that Streamlit does not have: an answer with citations, an article with marks.
+"""The views that Streamlit does not have: an answer, an article with marks, the library’s list.
 
-Both are Streamlit components (v2, no iframe) whose script and style are files of `assets/`,
+They are Streamlit components (v2, no iframe) whose script and style are files of `assets/`,
 served by this server. Inline components would run from `blob:` addresses, which the content
 security policy does not allow; so their folder is declared here, by the function that
 Streamlit calls itself for the components of installed packages.
@@ -19,7 +19,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 PACKAGE = "footnote"
 ASSETS = "assets"
 
-View = Literal["answer", "article", "nodes", "page"]
+View = Literal["answer", "article", "nodes", "page", "rows"]
 
 
 def show_answer(
@@ -44,6 +44,13 @@ def show_article(data: dict[str, Any], *, key: str, on_go: Callable[[], None]) -
 def show_reading(data: dict[str, Any], *, key: str) -> None:
     """Draw an article that is read by itself."""
     mount("article")(data=data, key=key)
+
+
+def show_rows(
+    data: dict[str, Any], *, key: str, on_open: Callable[[], None], on_sort: Callable[[], None]
+) -> None:
+    """Draw the rows of the library; which one was opened, or what to sort by, is in the state."""
+    mount("rows")(data=data, key=key, on_open_change=on_open, on_sort_change=on_sort)
 
 
 def show_page(data: dict[str, Any]) -> None:

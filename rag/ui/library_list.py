@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from rag.library.entries import Entry, State, Wanted, wanted_places
 from rag.records import Changes, Filters
 from rag.ui import wording
+from rag.ui.components import show_rows
 from rag.ui.escape import plain
 from rag.ui.library_adding import may_change, open_adding, show_adding
 from rag.ui.library_state import open_article, opened_article, show_said
@@ -24,11 +24,9 @@ from rag.ui.redrawing import redraw
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
 
-TABLE = "library-table"
-MOST_ROWS = 500  # sent to the browser; what is further down is found by a word or another order
+ROWS, SORTED = "library-rows", "library_sorted"
+MOST_ROWS = 200  # sent to the browser; what is further down is found by a word or another order
 MOST_CHOICES = 2_000  # outlets or authors in one list
-ROWS_SHOWN = 14
-ROW_PX = 35
 PAUSE = "0ms"  # after a letter: a list of 10,000 is searched in 10 ms
 WATCH_S = 2.0
 NAMES = ("library_typed", "library_outlets", "library_authors", "library_from", "library_to")
@@ -43,15 +41,12 @@ STATE_NAMES: dict[State, str] = {
     "failed": "Failed",
     "duplicate": "Duplicate",
 }
-COLUMNS = {
-    "Title": st.column_config.TextColumn(width=340),
-    "Outlet": st.column_config.TextColumn(width=140),
-    "Published": st.column_config.DateColumn(format="D MMM YYYY", width=105),
-    "Words": st.column_config.NumberColumn(format="localized", width=75),
-    "State": st.column_config.TextColumn(width=200),
-    "Date from": st.column_config.TextColumn(width=110),
-    "File": st.column_config.TextColumn(width=300),
+BESIDE: dict[State, tuple[str, str]] = {
+    "added": ("file not indexed yet", "files not indexed yet"),
+    "failed": ("failed file", "failed files"),
+    "duplicate": ("duplicate", "duplicates"),
 }
+"""The states of files that are no article of the index, as they are counted."""
 ORDERS: dict[str, tuple[Callable[[Entry], date | str | int], bool]] = {
     "Newest first": (lambda entry: entry.published or date.min, True),
     "Oldest first": (lambda entry: entry.published or date.max, False),
@@ -61,6 +56,18 @@ ORDERS: dict[str, tuple[Callable[[Entry], date | str | int], bool]] = {
     "Shortest first": (lambda entry: entry.words or sys.maxsize, False),
     "State": (lambda entry: list(STATE_NAMES)[::-1].index(entry.state), False),
 }
+
+
+COLUMNS = {
+    "Title": ("Title",),
+    "Outlet": ("Outlet",),
+    "Published": ("Newest first", "Oldest first"),
+    "Words": ("Longest first", "Shortest first"),
+    "State": ("State",),
+    "Date from": (),
+    "File": (),
+}
+"""What is shown of an entry, and the orders that a click on its head takes, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,6 @@ class Listing:
     source: tuple[Entry, ...]
     entries: tuple[Entry, ...]
     order: str
-    frame: pd.DataFrame
     columns: list[str]
     outlets: list[str]
     authors: list[str]
@@ -118,7 +124,7 @@ def _watch(backend: Backend, seen: Changes | None) -> None:
 
 @st.fragment
 def _show_list(backend: Backend) -> None:
-    if opened_article():
+    if st.session_state.pop(SORTED, False) or opened_article():
         st.rerun()
     st.text_input(
         "Search titles, outlets, authors and files",
@@ -129,28 +135,48 @@ def _show_list(backend: Backend) -> None:
         placeholder="Search titles, outlets, authors and files",
         label_visibility="collapsed",
     )
-    listing = _listing(backend)
-    found = wanted_places(listing.entries, chosen())
-    places = found[:MOST_ROWS]
-    total = wording.count(len(listing.entries), "article")
-    more = f"; the first {MOST_ROWS:,} are shown" if len(found) > MOST_ROWS else ""
-    st.caption(f"{len(found):,} of {total}{more}")
-    if not places:
-        st.markdown(_absence(chosen()))
-        return
-    st.dataframe(
-        listing.frame.iloc[places],
-        hide_index=True,
-        column_config=COLUMNS,
-        column_order=listing.columns,
-        key=TABLE,
-        height=ROW_PX * (1 + min(len(places), ROWS_SHOWN)) + 2,
-        placeholder="",
-        lazy=False,
-        alt="Articles",
-        selection_mode="single-cell",
-        on_select=partial(_open, [listing.entries[place].id for place in places]),
+    listing, wanted = _listing(backend), chosen()
+    found = wanted_places(listing.entries, wanted)
+    show_rows(
+        {
+            "count": _count(listing.entries, found),
+            "absence": _absence(wanted) if not found else "",
+            "heads": [_head(name, listing.order) for name in listing.columns],
+            "rows": [_row(listing.entries[place], listing.columns) for place in found[:MOST_ROWS]],
+        },
+        key=ROWS,
+        on_open=_open,
+        on_sort=_sort,
     )
+
+
+def _head(column: str, order: str) -> dict[str, str]:
+    """Return the head of a column: the order that a click takes, and how it is sorted by now."""
+    orders = COLUMNS[column]
+    if not orders:
+        return {"name": column}
+    is_sorted = order in orders
+    taken = orders[(orders.index(order) + 1) % len(orders)] if is_sorted else orders[0]
+    direction = "descending" if ORDERS[order][1] else "ascending"
+    return {"name": column, "order": taken, "sorted": direction if is_sorted else ""}
+
+
+def _count(entries: Sequence[Entry], found: Sequence[int]) -> str:
+    """Return how many are found: articles of the index, and beside them the files that are none.
+
+    >>> _count([Entry("a.md", "A", "indexed"), Entry("b.md", "b.md", "duplicate")], [0, 1])
+    '1 of 1 article, 1 duplicate'
+    """
+    states = Counter(entry.state for entry in entries)
+    listed = Counter(entries[place].state for place in found)
+    articles = listed.total() - sum(listed[state] for state in BESIDE)
+    total = states.total() - sum(states[state] for state in BESIDE)
+    said = [f"{articles:,} of {wording.count(total, 'article')}"]
+    said += [
+        wording.count(listed[state], *nouns) for state, nouns in BESIDE.items() if listed[state]
+    ]
+    more = f"; the first {MOST_ROWS:,} are shown" if len(found) > MOST_ROWS else ""
+    return ", ".join(said) + more
 
 
 def _absence(wanted: Wanted) -> str:
@@ -186,13 +212,11 @@ def listed(entries: tuple[Entry, ...], order: str) -> Listing:
     if made is None or made.order != order or made.source is not entries:
         key, is_falling = ORDERS[order]
         placed = tuple(sorted(entries, key=key, reverse=is_falling))
-        rows = [_row(entry) for entry in placed]
         made = _made = Listing(
             source=entries,
             entries=placed,
             order=order,
-            frame=pd.DataFrame(rows),
-            columns=[name for name in COLUMNS if any(row[name] for row in rows)],
+            columns=_columns(entries),
             outlets=sorted({entry.outlet for entry in entries if entry.outlet})[:MOST_CHOICES],
             authors=sorted({name for entry in entries for name in entry.authors})[:MOST_CHOICES],
         )
@@ -207,22 +231,45 @@ def state_line(entry: Entry) -> str:
     return f"{said}: {entry.why}" if entry.why else said
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    return {
+def _columns(entries: Sequence[Entry]) -> list[str]:
+    """Return the columns that say something of any entry."""
+    unsaid = {
+        "Outlet": "outlet",
+        "Published": "published",
+        "Date from": "published",
+        "Words": "words",
+    }
+    return [
+        name
+        for name in COLUMNS
+        if name not in unsaid or any(getattr(entry, unsaid[name]) for entry in entries)
+    ]
+
+
+def _row(entry: Entry, columns: Sequence[str]) -> dict[str, Any]:
+    """Return an entry as it is drawn: its cells, and a line for narrow windows."""
+    said = {
         "Title": plain(entry.title),
         "Outlet": plain(entry.outlet),
-        "Published": entry.published,
-        "Words": entry.words,
+        "Published": f"{entry.published:%-d %b %Y}" if entry.published else "",
+        "Words": f"{entry.words:,}" if entry.words is not None else "",
         "State": plain(state_line(entry)),
-        "Date from": entry.published_from if entry.published else "",
+        "Date from": wording.DATE_SOURCES.get(entry.published_from, "") if entry.published else "",
         "File": plain(entry.id),
     }
+    under = " · ".join(filter(None, (said["Outlet"], said["Published"])))
+    return {"id": entry.id, "cells": [said[name] for name in columns], "under": under}
 
 
-def _open(ids: Sequence[str]) -> None:
-    cells = st.session_state[TABLE].selection.cells
-    if cells:
-        open_article(ids[cells[0][0]])
+def _open() -> None:
+    open_article(st.session_state[ROWS]["open"]["value"])
+
+
+def _sort() -> None:
+    order = st.session_state[ROWS]["sort"]["value"]
+    if order in ORDERS:
+        st.session_state[ORDER] = order
+        st.session_state[SORTED] = True
 
 
 def _show_filters(listing: Listing) -> None:

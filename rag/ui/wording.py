@@ -34,6 +34,7 @@ DATE_SOURCES: dict[DateSource, str] = {
     "JSON-LD": "its page’s metadata",
     "byline": "its byline",
     "address": "its address",
+    "update": "its last update",
 }
 
 

@@ -20,17 +20,11 @@ def search(page, text):
 
 
 def cell(page, text):
-    """A cell of the table, as a screen reader has it; the table itself is a canvas."""
-    return page.locator("[data-testid=stDataFrame] td", has_text=text).first
+    return page.locator(".rows td", has_text=text).first
 
 
 def open_row(page, row=0):
-    """Click a title in the table: rows of 35 pixels below a head."""
-    table = page.locator("[data-testid=stDataFrame]")
-    table.locator("canvas").first.wait_for()
-    page.wait_for_timeout(700)  # the canvas paints after the page says that it is there
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 60, box["y"] + 35 * (row + 1.5))
+    page.locator(".rows td.title").nth(row).click()
 
 
 def test_a_typed_letter_narrows_the_list_and_a_click_opens_an_article_to_read_and_to_ask(
@@ -67,14 +61,14 @@ def test_states_are_said_with_their_reason_and_the_same_story_is_found(library):
     page = library
 
     search(page, "broken")
-    cell(page, 'Failed: "broken.pdf" is damaged').wait_for(state="attached")
+    cell(page, 'Failed: "broken.pdf" is damaged').wait_for()
     page.get_by_role("searchbox").fill("")
     search(page, "told-again")
     told = f'Duplicate: "told-again.md" is identical to "{ARTICLE}"'
-    cell(page, told).wait_for(state="attached")
+    cell(page, told).wait_for()
     page.get_by_role("searchbox").fill("")
     search(page, "wire one")
-    cell(page, "Cranes").wait_for(state="attached")
+    cell(page, "Cranes").wait_for()
     open_row(page)
     page.get_by_role("heading", name="Cranes", level=1).wait_for()
     page.get_by_text("The same story in 1 other article").click()
@@ -82,6 +76,22 @@ def test_states_are_said_with_their_reason_and_the_same_story_is_found(library):
     page.get_by_role("heading", name="<img src=http", level=1).wait_for()
 
     assert page.locator("img[src*=sink]").count() == 0
+
+
+def test_a_head_of_the_list_sorts_it_and_duplicates_are_counted_apart(library):
+    page = library
+    page.get_by_text(re.compile(r"^(\d+) of \1 articles, 1 failed file, 1 duplicate$")).wait_for()
+
+    page.get_by_role("button", name="Words").click()
+    page.get_by_role("columnheader", name="Words").and_(
+        page.locator("[aria-sort=descending]")
+    ).wait_for()
+
+    counts = [
+        int(text.replace(",", "")) for text in page.locator("td.words").all_inner_texts() if text
+    ]
+    assert counts == sorted(counts, reverse=True)
+    assert page.locator(".rows a").first.get_attribute("href").startswith("library?article=")
 
 
 def test_a_button_fills_in_the_period(library):
@@ -102,7 +112,7 @@ def test_a_file_that_comes_while_the_library_is_open_is_listed_as_not_indexed(se
 
     search(page, "late.md")
 
-    cell(page, "Not indexed yet").wait_for(state="attached")
+    cell(page, "Not indexed yet").wait_for()
 
 
 def test_an_added_file_is_indexed_and_a_deleted_one_can_be_put_back(server, library):
@@ -116,7 +126,7 @@ def test_an_added_file_is_indexed_and_a_deleted_one_can_be_put_back(server, libr
     page.get_by_role("button", name="Add 1 file").click()
     page.get_by_text("Added 1 file: added/ferry.md").wait_for()
     search(page, "osterholm")
-    cell(page, "The ferry to Osterholm").wait_for(state="attached")
+    cell(page, "The ferry to Osterholm").wait_for()
     assert kept.read_bytes() == text
 
     open_row(page)
@@ -144,7 +154,7 @@ def test_what_was_not_added_is_said_and_a_build_takes_nothing_from_who_types(ser
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(drop)
     page.get_by_role("button", name="Add 2 files").click()
     page.get_by_role("dialog").wait_for(state="detached")
-    cell(page, "Pier").wait_for(state="attached")  # the page was drawn anew
+    cell(page, "Pier").wait_for()  # the page was drawn anew
     assert page.get_by_text("Added 1 file: added/pier.md").is_visible()
     assert page.get_by_text('"bad.pdf" is damaged').is_visible()
 
