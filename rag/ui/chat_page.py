@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from rag.ui import article_pane, chat, navigation, sidebar
+from rag.ui import article_pane, chat, limits, navigation, sidebar
 from rag.ui.backend import visitor_backend
 from rag.ui.state import current_conversation, opened_quote
 
 backend = visitor_backend()
 conversation, job = current_conversation(backend)
+limits.follow_address()
 is_article_open = conversation is not None and opened_quote() is not None
 navigation.begin(conversation.title if conversation else "", is_wide=is_article_open)
 

@@ -16,6 +16,7 @@ from rag.ui import wording
 from rag.ui.conversations import MAX_TITLE, Conversation, Heading
 from rag.ui.escape import escape
 from rag.ui.exports import FORMS, Form
+from rag.ui.redrawing import hold
 from rag.ui.state import go_to
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ DAYS_A_WEEK = 7
 NANOSECONDS = 1_000_000_000
 TYPED, ALL = "conversations_typed", "shows_all"
 RENAMED, SELECTING, CHOSEN = "renamed", "selecting", "chosen-"
+DELETED = "deleted"  # the conversations that are asked about, and how they are called
 
 
 def show(backend: Backend, current: Conversation | None) -> None:
@@ -57,7 +59,8 @@ def show(backend: Backend, current: Conversation | None) -> None:
         st.caption("No conversation has these words in its title.")
     if len(found) > SHOWN_AT_FIRST and len(found) == len(headings):
         st.toggle(f"All {len(headings)} conversations", key=ALL)
-    _show_selection(backend, shown)
+    _show_selection(shown)
+    _show_deleting(backend)
 
 
 def day_of(heading: Heading, today: date) -> str:
@@ -90,7 +93,7 @@ def _show_heading(backend: Backend, heading: Heading, current: Conversation | No
         on_click=partial(go_to, heading.id),
     )
     if is_current and current is not None:
-        _show_actions(backend, current)
+        _show_actions(current)
 
 
 def _show_renaming(backend: Backend, heading: Heading) -> None:
@@ -117,20 +120,24 @@ def _set(key: str, value: object = None) -> None:
     st.session_state[key] = value
 
 
-def _show_actions(backend: Backend, current: Conversation) -> None:
+def _show_actions(current: Conversation) -> None:
     with st.container(horizontal=True, gap="small", key="conversation-actions"):
         st.button(
             "Rename",
             type="tertiary",
             on_click=partial(_set, RENAMED, current.id),
         )
-        if st.button("Delete", key="delete", type="tertiary"):
-            _delete(backend, [current.id], f"“{current.title}” and its answers")
+        st.button(
+            "Delete",
+            key="delete",
+            type="tertiary",
+            on_click=partial(_set, DELETED, ([current.id], f"“{current.title}” and its answers")),
+        )
         with st.popover("Export", type="tertiary"):
             _show_export(current)
 
 
-def _show_selection(backend: Backend, shown: Sequence[Heading]) -> None:
+def _show_selection(shown: Sequence[Heading]) -> None:
     if not st.session_state.get(SELECTING):
         if len(shown) > 1:
             st.button(
@@ -143,20 +150,36 @@ def _show_selection(backend: Backend, shown: Sequence[Heading]) -> None:
     chosen = [each.id for each in shown if st.session_state.get(CHOSEN + each.id)]
     with st.container(horizontal=True, gap="small"):
         label = f"Delete {len(chosen)}" if chosen else "Delete"
-        if st.button(label, key="delete", icon=":material/delete:", disabled=not chosen):
-            what = f"{wording.count(len(chosen), 'conversation')} and all of the answers"
-            _delete(backend, chosen, what)
+        what = f"{wording.count(len(chosen), 'conversation')} and all of the answers"
+        st.button(
+            label,
+            key="delete",
+            icon=":material/delete:",
+            disabled=not chosen,
+            on_click=partial(_set, DELETED, (chosen, what)),
+        )
         st.button("Done", type="tertiary", on_click=_set, args=(SELECTING,))
 
 
-@st.dialog("Delete for good?")
+def _keep() -> None:
+    _set(DELETED)
+
+
+def _show_deleting(backend: Backend) -> None:
+    """Draw the question whether to delete while it is open, however often the page is drawn."""
+    if asked := st.session_state.get(DELETED):
+        hold()
+        _delete(backend, *asked)
+
+
+@st.dialog("Delete for good?", on_dismiss=_keep)
 def _delete(backend: Backend, ids: Sequence[str], what: str) -> None:
     st.markdown(f"{escape(what)} will be gone for good.")
     with st.container(horizontal=True):
         if st.button("Delete for good", type="primary"):
             _delete_all(backend, ids)
             st.rerun()
-        if st.button("Keep"):
+        if st.button("Keep", on_click=_keep):
             st.rerun()
 
 
@@ -167,6 +190,7 @@ def _delete_all(backend: Backend, ids: Iterable[str]) -> None:
         if st.query_params.get("c") == each:
             go_to(None)
     _set(SELECTING)
+    _keep()
 
 
 def _show_export(current: Conversation) -> None:

@@ -31,6 +31,7 @@ FILES, TITLE, TEXT, OUTLET, PUBLISHED = (
     "add_published",
 )
 ADDRESS = "add_address"
+DELETING = "library_deleting"  # the id of the article that is asked about
 OPEN, REFUSED = "add_open", "add_refused"  # the dialog is open; why nothing was added in it
 
 
@@ -141,9 +142,24 @@ def _add(backend: Backend, ways: list[Callable[[], str]]) -> None:
     st.rerun(scope="app" if added else "fragment")
 
 
-@st.dialog("Delete the article?")
+def ask_deleting(article_id: str) -> None:
+    """Ask at the next drawing whether an article is to be deleted."""
+    st.session_state[DELETING] = article_id
+
+
+def _close_deleting() -> None:
+    st.session_state.pop(DELETING, None)
+
+
 def show_deleting(backend: Backend, article_id: str) -> None:
-    """Ask before the file of an article is moved to the trash."""
+    """Draw that question while it is open, however often the page is drawn anew."""
+    if may_change(backend) and st.session_state.get(DELETING) == article_id:
+        hold()
+        _show_deleting(backend, article_id)
+
+
+@st.dialog("Delete the article?", on_dismiss=_close_deleting)
+def _show_deleting(backend: Backend, article_id: str) -> None:
     snapshot, _ = backend.snapshot()
     try:
         others = articles_with(article_id, snapshot.article_ids if snapshot else (), backend.config)
@@ -159,7 +175,7 @@ def show_deleting(backend: Backend, article_id: str) -> None:
     with st.container(horizontal=True):
         if st.button("Move to the trash", type="primary"):
             _delete(backend, article_id)
-        if st.button("Keep it"):
+        if st.button("Keep it", on_click=_close_deleting):
             st.rerun()
 
 
@@ -169,6 +185,7 @@ def _delete(backend: Backend, article_id: str) -> None:
     except RagError as error:
         st.error(escape(error.message))
         return
+    _close_deleting()
     backend.builder.start()
     set_said(f"Moved {trashed.name} to the trash", undo=partial(_put_back, backend, trashed))
     open_article("")

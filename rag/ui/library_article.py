@@ -17,7 +17,7 @@ from rag.ui import limits, wording
 from rag.ui.article_view import reading_data
 from rag.ui.components import show_reading
 from rag.ui.escape import escape
-from rag.ui.library_adding import may_change, show_deleting
+from rag.ui.library_adding import ask_deleting, may_change, show_deleting
 from rag.ui.library_list import state_line
 from rag.ui.library_state import is_other_version, open_article, opened_span, show_said
 from rag.ui.navigation import CHAT
@@ -85,8 +85,10 @@ def _show_actions(backend: Backend, article_id: str, article: Article | None) ->
         )
         if article is not None and article.url.startswith("https://"):
             st.link_button("The page it is from", article.url, icon=":material/open_in_new:")
-        if may_change(backend) and st.button("Delete", icon=":material/delete:"):
-            show_deleting(backend, article_id)
+        if may_change(backend):
+            icon = ":material/delete:"
+            st.button("Delete", icon=icon, on_click=ask_deleting, args=(article_id,))
+    show_deleting(backend, article_id)
 
 
 def _show_notes(article: Article, snapshot: Snapshot) -> None:

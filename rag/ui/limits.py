@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, cast, get_args
 
 import streamlit as st
@@ -22,6 +24,9 @@ FROM, TO, OUTLETS, ARTICLES = "filter_from", "filter_to", "filter_outlets", "fil
 CAUTION = "caution"
 MAX_CHOICES = 2_000  # outlets or articles in one list; a browser gets slow with more
 MOST_CHIPS = 6  # what fits above the question box
+MOST_NAMED = 50  # outlets and articles in the address, which some programs cut at 2,000 characters
+IN_ADDRESS = {FROM: "from", TO: "until", OUTLETS: "outlet", ARTICLES: "in"}
+_TAKEN_OVER, _WRITTEN = "limits_taken_over", "limits_written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,37 @@ def keep_choices() -> None:
     for key in (FROM, TO, OUTLETS, ARTICLES, CAUTION):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
+
+
+def follow_address() -> None:
+    """Take over what the address limits to, once a tab; after that the address follows the tab.
+
+    …/?from=2024-01-01&outlet=Gazette&in=town/bridge.md
+    """
+    if not st.session_state.get(_TAKEN_OVER):
+        st.session_state[_TAKEN_OVER] = True
+        for key, name in IN_ADDRESS.items():
+            if values := st.query_params.get_all(name)[:MOST_NAMED]:
+                _take_over(key, values)
+        st.session_state[_WRITTEN] = address()
+    keep_choices()
+    if (named := address()) != st.session_state[_WRITTEN]:
+        st.session_state[_WRITTEN] = named
+        kept = {k: st.query_params.get_all(k) for k in st.query_params}
+        for name in IN_ADDRESS.values():
+            kept.pop(name, None)
+        st.query_params.from_dict(kept | named)
+
+
+def address() -> dict[str, list[str]]:
+    """Return the parameters of the address that limit to what is chosen; none for too many."""
+    filters = chosen_filters()
+    days = {"from": filters.published_from, "until": filters.published_to}
+    named = {name: [day.isoformat()] for name, day in days.items() if day}
+    named |= {"outlet": list(filters.outlets), "in": list(filters.articles)}
+    return (
+        {} if sum(map(len, named.values())) > MOST_NAMED else {k: v for k, v in named.items() if v}
+    )
 
 
 def limit_to(article_ids: Sequence[str]) -> None:
@@ -85,10 +121,10 @@ def show_fields(backend: Backend) -> None:
         articles = snapshot.articles()
         titles = {article.id: article.title for article in articles}
         outlets = sorted({article.outlet for article in articles if article.outlet})
-        st.multiselect("Outlets", outlets[:MAX_CHOICES], key=OUTLETS)
+        st.multiselect("Outlets", _choices(OUTLETS, outlets), key=OUTLETS)
         st.multiselect(
             "Articles",
-            list(titles)[:MAX_CHOICES],
+            _choices(ARTICLES, titles),
             key=ARTICLES,
             format_func=lambda article_id: titles.get(article_id, article_id),
         )
@@ -124,6 +160,12 @@ def show_chips(backend: Backend) -> None:
         if (filters := chosen_filters()) != Filters():
             left, total = articles_left(backend, filters)
             st.caption(f"{left:,} of {wording.count(total, 'article')} left", width="content")
+
+
+def _choices(key: str, names: Iterable[str]) -> list[str]:
+    """Return what can be chosen: what is, which Streamlit would drop, and the first of the rest."""
+    chosen = st.session_state.get(key, ())
+    return list(dict.fromkeys((*chosen, *islice(names, MAX_CHOICES))))
 
 
 def _show_period() -> None:
@@ -174,6 +216,15 @@ def _chips(backend: Backend) -> Iterator[Chip]:
     if caution not in {None, backend.config.caution}:
         remove = partial(_set, CAUTION, backend.config.caution)
         yield Chip(CAUTION, f"caution: {caution}", remove)
+
+
+def _take_over(key: str, values: list[str]) -> None:
+    """Choose what the address names; what is no date is none."""
+    if key in {OUTLETS, ARTICLES}:
+        st.session_state[key] = values
+        return
+    with contextlib.suppress(ValueError):
+        st.session_state[key] = date.fromisoformat(values[0])
 
 
 def _set(key: str, value: object) -> None:

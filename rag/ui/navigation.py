@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.ui import redrawing
+from rag.ui import limits, redrawing
 from rag.ui.escape import plain
 from rag.ui.state import ADDRESS_KEY, last_conversation
 
@@ -37,13 +37,14 @@ def begin(title: str, *, is_wide: bool = False) -> None:
 
 def show(backend: Backend) -> None:
     """Draw the links; the one to the chat leads back to its conversation."""
-    left = last_conversation()
-    links = (
-        (CHAT, "Chat", ":material/chat_bubble:", {ADDRESS_KEY: left} if left else None),
-        (LIBRARY, "Library", ":material/library_books:", None),
-        (SEARCH, "Search", ":material/search:", None),
-        (EVALUATION, "Evaluation", ":material/monitoring:", None),
-        (SETTINGS, "Settings", ":material/settings:", None),
+    left, limited = last_conversation(), limits.address()
+    chat = limited | ({ADDRESS_KEY: [left]} if left else {})
+    links: tuple[tuple[str, str, str, dict[str, list[str]]], ...] = (
+        (CHAT, "Chat", ":material/chat_bubble:", chat),
+        (LIBRARY, "Library", ":material/library_books:", {}),
+        (SEARCH, "Search", ":material/search:", limited),
+        (EVALUATION, "Evaluation", ":material/monitoring:", {}),
+        (SETTINGS, "Settings", ":material/settings:", {}),
     )
     shown = links if backend.visitor.is_owner else links[:-2]  # visitors change and measure nothing
     with st.container(gap="xxsmall", key="navigation"):

@@ -6,7 +6,7 @@ from rag.ui import index_panel, limits, navigation, search_view
 from rag.ui.backend import visitor_backend
 
 navigation.begin("Search")
-limits.keep_choices()
+limits.follow_address()
 backend = visitor_backend()
 
 with st.sidebar:

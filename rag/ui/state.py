@@ -45,7 +45,7 @@ def current_conversation(backend: Backend) -> tuple[Conversation | None, Job | N
     job = backend.asker.job(backend.shelf, conversation_id)
     conversation = backend.conversations.load(conversation_id)
     if conversation is None:
-        st.query_params.clear()
+        go_to(None)
     return conversation, job
 
 
@@ -53,7 +53,7 @@ def go_to(conversation_id: str | None) -> None:
     """Show another conversation, or the start."""
     open_quote(None)
     if conversation_id is None:
-        st.query_params.clear()
+        st.query_params.pop(ADDRESS_KEY, None)
     else:
         st.query_params[ADDRESS_KEY] = conversation_id
 
@@ -65,7 +65,7 @@ def _conversation_of_answer(backend: Backend) -> str | None:
         return None
     found = backend.conversations.with_exchange(answer)
     if found is None:
-        st.query_params.clear()
+        go_to(None)
         set_notice(NOT_YOURS)
         return None
     st.query_params[ADDRESS_KEY] = found

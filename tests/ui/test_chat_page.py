@@ -236,3 +236,21 @@ def test_why_is_folded_and_only_read_when_it_is_opened(page, backend, monkeypatc
     assert not page.exception
     assert loaded == [(heading.id, exchange.id)]
     assert any("has the question's words" in view for view in drawn(page))
+
+
+def test_limits_are_in_the_address_and_survive_a_reload(page):
+    page.query_params["from"] = ["2024-01-02"]
+    page.query_params["until"] = ["soon"]
+    page.query_params["in"] = ["town/bridge.md", "no/such.md"]
+
+    page.run()
+
+    chips = [button.key for button in page.button if str(button.key).startswith("limit-")]
+    named = ["filter_from", "filter_articles-town/bridge.md", "filter_articles-no/such.md"]
+    assert chips == [f"limit-{name}" for name in named]
+
+    page.button(key=chips[1]).click().run()
+
+    assert not page.exception
+    assert page.query_params["in"] == "no/such.md"
+    assert page.query_params["from"] == "2024-01-02"

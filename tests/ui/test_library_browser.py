@@ -132,6 +132,12 @@ def test_an_added_file_is_indexed_and_a_deleted_one_can_be_put_back(server, libr
     open_row(page)
     page.get_by_role("heading", name="The ferry to Osterholm", level=1).wait_for()
     page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").wait_for()
+    late = server.folder / "corpus" / "late-one.md"
+    late.write_text("It came while the question was open.\n")
+    page.get_by_text("Since then: 1 added").wait_for()
+    assert page.get_by_role("dialog").is_visible()
+    late.unlink()
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("dialog").wait_for(state="detached")
     assert kept.exists()
