@@ -11,7 +11,14 @@ from markdown_it import MarkdownIt
 
 from rag.cli.main import main
 from rag.records import Answer, Sentence, Span
-from rag.sharing.receipt import Export, altered_quotes, check_quotes, embedded, read_quotes
+from rag.sharing.receipt import (
+    Export,
+    altered_quotes,
+    check_quotes,
+    edits_of,
+    embedded,
+    read_quotes,
+)
 from rag.ui.exports import FORMS, as_html, as_markdown
 from tests.ui.scripted import TEXT, a_quote, an_answer, an_article
 
@@ -51,6 +58,7 @@ def test_every_form_carries_the_quotes_that_it_shows(form, tmp_path):
 
     assert read_quotes(path) == [OPENED, COST]
     assert altered_quotes(path) == set()
+    assert edits_of(path) == []
 
 
 def test_no_text_breaks_out_of_any_form(form, tmp_path):
@@ -60,6 +68,7 @@ def test_no_text_breaks_out_of_any_form(form, tmp_path):
 
     assert read_quotes(path) == [quote]
     assert altered_quotes(path) == set()
+    assert edits_of(path) == []
 
 
 def test_a_quote_of_several_lines_is_shown_as_its_receipt_has_it(form, tmp_path):
@@ -92,13 +101,22 @@ def test_a_quote_whose_words_were_changed_in_the_file_is_found_out(form, place, 
 
     assert read_quotes(path) == [OPENED, COST]
     assert altered_quotes(path) == {OPENED}
+    assert edits_of(path) == [("opened", "closed")]
 
 
-def test_what_somebody_wrote_beside_the_quotes_is_their_own(tmp_path):
-    path = tmp_path / "answer.md"
-    path.write_bytes(as_markdown(an_export()).replace(b"## When", b"A word of mine.\n\n## When"))
+@pytest.mark.parametrize("is_last", [False, True])
+@pytest.mark.parametrize("form", FORMS[:2], ids=lambda form: form.name)
+def test_what_somebody_wrote_beside_the_quotes_is_named_and_no_fault_of_theirs(
+    form, is_last, tmp_path
+):
+    data = form.write(an_export())
+    begin = data.index(b"When did")
+    begin = len(data) if is_last else data.rindex(b"\n", 0, begin)
+    path = tmp_path / f"answer{form.suffix}"
+    path.write_bytes(data[:begin] + b"\n<p>It sank at once.</p>\n" + data[begin:])
 
     assert altered_quotes(path) == set()
+    assert "It sank at once" in " ".join(now for _, now in edits_of(path))
 
 
 def test_a_page_and_a_markdown_file_show_foreign_text_and_load_nothing():

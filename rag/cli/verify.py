@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from rag.cli.exit_codes import EXIT_DONE, EXIT_GATE
 from rag.cli.options import PATHS, Options, add_command
 from rag.cli.output import to_json
 from rag.config import Config
-from rag.sharing.receipt import Checked, State, altered_quotes, check_quotes, read_quotes
+from rag.sharing.receipt import Checked, State, altered_quotes, check_quotes, edits_of, read_quotes
 from rag.text.visible import one_line, plain
 
 STATES: dict[State, str] = {
@@ -34,7 +35,7 @@ def add_verify(commands: Any) -> None:
 
 
 def verify(config: Config, options: Options) -> int:
-    """Say of each quote what became of it; exit code 1 where one is not found as it was."""
+    """Say of each quote what became of it; exit code 1 where one, or the text, is not as it was."""
     from rag.assistant import Assistant
 
     quotes = read_quotes(options["file"])
@@ -43,11 +44,23 @@ def verify(config: Config, options: Options) -> int:
         replace(each, state="altered") if each.quote in altered else each
         for each in check_quotes(quotes, Assistant(config).snapshot().article)
     ]
+    edits = edits_of(options["file"])
     if options["json"]:
         print(to_json(checked))
     else:
         print("\n".join([*map(_line, checked), _summary(checked)]))
-    return EXIT_DONE if all(each.state == "found" for each in checked) else EXIT_GATE
+    for before, now in edits:
+        print(_edit(before, now), file=sys.stderr if options["json"] else sys.stdout)
+    is_as_it_was = not edits and all(each.state == "found" for each in checked)
+    return EXIT_DONE if is_as_it_was else EXIT_GATE
+
+
+def _edit(before: str, now: str) -> str:
+    """Return what somebody did to the text of a file since it was exported."""
+    now, before = (one_line(text, SHOWN) for text in (now, before))
+    if not before:
+        return f"Not in the export, and in the file now: “{now}”."
+    return f"In the export: “{before}”, in the file now: {f'“{now}”' if now else 'nothing'}."
 
 
 def _line(checked: Checked) -> str:

@@ -11,14 +11,20 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import RagError
 from rag.records import Answer, Article, Quote
-from rag.sharing.shown_text import missing, shown_words
+from rag.sharing.shown_text import (
+    DOCX_TEXT,
+    edits,
+    missing,
+    shown_words,
+    words_beside_receipt,
+)
 
 State = Literal["found", "moved", "changed", "gone", "false", "altered"]
 """`found`: byte for byte, in the article's version. `moved`: the article has changed and has the
@@ -37,10 +43,11 @@ class ReceiptError(RagError):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is written: a title and its answers."""
+    """What is written: a title and its answers; `shown` are the words that the file shows."""
 
     title: str
     answers: tuple[Answer, ...]
+    shown: str = ""
     format: str = "footnote export 1"
 
 
@@ -51,6 +58,11 @@ class Checked:
     quote: Quote
     state: State
     start: int | None = None
+
+
+def with_words(export: Export, content: bytes, suffix: str) -> Export:
+    """Return what is exported with the words that a file of this content shows."""
+    return replace(export, shown=" ".join(words_beside_receipt(content, suffix, START)))
 
 
 def embedded(json_text: str) -> str:
@@ -89,6 +101,24 @@ def altered_quotes(path: Path) -> set[Quote]:
     texts = [text for text, _ in sentences] + [q.text for noted in notes for q in noted]
     lost = missing(texts, shown)
     return {q for text, quotes in sentences for q in quotes if lost & {text, q.text}}
+
+
+def edits_of(path: Path) -> list[tuple[str, str]]:
+    """Return where a file shows other words than when it was exported: the words then and now.
+
+    Nothing for JSON, which shows nothing, and for what an older Footnote exported. Raises
+    ReceiptError as `read_quotes` does.
+    """
+    data, _ = _read(path)
+    exported = data.get("shown") if isinstance(data, dict) else None
+    suffix = path.suffix.lower()
+    if not isinstance(exported, str) or not exported or suffix == ".json":
+        return []
+    content = path.read_bytes()
+    if suffix == ".docx":
+        with zipfile.ZipFile(path) as package:
+            content = package.read(DOCX_TEXT)
+    return edits(exported.split(), words_beside_receipt(content, suffix, START))
 
 
 def check_quotes(quotes: list[Quote], find: Callable[[str], Article | None]) -> list[Checked]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rag.records import Answer, Quote
-from rag.sharing.receipt import DOCX_PART, Export, embedded
+from rag.sharing.receipt import DOCX_PART, Export, embedded, with_words
 from rag.strict_json import to_text
 from rag.ui import wording
 from rag.ui.copying import Line, answer_lines
@@ -59,8 +59,12 @@ def as_markdown(export: Export) -> bytes:
         blocks += [_markdown_line(line) for line in _lines(answer)]
         notes = [f"{number}. {_markdown(note)}" for number, note in _notes(answer)]
         blocks += ["\n".join(notes)] if notes else []
-    unused_link = f"[receipt]: #{embedded(to_text(export))}"  # shown by no reader of Markdown
-    return ("\n\n".join([*blocks, unused_link]) + "\n").encode()
+
+    def page(receipt: str) -> bytes:
+        unused_link = f"[receipt]: #{receipt}"  # shown by no reader of Markdown
+        return ("\n\n".join([*blocks, unused_link]) + "\n").encode()
+
+    return _with_receipt(export, page, ".md")
 
 
 def as_html(export: Export) -> bytes:
@@ -71,12 +75,10 @@ def as_html(export: Export) -> bytes:
         parts += [f"<p>{_html_line(line)}</p>" for line in _lines(answer)]
         notes = "".join(f"<li>{_html(note)}</li>" for _, note in _notes(answer))
         parts += [f'<ol class="notes">{notes}</ol>'] if notes else []
-    return _PAGE.format(
-        title=_html(export.title),
-        style=_STYLE,
-        body="\n".join(parts),
-        receipt=embedded(to_text(export)),
-    ).encode()
+    said = {"title": _html(export.title), "style": _STYLE, "body": "\n".join(parts)}
+    return _with_receipt(
+        export, lambda receipt: _PAGE.format(**said, receipt=receipt).encode(), ".html"
+    )
 
 
 def as_docx(export: Export) -> bytes:
@@ -97,7 +99,8 @@ def as_docx(export: Export) -> bytes:
         for number, note in _notes(answer):
             document.add_paragraph(f"[{number}] {plain(note)}")
     main = document.part
-    uri, blob = PackURI(f"/{DOCX_PART}"), to_text(export).encode()
+    uri = PackURI(f"/{DOCX_PART}")
+    blob = to_text(with_words(export, main.blob, ".docx")).encode()
     part = Part(uri, "application/json", blob, main.package)
     main.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
     file = io.BytesIO()
@@ -116,6 +119,11 @@ FORMS = (
     ),
     Form("JSON", ".json", "application/json", as_json),
 )
+
+
+def _with_receipt(export: Export, page: Callable[[str], bytes], suffix: str) -> bytes:
+    """Return a page with its receipt, which has the words that the page shows."""
+    return page(embedded(to_text(with_words(export, page(embedded("")), suffix))))
 
 
 def _lines(answer: Answer) -> list[Line]:
