@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.corpus.dates import TIME, find_date
-from rag.corpus.people import JOB, NAME_WORDS, person, without_address
+from rag.corpus.people import JOB, NAME_WORDS, in_order, person, without_address
 
 BLOCKS_SEARCHED = 5  # title, standfirst, byline, date line, caption
 LONGEST_BYLINE = 200  # characters; longer is a sentence
 
 _BY = re.compile(r"(?:(?:written|words|story|text|report(?:ing|ed)?)\s+)?by[:\s]\s*", re.IGNORECASE)
 _AUTHOR = re.compile(r"(?:author|writer|reporter)s?\s*:\s*", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[|·•—–;/\n]|\s-\s)\s*")
+_SEPARATOR = re.compile(r"\s*(?:[|·•—–;\n]|\s-\s|(?<!\d)/|/(?!\d))\s*")
 _PUBLISHED = re.compile(
     r"(?:first\s+)?(?:published|posted|issued|released|filed|created|written|dateline|publication"
     r"(?:\s+date)?|(?:published\s+|posted\s+)?date|on)(?:\s+(?:on|online|at))?\s*:?\s*",
@@ -43,7 +43,8 @@ class Byline:
     """Who wrote an article and when it appeared, as far as its byline says.
 
     `is_plain` where there is no more than a date, which may as well be the heading of a day;
-    `is_bare` where a name stands without a word that says whose it is.
+    `is_bare` where a name stands without a word that says whose it is; `is_partial` where the line
+    says more than is known, so that it stays text.
     """
 
     authors: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Byline:
     is_plain: bool = False
     updated: date | None = None
     is_bare: bool = False
+    is_partial: bool = False
 
 
 def find_byline(
@@ -77,7 +79,7 @@ def find_byline(
         is_alone = line.is_bare and not any(b and b.published for b in beside)
         if is_unsaid and (is_chronicle or is_other or is_alone or place > paragraph):
             continue
-        places.append(place)
+        places += [] if line.is_partial else [place]
         byline = Byline(
             byline.authors or line.authors,
             byline.published or line.published,
@@ -90,7 +92,8 @@ def find_update(blocks: Sequence[str], *, latest: date) -> tuple[date | None, in
     """Return the day of the last change that the foot of `blocks` gives, and its block."""
     for place in range(len(blocks) - 1, max(-1, len(blocks) - 1 - BLOCKS_SEARCHED), -1):
         line = parse_byline(blocks[place], latest=latest)
-        if line and line.updated and not (line.published or line.authors):
+        is_more = line and (line.published or line.authors or line.is_partial)
+        if line and line.updated and not is_more:
             return line.updated, place
     return None, -1
 
@@ -104,22 +107,35 @@ def parse_byline(line: str, *, latest: date) -> Byline | None:
     if len(line) > LONGEST_BYLINE:
         return None
     found: list[Byline] = []
+    unread = []
     for part in filter(None, _SEPARATOR.split(line.strip())):
-        read = _read_part(part.strip(" ,."), latest=latest)
-        if read is None:
-            return None
-        found.append(read)
+        if read := _read_part(part.strip(" ,."), latest=latest):
+            found.append(read)
+        else:
+            unread.append(part)
+    if unread and not _says_when(found, unread):
+        return None
     authors = next((b.authors for b in found if b.authors), ())
     published = next((b.published for b in found if b.published), None)
     updated = next((b.updated for b in found if b.updated), None)
     is_plain = not (authors or updated) and all(b.is_plain for b in found)
     is_bare = any(b.is_bare for b in found)
-    byline = Byline(authors, published, is_plain, updated, is_bare)
+    byline = Byline(authors, published, is_plain, updated, is_bare, bool(unread))
     return byline if authors or published or updated else None
+
+
+def _says_when(found: Sequence[Byline], unread: Sequence[str]) -> bool:
+    """Return whether a line of which parts are `unread`, each a few words, says "Published …"."""
+    is_said = any(line.published and not (line.is_plain or line.is_bare) for line in found)
+    return is_said and all(
+        len(part.split()) <= NAME_WORDS and not part.endswith((".", "!", "?")) for part in unread
+    )
 
 
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in "A, B and C", without the jobs that stand behind them."""
+    if ";" in text and "," in text:  # "Moss, Ada; Wei, Li"
+        text = ", ".join(map(in_order, text.split(";")))
     names = re.split(r"\s*(?:,|;|&|\band\b)\s*", text.strip())
     whole = list(dict.fromkeys(name.strip(" .") for name in names if name.strip(" .")))
     people = [name for place, name in enumerate(whole) if not place or not JOB.search(name)]

@@ -31,6 +31,7 @@ FIRST_WORDS = 80  # characters of a text that name it where nothing else does
 BLOCKS_BEFORE_TITLE = 3  # a kicker, an outlet or a date may stand above the title
 
 _MILLION = 1_000_000
+_BY = re.compile(r"\Aby\s+", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?:;,…][\"'”’)]*$")
 
 
@@ -127,7 +128,8 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
         ("update", updated),
     )
     outlet = one_line(_normal(draft.outlet, "outlet", source, warnings))
-    authors = _names(draft.authors, source, warnings) or byline.authors
+    stated = _names(draft.authors, source, warnings)
+    authors = tuple(name for name in stated if letters(name) != letters(outlet)) or byline.authors
     published_from, published = next((each for each in dates if each[1]), ("unknown", None))
     article = Article(
         id=f"{source.name}#{draft.part}" if draft.part else source.name,
@@ -139,7 +141,7 @@ def finish(draft: Draft, source: Source) -> tuple[Article, list[Problem]]:
         updated=updated,
         is_ocr=draft.is_ocr,
         outlet=outlet,
-        authors=tuple(name for name in authors if letters(name) != letters(outlet)),
+        authors=authors,
         url=one_line(_normal(draft.url, "url", source, warnings)),
     )
     return article, warnings
@@ -164,7 +166,7 @@ def _normal(raw: str, label: str, source: Source, warnings: list[Problem]) -> st
 
 def _names(authors: tuple[str, ...], source: Source, warnings: list[Problem]) -> tuple[str, ...]:
     names = (one_line(_normal(name, "authors", source, warnings)) for name in authors)
-    people = (split_names(name.removeprefix("By ")) for name in names)
+    people = (split_names(_BY.sub("", name)) for name in names)
     return tuple(dict.fromkeys(name for group in people for name in group))
 
 

@@ -41,8 +41,8 @@ class Format:
         return parser
 
 
-_HTML = ("lxml", "trafilatura", "webencodings")
-_MARKDOWN = ("lxml", "markdown-it-py", "mdit-py-plugins", "PyYAML")
+_HTML = ("cssselect", "lxml", "trafilatura", "webencodings")
+_MARKDOWN = ("cssselect", "lxml", "markdown-it-py", "mdit-py-plugins", "PyYAML")
 FORMATS = {
     ".csv": Format("csv_table"),
     ".docx": Format("word", "zip", ("lxml", "python-docx")),
@@ -56,7 +56,7 @@ FORMATS = {
     ".odt": Format("open_document", "zip", ("lxml",)),
     ".pdf": Format("pdf", "PDF", ("pypdfium2",)),
     ".pptx": Format("slides", "zip", ("lxml", "python-pptx")),
-    ".rst": Format("restructured", "", ("docutils", "lxml", "PyYAML")),
+    ".rst": Format("restructured", "", ("cssselect", "docutils", "lxml", "PyYAML")),
     ".rtf": Format("rich_text", "RTF", ("striprtf",)),
     ".txt": Format("plain", "", ("docutils", "PyYAML")),
 }

@@ -48,6 +48,17 @@ def person(text: str) -> str:
     return " ".join(words) if _is_person(words, is_known=is_known) else ""
 
 
+def in_order(name: str) -> str:
+    """Return a name of a catalogue as people say it.
+
+    >>> in_order("Moss, Ada B."), in_order("Ada Moss, Editor"), in_order("Ada Moss")
+    ('Ada B. Moss', 'Ada Moss, Editor', 'Ada Moss')
+    """
+    last, comma, first = (part.strip() for part in name.partition(","))
+    is_turned = last and first and "," not in first and not JOB.search(first)
+    return f"{first} {last}" if comma and is_turned else name.strip()
+
+
 def without_address(name: str) -> str:
     """Return "Ada Moss <ada@canal.example>" without the address."""
     return _ADDRESS.sub("", name)

@@ -49,7 +49,7 @@ def raised(text: str, before: str, after: str = "") -> str:
 def lowered(text: str, before: str, after: str = "") -> str:
     """Return the lowered `text` between `before` and `after` as it can stand in a line."""
     mark = " ".join(text.split())
-    is_beside_number = before[-1:].isdigit() or after[:1].isdigit()
+    is_beside_number = before.endswith(("/", "⁄")) or before[-1:].isdigit() or after[:1].isdigit()
     if mark.isalnum() and not is_beside_number:
         return mark + _space_after(text)
     if all(c in _LOWERED for c in mark):

@@ -64,6 +64,7 @@ def test_flags_are_no_dates_and_no_good_date_is_lost(head, published, updated, c
     ("authors", "names", "codes"),
     [
         ("Ada Moss", ("Ada Moss",), []),
+        ("Moss, Ada; Wei, Li", ("Ada Moss", "Li Wei"), []),
         ([{"name": "Ada Moss", "role": "keeper"}, "Li Wei"], ("Ada Moss", "Li Wei"), []),
         ([{"firstName": "Ada", "lastName": "Moss"}], ("Ada Moss",), []),
         ({"name": "Ada Moss"}, ("Ada Moss",), []),
@@ -76,6 +77,24 @@ def test_no_article_is_lost_for_the_shape_of_its_authors(authors, names, codes):
     article, found = read_one("a.json", json.dumps({"text": PROSE, "authors": authors}))
 
     assert (article.authors, found) == (names, codes)
+
+
+def test_no_article_is_lost_for_the_shape_of_its_outlet_or_its_text():
+    fields = {"headline": "A canal", "publisher": {"name": "Canal News"}, "body": ["One.", "Two."]}
+    markup = {"text": f"<p>{PROSE}</p><p>It is 90 m<sup>2</sup>.</p>"}
+
+    article, _ = read_one("a.json", json.dumps(fields))
+
+    assert (article.outlet, article.text) == ("Canal News", "One.\n\nTwo.")
+    assert read_one("a.json", json.dumps(markup))[0].text == f"{PROSE}\n\nIt is 90 m²."
+
+
+def test_a_line_that_says_when_dates_an_article_and_stays_where_it_says_more():
+    line = "Ada Moss · Published: 5 April 2023 · 4 min read"
+
+    article, _ = read_one("a.txt", f"A canal\n\n{line}\n\n{PROSE}")
+
+    assert (article.published, article.text) == (DAY, f"{line}\n\n{PROSE}")
 
 
 def test_lines_without_an_id_are_articles_of_their_own():
@@ -95,6 +114,7 @@ BYLINES = {
     "Published 5 April 2023, last updated 2 January 2024": ((), DAY, date(2024, 1, 2)),
     "By Ada Moss · 5 avril 2023 · Updated: 2024-01-02": (("Ada Moss",), DAY, date(2024, 1, 2)),
     "Author: Ada Moss": (("Ada Moss",), None, None),
+    "Date: 2023/04/05 | By Ada Moss": (("Ada Moss",), DAY, None),
 }
 
 
@@ -250,12 +270,29 @@ def test_both_dates_of_a_page_are_kept_and_its_entities_decoded():
     assert (article.title, article.updated) == ("A & B’s canal", date(2024, 1, 2))
 
 
-def test_the_outlet_is_not_one_of_the_authors():
-    own = {**OWN, "author": ["Ada Moss", "CANAL NEWS"], "publisher": "Canal News"}
+@pytest.mark.parametrize(
+    "marked",
+    [
+        '<meta name="citation_author" content="Moss, Ada">'
+        '<meta name="citation_author" content="Wei, Li">',
+        '<div itemscope><p><span itemprop="author"><b itemprop="name">By Ada Moss</b></span></p>'
+        '<p itemprop="author">Li Wei</p><aside><p itemprop="author">Bo Weir</p></aside></div>'
+        '<p itemprop="author">Bo Weir</p>',
+    ],
+)
+def test_authors_are_read_as_a_page_marks_them(marked):
+    assert read_one("a.html", page("", marked))[0].authors == ("Ada Moss", "Li Wei")
 
-    article, _ = read_one("a.html", page(described(own)))
+
+def test_the_outlet_is_not_one_of_the_authors_but_in_a_byline():
+    of_staff = {**OWN, "author": ["Ada Moss", "CANAL NEWS"], "publisher": "Canal News"}
+    of_a_blog = {**OWN, "author": "Ada Moss", "publisher": "Ada Moss"}
+
+    article, _ = read_one("a.html", page(described(of_staff)))
+    post, _ = read_one("a.html", page(described(of_a_blog), "<p>By Ada Moss</p>"))
 
     assert (article.outlet, article.authors) == ("Canal News", ("Ada Moss",))
+    assert (post.outlet, post.authors) == ("Ada Moss", ("Ada Moss",))
 
 
 def test_the_byline_of_a_page_is_found_between_its_heading_and_its_text():

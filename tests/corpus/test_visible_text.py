@@ -94,6 +94,19 @@ HTML = {
         "Tolls of 1901",
     ),
     "definitions": ("<dl><dt>Pound</dt><dd>The reach between locks.</dd></dl>", "Pound"),
+    "a whole table": ("<table><tr><th>Lock<tr><td><ul><li>Orla<li>Mell</ul></table>", "Orla Mell"),
+    "who is quoted": ("<blockquote>It leaks.<footer>Ada Moss</footer></blockquote>", "Ada Moss"),
+    "a break in a word": ("<p>The Orla<wbr>lock leaks.</p>", "The Orlalock leaks."),
+    "a fraction by characters": ("<p>It is 2<sup>1</sup>/<sub>3</sub> m.</p>", "It is 2¹/₃ m."),
+    "slots of a shadow root": (
+        '<x-toll>nine<template shadowrootmode="open"><p>The toll is <slot>ten</slot> crowns in '
+        '<slot name="year">1900</slot>.</p></template><b slot="year">1901</b></x-toll>',
+        "The toll is nine crowns in 1901.",
+    ),
+    "shown again": (
+        '<p style="visibility:hidden">It <b style="visibility:visible">was open</b></p>',
+        "was open",
+    ),
     "details": ("<details><summary>More</summary><p>It froze in 1947.</p></details>", "It froze"),
 }
 
@@ -108,7 +121,16 @@ def test_a_page_is_read_as_it_looks(inside, shown):
 
 @pytest.mark.parametrize(
     "style",
-    [".gone{display:none}", ".gone { visibility : hidden }", "p.gone{display:none!important}"],
+    [
+        ".gone{display:none}",
+        ".gone { visibility : hidden }",
+        "p.gone{display:none!important} .gone{display:block}",
+        "article > .gone{display:none} p{display:block}",
+        ".gone{position:absolute;left:-9999px}",
+        ".gone{position:absolute;clip:rect(0, 0, 0, 0)}",
+        ".gone{height:0;overflow:hidden}",
+        ".gone{text-decoration:line-through red}",
+    ],
 )
 def test_what_a_style_sheet_hides_is_not_read(style):
     text = read_one(
@@ -118,8 +140,25 @@ def test_what_a_style_sheet_hides_is_not_read(style):
     assert "stole" not in text[0].text
 
 
+@pytest.mark.parametrize(
+    ("style", "is_read"),
+    [
+        ("color:white", False),
+        ("color:#333;background:#333", False),
+        ("color:white;background:#333", True),
+    ],
+)
+def test_letters_in_the_colour_of_the_page_are_not_read(style, is_read):
+    text = read_one("a.html", page(f'<p style="{style}">The keeper stole.</p>'))[0].text
+
+    assert ("stole" in text) == is_read
+
+
 def test_a_rule_for_small_screens_hides_nothing():
-    style = "<style>@media (max-width: 9em){.gone{display:none}} .x{color:red}</style>"
+    style = (
+        "<style>@media (max-width: 9em){.gone{display:none}} .x{color:red}"
+        " .gone{display:none} p.gone{display:block} .x .gone, .gone:hover{display:none}</style>"
+    )
 
     assert (
         "It was dug" in read_one("a.html", page('<p class="gone">It was dug.</p>', style))[0].text
@@ -328,6 +367,7 @@ def test_a_symbol_that_nobody_knows_is_marked_and_reported():
 RTF = {
     "raised": (r"A gate of 10{\super 3} kg.", "A gate of 10³ kg."),
     "raised till switched": (r"A gate of 10\super 3\nosupersub  kg.", "A gate of 10³ kg."),
+    "raised by points": (r"A gate of 10\up6 3\up0  kg.", "A gate of 10³ kg."),
     "struck": (r"It is {\strike 3 }9 m\strike  or 4\strike0  deep.", "It is 9 m deep."),
     "hidden": (r"It is {\v not }open.", "It is open."),
     "deleted": (r"It is {\deleted not }open.", "It is open."),
@@ -367,6 +407,12 @@ ODT = {
         odt_style("S", text__display="none"),
         f"It is {SPAN.format('not ')}open",
         "It is open",
+    ),
+    "hidden section": (
+        "",
+        'It is open.</text:p><text:section text:display="none"><text:p>Not.</text:p>'
+        "</text:section><text:p>It leaks.",
+        "It is open.\n\nIt leaks.",
     ),
     "spaces": ("", "It is<text:s/>open<text:tab/>now", "It is open now"),
     "note": (

@@ -106,7 +106,7 @@ def _has_tail(element: etree._Element, root: etree._Element) -> bool:
 
 
 def _table(table: etree._Element) -> Iterator[Block]:
-    if table.get("role") in ("presentation", "none") or _is_layout(table):
+    if table.get("role") in ("presentation", "none") or is_layout(table):
         line = _Line([])
         for part in _rows_and_captions(table):
             for cell in part if part.tag == "tr" else (part,):
@@ -139,7 +139,7 @@ def _row(row: etree._Element) -> Iterator[Block]:
         yield Block(text, first.element, is_tail=first.is_tail, linked=linked)
 
 
-def _is_layout(table: etree._Element) -> bool:
+def is_layout(table: etree._Element) -> bool:
     """Return whether a table only arranges what is a page of text."""
     cells = [c for row in _rows_and_captions(table) if row.tag == "tr" for c in row]
     return len(cells) == 1 or any(_is_page(cell) for cell in cells)

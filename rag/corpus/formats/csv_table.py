@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.formats.front_matter import FIELD_OF, apply_metadata, plain_key
-from rag.corpus.formats.structured import TEXT_KEYS
-from rag.corpus.lines import unwrap
+from rag.corpus.formats.structured import TEXT_KEYS, read_text
 from rag.corpus.names import readable_name
 from rag.errors import ArticleError
 from rag.records import Problem
@@ -57,8 +56,9 @@ def _articles(rows: list[list[str]], head: list[str], source: Source) -> Iterato
     for number, row in enumerate(rows[1:], start=2):
         values = {key: cell.strip() for key, cell in zip(head, row, strict=False) if cell.strip()}
         text = next((values[key] for key in TEXT_KEYS if key in values), "")
-        draft = Draft(unwrap(text), part=str(number), line=number)
+        draft = Draft([], part=str(number), line=number)
         try:
+            read_text(draft, text, source)
             apply_metadata(draft, values, source)
         except ArticleError as error:
             yield source.on_line(error, number)

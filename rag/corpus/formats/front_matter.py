@@ -121,9 +121,11 @@ def _ranked(given: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _text(key: str, value: Any, source: Source) -> str:
-    if not isinstance(value, str):
+    """Return a text; of an outlet the name in a mapping, too: `{"name": "Canal News"}`."""
+    text = next(_names(value), "") if FIELD_OF[plain_key(key)] == "outlet" else value
+    if not isinstance(text, str):
         raise metadata_error(source, key, "must be text.")
-    return value.strip()
+    return text.strip()
 
 
 def _names(value: Any) -> Iterator[str]:

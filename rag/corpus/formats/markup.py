@@ -14,6 +14,7 @@ import lxml.html  # type: ignore[import-untyped] # it has no types
 from lxml import etree
 
 from rag.corpus.formats.equations import equation_text
+from rag.corpus.formats.styles import Styles
 from rag.corpus.scripts import is_note_mark, lowered, raised
 
 BLOCKS = frozenset(
@@ -30,18 +31,7 @@ _UNSEEN = frozenset(
     " progress datalist link meta base rp img picture source track param area applet colgroup"
     " frameset noframes".split()
 )
-_UNSEEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!)",
-    re.IGNORECASE,
-)
-_FADED_STYLE = re.compile(r"opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)", re.IGNORECASE)
-_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SIMPLE = re.compile(r"(?!(?:html|body)$)(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?", re.IGNORECASE)
+_VOID = ("bgsound", "command", "embed", "keygen", "source", "track", "wbr")
 _NO_TEXT_INPUTS = frozenset(
     ("hidden", "submit", "button", "reset", "image", "file", "password", "search")
 )
@@ -62,10 +52,14 @@ class Removed:
 
 def plain_markup(tree: lxml.html.HtmlElement) -> Removed:
     """Turn `tree` into blocks, links and text, in place; return what was removed."""
+    for void in list(tree.iter(*_VOID)):  # lxml takes what follows for their content
+        void.drop_tag()
     _reveal(tree)
-    styles = _style_rules(tree)
-    hidden = _remove(tree, lambda e: _is_unseen(e, styles))
-    struck = _remove(tree, lambda e: _is_struck(e, styles))
+    styles = Styles(tree)
+    hidden = _remove(tree, lambda e: _is_unseen(e, styles), styles)
+    struck = _remove(tree, lambda e: _is_struck(e, styles), styles)
+    for foot in tree.xpath("//blockquote//footer"):  # who said it; no foot of the page
+        foot.tag = "p"
     _flatten(tree, styles)
     return Removed(sum(map(len, hidden)), sum(len(text.split()) for text in struck))
 
@@ -75,6 +69,8 @@ def _reveal(tree: lxml.html.HtmlElement) -> None:
     for template in list(tree.iter("template")):
         if template.get("shadowrootmode") or template.get("shadowroot"):
             template.tag = "div"
+            if template.getparent() is not None:
+                _fill_slots(template, template.getparent())
     parts = {e.get("id"): e for e in tree.iter("div") if e.get("hidden") is not None}
     for template in list(tree.iter("template")):
         match = _STREAMED.fullmatch(template.get("id") or "")
@@ -86,34 +82,25 @@ def _reveal(tree: lxml.html.HtmlElement) -> None:
             template.addnext(part)
 
 
-def _style_rules(tree: lxml.html.HtmlElement) -> dict[str, str]:
-    """Return the telling declarations of the page's style elements, by simple selector.
-
-    Only ".a", "#b", "p" and "p.a" count, and nothing within @media, which may not hold here.
-    """
-    rules: dict[str, str] = {}
-    for style in tree.iter("style"):
-        css = _AT_RULE.sub("", _COMMENT.sub("", style.text or ""))
-        is_screen = (style.get("media") or "all").lower() in ("all", "screen")
-        for selectors, declarations in _RULE.findall(css) if is_screen else ():
-            if any(p.search(declarations) for p in (_UNSEEN_STYLE, _STRUCK_STYLE, _RAISED_STYLE)):
-                names = [name.strip() for name in selectors.split(",")]
-                for name in filter(_SIMPLE.fullmatch, names):
-                    rules[name] = f"{rules.get(name, '')};{declarations}"
-    return rules
-
-
-def _style(element: etree._Element, rules: dict[str, str]) -> str:
-    own = element.get("style") or ""
-    if not rules:
-        return own
-    names = [f".{name}" for name in (element.get("class") or "").split()]
-    names += [f"#{element.get('id')}"] if element.get("id") else []
-    found = [rules.get(n, "") + rules.get(f"{element.tag}{n}", "") for n in names]
-    return ";".join([rules.get(element.tag, ""), *found, own])
+def _fill_slots(shadow: etree._Element, host: etree._Element) -> None:
+    """Put what stands in `host` where its shadow root shows it; the rest is not seen."""
+    slots = {slot.get("name") or "": slot for slot in shadow.iter("slot")}
+    words, children = host.text or "", [child for child in host if child is not shadow]
+    words += shadow.tail or ""
+    host.text = shadow.tail = None
+    filled = {c.get("slot") or "" for c in children} | ({""} if words.strip() else set())
+    for slot in (slots[name] for name in filled if name in slots):
+        del slot[:]
+        slot.text = None
+    if "" in slots:
+        slots[""].text = words
+    for child in children:
+        host.remove(child)
+        if (slot := slots.get(child.get("slot") or "")) is not None:
+            slot.append(child)
 
 
-def _is_unseen(element: etree._Element, rules: dict[str, str]) -> bool:
+def _is_unseen(element: etree._Element, styles: Styles) -> bool:
     tag = element.tag
     if tag == "title":
         return False
@@ -123,28 +110,31 @@ def _is_unseen(element: etree._Element, rules: dict[str, str]) -> bool:
         return True
     if tag == "input" and (element.get("type") or "text").lower() in _NO_TEXT_INPUTS:
         return True
-    if _FADED_STYLE.search(element.get("style") or ""):
-        return True
-    return bool(_UNSEEN_STYLE.search(_style(element, rules)))
+    return styles.is_unseen(element)
 
 
-def _is_struck(element: etree._Element, rules: dict[str, str]) -> bool:
+def _is_struck(element: etree._Element, styles: Styles) -> bool:
     if element.tag in ("del", "s", "strike") or element.get("role") == "deletion":
         return True
-    return bool(_STRUCK_STYLE.search(_style(element, rules)))
+    return styles.is_struck(element)
 
 
-def _remove(tree: lxml.html.HtmlElement, is_meant: Callable[[etree._Element], bool]) -> list[str]:
-    """Remove the elements that are meant; return the text of each."""
+def _remove(
+    tree: lxml.html.HtmlElement, is_meant: Callable[[etree._Element], bool], styles: Styles
+) -> list[str]:
+    """Remove the elements that are meant, but what is shown again in them; return their texts."""
     texts = []
     for element in [e for e in tree.iter(etree.Element) if is_meant(e)]:
         if element.getparent() is not None:
+            for shown in filter(styles.shows_again, list(element.iterdescendants(etree.Element))):
+                shown.tail = None
+                element.addprevious(shown)
             texts.append("".join(element.itertext()).strip())
             element.drop_tree()
     return texts
 
 
-def _flatten(tree: lxml.html.HtmlElement, rules: dict[str, str]) -> None:
+def _flatten(tree: lxml.html.HtmlElement, styles: Styles) -> None:
     """Turn every inline element into its words, the inner ones first."""
     for whole in list(tree.iter("math", "select")):
         if whole.getroottree().getroot() is tree:
@@ -152,8 +142,7 @@ def _flatten(tree: lxml.html.HtmlElement, rules: dict[str, str]) -> None:
     for element in list(_inner_first(tree)):
         if element.getparent() is None or element.getroottree().getroot() is not tree:
             continue
-        place = _RAISED_STYLE.search(_style(element, rules))
-        tag = ("sup" if place[1].lower() == "super" else "sub") if place else element.tag
+        tag = styles.place(element) or element.tag
         if tag in _RENAMED:
             element.tag = _RENAMED[tag]
         elif tag in _WORDS:
@@ -251,5 +240,4 @@ _WORDS: dict[str, Callable[[etree._Element], str]] = {
     "rt": lambda e: f" ({e.text_content().strip()})",
     "input": _value,
     "select": _chosen,
-    "wbr": lambda _: "",
 }

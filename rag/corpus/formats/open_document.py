@@ -116,7 +116,13 @@ class _Reader:
 
     def blocks(self, container: etree._Element) -> Iterator[str]:
         for child in container:
-            if child.tag in _PARAGRAPHS:
+            if child.get(_q("text:display")) == "none":
+                self.hidden += len("".join(child.itertext()).split())
+            elif child.tag == _q("text:tracked-changes"):
+                gone = child.iter(_q("text:deletion"))
+                words = (p.itertext() for each in gone for p in each.iter(*_PARAGRAPHS))
+                self.struck += sum(len("".join(each).split()) for each in words)
+            elif child.tag in _PARAGRAPHS:
                 yield self.line(child)
                 for box in child.iter(_q("draw:text-box")):
                     yield from self.blocks(box)

@@ -20,6 +20,7 @@ import lxml.html  # type: ignore[import-untyped] # it has no types
 from rag.corpus.dates import parse_date
 from rag.corpus.drafts import Draft
 from rag.corpus.normal_form import letters, one_line
+from rag.corpus.people import in_order
 
 MOST_OBJECTS = 2_000  # of JSON-LD that are looked at; pages of people stay below 100
 LONGEST_VALUE = 1_000  # characters of a name, title or address
@@ -39,11 +40,14 @@ _META = {  # in the order of trust
     "url": ("og:url"),
 }
 
+_CATALOGUED = ("citation_author", "dc.creator")  # one name each, the last one first as a rule
+
 
 def read_page_metadata(tree: lxml.html.HtmlElement, *, latest: date) -> Draft:
     """Return a Draft without text that holds what the page states of itself."""
     meta = _meta_values(tree)
-    draft = Draft([], authors=tuple(n for n in meta["authors"] if "://" not in n))
+    authors = [n for n in meta["authors"] if "://" not in n] or _marked_authors(tree)
+    draft = Draft([], authors=tuple(authors))
     draft.outlet = _first(meta["outlet"])
     draft.title = _first(meta["title"])
     draft.url = _canonical(tree) or _first(meta["url"])
@@ -155,6 +159,8 @@ def _meta_values(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = one_line(html.unescape((element.get("content") or "")[:LONGEST_VALUE]))
+        if name.lower() in _CATALOGUED:
+            content = in_order(content)
         if content:
             contents.setdefault(name.strip().lower(), []).append(content)
     return {
@@ -170,8 +176,37 @@ def _marked_times(tree: lxml.html.HtmlElement, name: str) -> list[str]:
         for element in tree.iter("time", "span", "div", "p", "abbr")
         if name in (element.get("itemprop") or "").split()
         or (name == "datePublished" and element.get("pubdate") is not None)
-        if not any(a.tag in ("aside", "nav", "footer", "li") for a in element.iterancestors())
+        if not _is_of_another(element)
     ]
+
+
+def _marked_authors(tree: lxml.html.HtmlElement) -> list[str]:
+    """Return the names that a page marks as its authors', in the first item that has any."""
+    marked = [
+        element
+        for element in tree.iter("a", "address", "div", "meta", "p", "span")
+        if "author" in (element.get("itemprop") or "").split() and not _is_of_another(element)
+    ]
+    names = []
+    for element in marked:
+        if element is marked[0] or _item(element) is _item(marked[0]) is not None:
+            inner = (e for e in element.iterdescendants() if e.get("itemprop") == "name")
+            name = next(inner, element)
+            names.append(one_line(name.get("content") or name.text_content())[:LONGEST_VALUE])
+    return names
+
+
+def _item(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """Return the item of microdata that an element says something of."""
+    return next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
+
+
+def _is_of_another(element: lxml.html.HtmlElement) -> bool:
+    """Return whether an element stands where a page speaks of other pages, or a reader speaks."""
+    return any(
+        a.tag in ("aside", "nav", "footer", "li") or "comment" in (a.get("itemprop") or "")
+        for a in element.iterancestors()
+    )
 
 
 def _first_date(values: list[str], *, latest: date) -> date | None:

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<brace>[{}])|[\r\n]+|[^\\{}\r\n]+"
 )
 _SWITCHES = {"strike": "struck", "striked": "struck", "deleted": "struck", "v": "struck"}
-_PLACES = {"super": "raised", "sub": "lowered", "nosupersub": ""}
+_PLACES = {"super": "raised", "up": "raised", "sub": "lowered", "dn": "lowered", "nosupersub": ""}
 _INFO = re.compile(r"\{\\(title|author)\s([^{}]{1,300})\}")
 
 
@@ -102,7 +102,7 @@ def _without_looks(rtf: str) -> _Plain:
             is_on = match["number"] != "0"
             look = replace(look, struck=look.struck | {word} if is_on else look.struck - {word})
         elif word in _PLACES:
-            look = replace(look, place=_PLACES[word])
+            look = replace(look, place=_PLACES[word] if match["number"] != "0" else "")
         else:
             look = _Look() if word == "plain" else look
             plain.add(piece, look)

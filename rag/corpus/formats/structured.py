@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,6 +26,10 @@ from rag.records import Problem
 
 TEXT_KEYS = ("text", "body", "content", "articlebody", "fulltext")  # see `plain_key`
 LONGEST_ID = 200  # characters; it is shown and typed
+_MARKUP = re.compile(
+    r"\s*<(p|div|h[1-6]|ul|ol|table|figure|blockquote|article|section)(?=[\s>])[^<>]*>.*</\1>",
+    re.DOTALL,
+)
 NAMES = (*FIELDS, "text", "id")
 
 
@@ -108,12 +113,25 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _draft(fields: dict[str, Any], source: Source, *, line: int = 0) -> Draft:
     texts = {plain_key(key): value for key, value in fields.items()}
     text = next((texts[key] for key in TEXT_KEYS if texts.get(key) is not None), "")
+    if isinstance(text, list) and all(isinstance(paragraph, str) for paragraph in text):
+        text = "\n\n".join(text)
     _check(fields, text, source)
-    draft = Draft(unwrap(text), line=line, part=_part(fields.get("id"), source) if line else "")
+    draft = Draft([], line=line, part=_part(fields.get("id"), source) if line else "")
+    read_text(draft, text, source)
     stated = {key: value for key, value in fields.items() if value is not None}
     apply_metadata(draft, stated, source)
     draft.warnings += _misspelt(fields, source)
     return draft
+
+
+def read_text(draft: Draft, text: str, source: Source) -> None:
+    """Put the paragraphs of a text into `draft`; it may be markup, as websites store it."""
+    if _MARKUP.match(text):
+        from rag.corpus.formats.webpage import draft_of_markup  # noqa: PLC0415 - few files need it
+
+        draft_of_markup(draft, text, source)
+    else:
+        draft.blocks = unwrap(text)
 
 
 def _check(fields: dict[str, Any], text: Any, source: Source) -> None:

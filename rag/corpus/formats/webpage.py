@@ -23,7 +23,7 @@ from rag.corpus.bylines import find_update, parse_byline
 from rag.corpus.drafts import Draft, Source
 from rag.corpus.encodings import declared_encoding
 from rag.corpus.formats.asides import without_asides
-from rag.corpus.formats.blocks import Block, read_blocks, words
+from rag.corpus.formats.blocks import Block, is_layout, read_blocks, words
 from rag.corpus.formats.markup import plain_markup
 from rag.corpus.formats.notes import struck_out
 from rag.corpus.formats.page_metadata import page_title, read_page_metadata
@@ -47,6 +47,8 @@ _FRAME = frozenset(("nav", "aside", "footer", "header", "form"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search"))
 _WAYS = frozenset("next prev previous up start top contents index first last".split())  # as `rel`
 _LISTED = frozenset("li td th dt dd pre h2 h3 h4 h5 h6 figcaption caption summary address".split())
+_PARTS = frozenset(("article", "main", "section", "aside", "nav", "footer", "header", "body"))
+_WHOLES = frozenset(("table", "ul", "ol", "dl", "blockquote"))
 _BOILERPLATE = re.compile(
     r"share|social|related|newsletter|promo|advert|\bads?\b|cookie|consent|subscri|comment|sidebar"
     r"|breadcrumb|menu|\bnav|widget|\btoc|popular|recommend|paywall|banner|footer|tags?\b",
@@ -168,7 +170,8 @@ def _article_blocks(
     kept = {numbers[mark] for mark in _MARK.findall(text) if mark in numbers}
     if not kept:
         return [block for block in blocks if not _is_frame(block)] or list(blocks)
-    kept |= set(_between(blocks, kept)) | set(_bylines(blocks, min(kept), latest=latest))
+    kept |= set(_between(blocks, kept)) | set(_rest_of_wholes(blocks, kept))
+    kept |= set(_bylines(blocks, min(kept), latest=latest))
     ways = _ways(tree)
     read = [blocks[number] for number in sorted(kept)]
     read = [block for block in read if not (_is_pager(block, ways) or _is_menu(block))]
@@ -184,6 +187,25 @@ def _between(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
             yield number
 
 
+def _rest_of_wholes(blocks: Sequence[Block], kept: set[int]) -> Iterator[int]:
+    """Yield the rest of the tables, lists and quotations of which a part is kept."""
+    wholes = {whole for number in kept for whole in _wholes(blocks[number])}
+    wholes = {whole for whole in wholes if whole.tag != "table" or not is_layout(whole)}
+    for number, block in enumerate(blocks):
+        is_text = block.linked < MOST_LINKED * len(block.text) and not _is_frame(block)
+        if number not in kept and is_text and not wholes.isdisjoint(_wholes(block)):
+            yield number
+
+
+def _wholes(block: Block) -> Iterator[etree._Element]:
+    """Yield the tables, lists and quotations around a block in its part of the page."""
+    for element in (block.holder, *block.holder.iterancestors()):
+        if element.tag in _PARTS:
+            return
+        if element.tag in _WHOLES:
+            yield element
+
+
 def _bylines(blocks: Sequence[Block], first: int, *, latest: date) -> Iterator[int]:
     """Yield the bylines between the heading of the page and its first paragraphs."""
     headings = [n for n, b in enumerate(blocks[: first + 1]) if b.holder.tag == "h1"]
@@ -196,8 +218,8 @@ def _bylines(blocks: Sequence[Block], first: int, *, latest: date) -> Iterator[i
 def _section(block: Block) -> etree._Element:
     """Return the part of the page that a block stands in."""
     holder = block.holder
-    parts = ("article", "main", "section", "aside", "nav", "footer", "header", "body", "td")
-    return next((a for a in (holder, *holder.iterancestors()) if a.tag in parts), holder)
+    around = (holder, *holder.iterancestors())
+    return next((a for a in around if a.tag in _PARTS or a.tag == "td"), holder)
 
 
 def _is_content(block: Block) -> bool:
