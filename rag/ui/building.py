@@ -45,6 +45,7 @@ class Builder:
         self._changes_error = ""
         self._look_again_at = 0.0
         self._is_looking = False
+        self._is_wanted_again = False
         self._builds = 0
         self._is_watching = False
         self._tried: Changes | None = None
@@ -56,9 +57,10 @@ class Builder:
         return self._state
 
     def start(self) -> None:
-        """Start a build unless one of ours is running."""
+        """Start a build; while one of ours runs, one after it for what that may have missed."""
         with self._lock:
             if self._state.is_running:
+                self._is_wanted_again = True
                 return
             self._state = Building(is_running=True)
         threading.Thread(target=self._build, name="building", daemon=True).start()
@@ -104,6 +106,15 @@ class Builder:
             self._builds += 1  # what a look that is under way finds is out of date
             self._changes = None if report else self._changes
             self._look_again_at = 0.0
+            is_wanted, self._is_wanted_again = self._is_wanted_again, False
+        if is_wanted and self._is_behind():
+            self.start()
+
+    def _is_behind(self) -> bool:
+        try:
+            return not self._assistant.changes().is_empty
+        except RagError:
+            return False
 
     def _show(self, progress: Progress) -> None:
         self._state = Building(is_running=True, progress=progress)

@@ -20,6 +20,7 @@ from rag.ui.state import (
     ANSWER_KEY,
     Opened,
     ask_for_focus,
+    end_waiting,
     go_to,
     note_sent,
     notice,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 WATCH_S = 2.0  # between two looks for what another tab of the same person did
 POLL_S = 0.25  # between two looks at a running answer; a person sees that as at once
 BOX = "box"
+ONE_AT_A_TIME = "E-SRV-003"  # holds until the answer is there
 CUT_OFF = "This answer was cut off when the chat ended. Ask again to have it."
 PUT_BACK_AT_MOST = 20_000  # characters of a refused question that are put back into the box
 
@@ -81,11 +83,13 @@ def watch(backend: Backend, stamp: int) -> None:
         redraw()
 
 
-def show_box(backend: Backend, conversation: Conversation | None) -> None:
-    """Draw the question box, and why the last question was not taken.
+def show_box(backend: Backend, conversation: Conversation | None, job: Job | None) -> None:
+    """Draw the question box, and why the last question was not taken, as long as that holds.
 
     It is closed while the first build runs: nothing could be answered yet.
     """
+    if job is None:
+        end_waiting()
     if message := notice():
         st.warning(escape(message))
     snapshot, _ = backend.snapshot()
@@ -238,7 +242,7 @@ def _ask(backend: Backend, conversation: Conversation | None, text: str) -> bool
             conversation_id=conversation.id if conversation else None,
         )
     except RagError as error:
-        set_notice(error.message)
+        set_notice(error.message, is_for_now=error.code == ONE_AT_A_TIME)
         return False
     note_sent(press, job.conversation_id)
     if conversation is None or conversation.id != job.conversation_id:

@@ -26,4 +26,4 @@ st.fragment(chat.watch, run_every=chat.WATCH_S)(backend, backend.conversations.s
 with st.bottom:
     box_column, _ = st.columns(weights, gap="medium" if is_article_open else None)
     with box_column:
-        chat.show_box(backend, conversation)
+        chat.show_box(backend, conversation, job)

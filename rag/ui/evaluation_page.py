@@ -2,21 +2,25 @@
 
 import streamlit as st
 
-from rag.ui import (
+from rag.ui import navigation
+from rag.ui.backend import visitor_backend
+
+navigation.begin("Evaluation", is_wide=True)
+backend = visitor_backend()
+with st.sidebar:
+    navigation.show(backend)
+
+# Tables and charts take seconds to load the first time; the page is there meanwhile.
+from rag.ui import (  # noqa: E402
     evaluation_question,
     evaluation_run,
     evaluation_sidebar,
     evaluation_start,
     evaluation_state,
-    navigation,
 )
-from rag.ui.backend import visitor_backend
-from rag.ui.evaluation_runs import chosen_question, chosen_run
+from rag.ui.evaluation_runs import chosen_question, chosen_run  # noqa: E402
 
-navigation.begin("Evaluation", is_wide=True)
 evaluation_state.keep_choices()
-
-backend = visitor_backend()
 run = chosen_run(backend)
 question = chosen_question(run) if run is not None else None
 

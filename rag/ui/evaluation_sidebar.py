@@ -1,4 +1,4 @@
-"""The sidebar of the evaluation: back to the chat, a new run, the runs there are."""
+"""The sidebar of the evaluation, below the links: all runs, and each one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.evaluation.runs.run_folder import list_runs
-from rag.ui import navigation
 from rag.ui.escape import escape
 from rag.ui.evaluation_runs import Run
 from rag.ui.evaluation_state import go_to_run
@@ -20,7 +19,7 @@ SHOWN_AT_FIRST = 12  # runs; the rest come with a click
 
 
 def show(backend: Backend, run: Run | None) -> None:
-    """Draw the sidebar."""
+    """Draw it."""
     st.button(
         "All runs",
         icon=":material/list:",
@@ -28,7 +27,6 @@ def show(backend: Backend, run: Run | None) -> None:
         disabled=run is None,
         on_click=partial(go_to_run, None),
     )
-    navigation.show(backend)
     folders = list_runs(backend.evaluator.runs)
     if not folders:
         return

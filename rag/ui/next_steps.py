@@ -44,7 +44,8 @@ def show(
         _show_limits(backend, exchange, ask)
     if answer.outcome == "about" and is_last:
         _show_corpus_actions(backend, exchange)
-    if is_last and answer.suggestions:
+    is_limited = answer.outcome in MEANT and exchange.filters != Filters()
+    if is_last and answer.suggestions and not is_limited:  # they are of all articles
         with st.container(gap="xsmall", key=f"next-{exchange.id}"):
             st.caption("Did you mean" if answer.outcome in MEANT else "Ask next")
             _show_questions(exchange, answer.suggestions, ask)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.ui import wording
+from rag.records import Filters
+from rag.ui import limits, wording
 from rag.ui.escape import escape
 
 if TYPE_CHECKING:
@@ -37,8 +38,12 @@ def _show_rest(backend: Backend, ask: Callable[[str], bool], was_waiting: bool) 
     questions = backend.suggester.questions(snapshot)
     if was_waiting and backend.suggester.is_ready:
         st.rerun()
+    if limits.chosen_filters() != Filters():
+        return  # the questions are of all articles
     if questions:
         st.caption("Questions that these articles answer")
+    elif was_waiting:
+        st.caption("Looking for questions that these articles answer…")
     for number, question in enumerate(questions):
         if st.button(escape(question), key=f"suggestion-{number}", width="stretch"):
             ask(question)

@@ -110,9 +110,16 @@ def notice() -> str:
     return cast("str", st.session_state.get("notice", ""))
 
 
-def set_notice(message: str) -> None:
-    """Say why the last question was not taken."""
+def set_notice(message: str, *, is_for_now: bool = False) -> None:
+    """Say why the last question was not taken; `is_for_now` until no answer is waited for."""
     st.session_state["notice"] = message
+    st.session_state["notice_is_for_now"] = is_for_now
+
+
+def end_waiting() -> None:
+    """Take away what was said for as long as an answer is waited for."""
+    if st.session_state.get("notice_is_for_now"):
+        set_notice("")
 
 
 def note_sent(press: tuple[str, int, str], conversation_id: str) -> None:

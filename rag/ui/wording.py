@@ -80,7 +80,8 @@ def age(then: date, today: date) -> str:
 
 def published(article: Article, today: date) -> str:
     """Return when an article was published, how that is known, and when it was updated."""
-    updated = f"; updated {day(article.updated)}" if article.updated else ""
+    is_later = article.updated is not None and article.updated != article.published
+    updated = f"; updated {day(article.updated)}" if article.updated and is_later else ""
     if article.published is None:
         return f"Publication date unknown: the article does not say{updated}"
     if article.published_from == "update":

@@ -34,16 +34,22 @@ def test_a_build_shows_its_progress_then_its_report(builder, assistant):
     assert builder.state.report.generation == 2
 
 
-def test_a_second_start_while_a_build_runs_starts_nothing(builder, assistant):
+@pytest.mark.parametrize(("added", "generation"), [((), 2), (("late.md",), 3)])
+def test_a_second_start_builds_again_for_what_the_running_build_missed(
+    builder, assistant, added, generation
+):
     assistant.gate.clear()
     builder.start()
     wait_until(lambda: builder.state.progress is not None)
 
     builder.start()
+    assistant.found_changes = Changes(added=added)
     assistant.gate.set()
-    wait_until(lambda: not builder.state.is_running)
 
-    assert assistant.snapshot().generation == 2
+    wait_until(lambda: assistant.snapshot().generation == generation)
+    wait_until(lambda: not builder.state.is_running)
+    time.sleep(0.1)
+    assert assistant.snapshot().generation == generation
 
 
 def test_an_automatic_build_waits_for_a_settled_folder_and_is_tried_once(
