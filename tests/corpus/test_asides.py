@@ -34,6 +34,12 @@ def link(words):
         ("<pre>()</pre>", ["()"]),
         ("<h2>5 April 2023</h2><p>It froze.</p>", ["5 April 2023", "It froze."]),
         ("<p>Advertisement</p><p>Advertisement</p><p>Advertisement</p>", ["Advertisement"]),
+        (
+            "<h3>Weirs of the old canal</h3><p>One.</p><h3>Weirs of the old canal</h3><p>Two.</p>",
+            ["Weirs of the old canal", "One.", "Two."],
+        ),
+        ("<ol class='comment-list'><li><p>Dear Sir, it never froze.</p></ol>", []),
+        ("<p class='comment'>The comment of the clerk is.</p>", ["The comment of the clerk is."]),
     ],
 )
 def test_what_leads_elsewhere_days_alone_and_repeats_are_left_out(parts, kept):
@@ -49,6 +55,32 @@ def test_a_page_is_read_without_what_leads_elsewhere():
     page = f"<html><body><article><p>{LONG_PROSE}</p>{parts}<p>{LAST}</p></article></body></html>"
 
     assert read_one("page.html", page)[0].text == f"{LONG_PROSE}\n\n{LAST}"
+
+
+@pytest.mark.parametrize(
+    ("headlines", "is_kept"),
+    [
+        (["The weir that broke in Lund last winter", "Who pays for the new lock at Mell"], False),
+        (["Weirs of Lund", "Locks of Mell"], True),  # what else a manual has
+        ([f"The weir that broke in Lund in the winter of {n}" for n in range(1900, 1920)], True),
+    ],
+)
+def test_headlines_of_other_pages_behind_the_text_are_left_out(headlines, is_kept):
+    items = "".join(f"<li>{link(headline)}" for headline in headlines)
+    page = f"<body><p>{LONG_PROSE}</p><p>{LONG_PROSE}</p><h3>More news</h3><ul>{items}</ul></body>"
+
+    blocks = without_asides(list(read_blocks(lxml.html.document_fromstring(page))), latest=date.max)
+
+    assert [block.text for block in blocks[2:]] == (["More news", *headlines] if is_kept else [])
+
+
+def test_a_page_that_readers_write_is_kept():
+    said = f"<div class='comments'><p>{LONG_PROSE}</p><p>{LAST}</p></div>"
+    tree = lxml.html.document_fromstring(f"<body><p>{FIRST}</p>{said}</body>")
+
+    blocks = without_asides(list(read_blocks(tree)), latest=date.max)
+
+    assert [block.text for block in blocks] == [FIRST, LONG_PROSE, LAST]
 
 
 def test_a_link_above_the_first_sentence_stays():
