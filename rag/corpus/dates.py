@@ -35,6 +35,8 @@ TIME = re.compile(
 )
 """A time of day behind a date, with its zone."""
 
+_NUMERIC = re.compile(r"(?<![\w./-])\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)\d{4}(?![\w/-])")
+_WEEK = re.compile(r"\d{4}-?W\d{2}(?:-?(?P<day>[1-7]))?")
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T\d{4,6}.*)?")
 _SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")  # since 1970, as machines write
 _HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -53,6 +55,10 @@ def find_date(text: str, *, latest: date) -> tuple[date, int, int] | None:
             if day:
                 found.append((match.start(), match.end(), day))
                 break
+    for match in _NUMERIC.finditer(text):
+        day = _unambiguous(match[0])
+        if day and EARLIEST <= day <= latest:
+            found.append((match.start(), match.end(), day))
     if not found:
         return None
     start, end, day = min(found)
@@ -66,10 +72,14 @@ def parse_date(text: str, *, latest: date) -> date | None:
     datetime.date(2024, 11, 12)
     >>> parse_date("13/11/2024", latest=date(2026, 1, 1)), parse_date("3/4/2024", latest=date.max)
     (datetime.date(2024, 11, 13), None)
+    >>> parse_date("2024-W46-2", latest=date.max), parse_date("2024-W46", latest=date.max)
+    (datetime.date(2024, 11, 12), None)
     """
     value = text.strip()[:LONGEST]
     if match := _COMPACT.fullmatch(value):
         return _as_date(match, latest=latest)
+    if match := _WEEK.fullmatch(value):
+        return _of_week(value, latest=latest) if match["day"] else None
     if _SECONDS.fullmatch(value):
         return _of_seconds(value, latest=latest)
     found = find_date(value, latest=latest)
@@ -112,6 +122,14 @@ def _parsed(text: str, order: str) -> date | None:
     }
     found = dateparser.parse(text, languages=LANGUAGES, settings=settings)
     return found.date() if found else None
+
+
+def _of_week(value: str, *, latest: date) -> date | None:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:  # not every year has a week 53
+        return None
+    return day if EARLIEST <= day <= latest else None
 
 
 def _of_seconds(value: str, *, latest: date) -> date | None:

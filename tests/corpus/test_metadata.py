@@ -115,6 +115,7 @@ BYLINES = {
     "By Ada Moss · 5 avril 2023 · Updated: 2024-01-02": (("Ada Moss",), DAY, date(2024, 1, 2)),
     "Author: Ada Moss": (("Ada Moss",), None, None),
     "Date: 2023/04/05 | By Ada Moss": (("Ada Moss",), DAY, None),
+    "Published: 13/01/2024 · Updated: 13/02/2024": ((), date(2024, 1, 13), date(2024, 2, 13)),
 }
 
 
