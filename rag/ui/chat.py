@@ -18,6 +18,8 @@ from rag.ui.escape import escape, plain
 from rag.ui.redrawing import redraw
 from rag.ui.state import (
     ANSWER_KEY,
+    ASK_KEY,
+    ONLY_KEY,
     Opened,
     ask_for_focus,
     end_waiting,
@@ -75,6 +77,17 @@ def show(backend: Backend, conversation: Conversation | None, job: Job | None) -
                 )
                 explanation_view.show(backend, conversation, exchange)
     case_dialog.show(backend, conversation)
+
+
+def take_up_link() -> None:
+    """Do what a link to the chat asks for, once: fill in the box, limit to an article."""
+    asked, only = (st.query_params.pop(key, "") for key in (ASK_KEY, ONLY_KEY))
+    if only:
+        limits.limit_to((only,))
+    if asked:
+        st.session_state[BOX] = asked[:PUT_BACK_AT_MOST]
+    if asked or only:
+        ask_for_focus()
 
 
 def watch(backend: Backend, stamp: int) -> None:

@@ -8,6 +8,7 @@ from rag.ui.state import current_conversation, opened_quote
 
 backend = visitor_backend()
 conversation, job = current_conversation(backend)
+chat.take_up_link()
 limits.follow_address()
 is_article_open = conversation is not None and opened_quote() is not None
 navigation.begin(conversation.title if conversation else "", is_wide=is_article_open)

@@ -13,7 +13,7 @@ from rag.library.entries import notes_on, possible_files
 from rag.library.files import read_file, suffix_of
 from rag.library.stories import same_story
 from rag.records import Article
-from rag.ui import limits, wording
+from rag.ui import wording
 from rag.ui.article_view import reading_data
 from rag.ui.components import show_reading
 from rag.ui.escape import escape
@@ -21,6 +21,7 @@ from rag.ui.library_adding import ask_deleting, may_change, show_deleting
 from rag.ui.library_list import state_line
 from rag.ui.library_state import is_other_version, open_article, opened_span, show_said
 from rag.ui.navigation import CHAT
+from rag.ui.state import ONLY_KEY
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -68,12 +69,17 @@ def _show_head(article: Article) -> None:
 
 
 def _show_actions(backend: Backend, article_id: str, article: Article | None) -> None:
-    with st.container(horizontal=True, gap="small", key="article-actions"):
-        if article is not None and st.button(
-            "Ask only this article", icon=":material/chat_bubble:", type="primary"
-        ):
-            limits.limit_to((article_id,))
-            st.switch_page(CHAT)
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="article-actions"
+    ):
+        if article is not None:
+            with st.container(key="ask-only", width="content"):
+                st.page_link(
+                    CHAT,
+                    label="Ask only this article",
+                    icon=":material/chat_bubble:",
+                    query_params={ONLY_KEY: article_id},
+                )
         st.download_button(
             "Open the file",
             partial(read_file, backend.config, article_id),

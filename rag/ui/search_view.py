@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,11 +12,10 @@ from rag.errors import RagError
 from rag.library.passages import Found, found_passages
 from rag.records import Question, Span
 from rag.ui import limits, wording
-from rag.ui.chat import BOX
 from rag.ui.escape import escape
 from rag.ui.library_state import span_address
 from rag.ui.navigation import CHAT, LIBRARY
-from rag.ui.state import ask_for_focus
+from rag.ui.state import ASK_KEY, ONLY_KEY
 
 if TYPE_CHECKING:
     from rag.ui.backend import Backend
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 TYPED, MORE = "search_typed", "search_more"
 PAUSE = "100ms"  # after a letter; a search takes some 10 ms, drawing its passages more
 AT_FIRST, STEP = 10, 20  # passages
-GO = "search_go"
 
 
 def show(backend: Backend) -> None:
@@ -37,8 +34,6 @@ def show(backend: Backend) -> None:
 
 @st.fragment
 def _show_search(backend: Backend) -> None:
-    if st.session_state.pop(GO, False):
-        st.switch_page(CHAT)
     typed = st.text_input(
         "Search the passages of all articles",
         key=TYPED,
@@ -76,18 +71,13 @@ def _show_found(found: Sequence[Found], typed: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(wording.count(len(found), "passage") + ", the closest first")
-        st.button(
-            "Ask this as a question",
-            key="search-ask",
-            icon=":material/chat_bubble:",
-            on_click=partial(_ask, typed, ()),
-        )
+        _show_asking("Ask this as a question", limits.address() | {ASK_KEY: [typed]})
     for number, each in enumerate(found):
         with st.container(border=True, gap="xsmall", key=f"found-{number}"):
-            _show_passage(each, number, typed)
+            _show_passage(each, typed)
 
 
-def _show_passage(found: Found, number: int, typed: str) -> None:
+def _show_passage(found: Found, typed: str) -> None:
     article = found.article
     when = wording.day(article.published) if article.published else "undated"
     st.page_link(
@@ -98,13 +88,12 @@ def _show_passage(found: Found, number: int, typed: str) -> None:
     )
     st.caption(escape(" · ".join(filter(None, (article.outlet, when)))))
     st.markdown(passage_markdown(found.pieces))
-    st.button(
-        "Ask about this",
-        key=f"search-about-{number}",
-        type="tertiary",
-        icon=":material/chat_bubble:",
-        on_click=partial(_ask, typed, (article.id,)),
-    )
+    _show_asking("Ask about this", {ASK_KEY: [typed], ONLY_KEY: [article.id]})
+
+
+def _show_asking(label: str, parameters: dict[str, list[str]]) -> None:
+    """Draw a link to the chat; a switch of the page by the server can meet a timer of this one."""
+    st.page_link(CHAT, label=label, icon=":material/chat_bubble:", query_params=parameters)
 
 
 def passage_markdown(pieces: Iterable[tuple[str, bool]]) -> str:
@@ -122,15 +111,6 @@ def _spaced(text: str) -> str:
     start = " " if text[:1].isspace() else ""
     end = " " if text[-1:].isspace() and text.strip() else ""
     return start + escape(text.strip()) + end
-
-
-def _ask(typed: str, article_ids: Sequence[str]) -> None:
-    """Go to the chat with what was typed in its box, limited to an article where one is named."""
-    if article_ids:
-        limits.limit_to(article_ids)
-    st.session_state[BOX] = typed
-    ask_for_focus()
-    st.session_state[GO] = True
 
 
 def _start_over() -> None:

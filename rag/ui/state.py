@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.ui.backend import Backend
 
 ADDRESS_KEY, ANSWER_KEY, QUOTE_KEY = "c", "answer", "quote"
+ASK_KEY, ONLY_KEY = "ask", "only"  # what a link puts into the box, and limits to; done once
 NOT_YOURS = "The answer of this link is not among your conversations, or it was deleted."
 SAME_PRESS_S = 5.0  # the two messages of one press were taken up to 1.5 s apart on a busy machine
 LONGEST_NUMBER = 6  # digits of a quote's number

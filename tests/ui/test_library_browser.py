@@ -48,7 +48,7 @@ def test_a_typed_letter_narrows_the_list_and_a_click_opens_an_article_to_read_an
     assert outlined[0] == "Why the FCC acted"
     assert download.value.path().read_bytes() == file.read_bytes()
 
-    page.get_by_role("button", name="Ask only this article").click()
+    page.get_by_role("link", name="Ask only this article").click()
     box = page.get_by_role("textbox", name="Ask the articles")
     box.fill("Who voted to revoke the licence?")
     box.press("Enter")

@@ -41,7 +41,7 @@ def test_a_passage_is_asked_about_with_its_article_as_the_limit(search):
     page.get_by_role("searchbox").press_sequentially("Who voted to revoke the licence?")
     passage = first_passage(page)
     passage.get_by_text(TITLE).wait_for()
-    passage.get_by_role("button", name="Ask about this").click()
+    passage.get_by_role("link", name="Ask about this").click()
     box = page.get_by_role("textbox", name="Ask the articles")
     page.locator(".st-key-limits button", has_text=TITLE).wait_for()
 
