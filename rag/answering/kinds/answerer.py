@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Rank = Callable[[Question, Retrieval, "Snapshot"], Part]
 
-KIND_FROM = 0.6
+SURE_KIND = 0.6
 """Probability of a kind below which a fact is asked for: a summary of an article holds the answer
 less often than what was read with the question. A list is a fact's excerpts, and more of them."""
 
@@ -148,7 +148,7 @@ def _least(kind: AnswerKind, *, is_leaning: bool) -> float:
         return 0.0
     if is_leaning:
         return SURE_AFTER_OTHERS
-    return 0.0 if kind == "list" else KIND_FROM
+    return 0.0 if kind == "list" else SURE_KIND
 
 
 def _as_answer(
