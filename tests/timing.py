@@ -3,9 +3,6 @@
 import time
 import timeit
 from collections.abc import Callable
-from typing import TypeVar
-
-T = TypeVar("T")
 
 
 def own_seconds(call: Callable[[], object], times: int = 3) -> float:
@@ -17,15 +14,14 @@ def own_seconds(call: Callable[[], object], times: int = 3) -> float:
     return min(timeit.repeat(call, timer=time.thread_time, repeat=times, number=1))
 
 
-def wait_until(condition: Callable[[], T], within_s: float = 60.0) -> T:
-    """Return what `condition` gives once it holds, for what another thread or process does.
+def wait_until(condition: Callable[[], object], within_s: float = 60.0) -> None:
+    """Wait until `condition` holds, for what another thread or process does.
 
     Raises:
         TimeoutError: it does not hold after `within_s`, which is far more than it takes.
     """
     deadline = time.monotonic() + within_s
-    while not (held := condition()):
+    while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"It does not hold after {within_s:.0f} s.")
         time.sleep(0.01)
-    return held

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -11,7 +10,6 @@ import pytest
 
 from rag.ui.conversation_list import SEARCHED_FROM
 from rag.ui.conversations import ConversationStore
-from tests.timing import wait_until
 from tests.ui.chat_server import REPO, ChatServer
 
 PARTS = ("source", "telecoms", "trade")  # of the demo corpus; enough, and built in seconds
@@ -56,15 +54,6 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-gpu",  # there is none: to play one takes a fifth of the browser's time
     "--host-resolver-rules=MAP news.example 127.0.0.1",
-]
-STANDING = [
-    "--headless",
-    "--hide-scrollbars",
-    "--window-size=1280,800",
-    "--disable-background-timer-throttling",  # a tab behind another one is as fast
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
-    "--remote-debugging-port=0",
 ]
 
 AXE = REPO / "node_modules" / "axe-core" / "axe.min.js"
@@ -138,46 +127,21 @@ def open_indexed(server, open_page):
     return opened
 
 
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
-    """Where Debian's Chromium listens: one for all modules, for what it compiled is kept by it.
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, one window for a module, so that what it loaded stays loaded.
 
-    A page of a browser that has just started costs 7 s of the processor, a later one 2.
+    It ends with its module: the event loop that drives it must not outlive it.
     """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
-    profile = tmp_path_factory.mktemp("profile")
-    said = profile / "said"
-    with said.open("wb") as output:
-        command = [CHROMIUM, *ARGUMENTS, *STANDING, f"--user-data-dir={profile}", "about:blank"]
-        process = subprocess.Popen(command, stdout=output, stderr=output)
-    try:
-        yield wait_until(lambda: _address(process, said.read_text(encoding="utf-8")))
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _address(process, said):
-    assert process.poll() is None, said
-    found = re.search(r"listening on (ws://\S+)", said)
-    return found and found[1]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    """The one window of Chromium, without what an earlier module left in it.
-
-    What drives it ends with its module: its event loop must not outlive it.
-    """
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        [window] = playwright.chromium.connect_over_cdp(chromium).contexts
-        window.clear_cookies()
-        window.clear_permissions()
-        yield window
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened.new_context(viewport={"width": 1280, "height": 800})
+        opened.close()
 
 
 def _is_fault(message):
