@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from rag.library.entries import Entry, State, Wanted, wanted_places
-from rag.records import Changes, Filters
+from rag.records import Changes
 from rag.ui import wording
 from rag.ui.components import show_rows
 from rag.ui.escape import plain
 from rag.ui.library_adding import may_change, open_adding, show_adding
+from rag.ui.library_filters import STATE_NAMES, TYPED, chosen, filter_label, show_filters
 from rag.ui.library_state import open_article, opened_article, show_said
-from rag.ui.limits import show_presets
 from rag.ui.redrawing import redraw
 
 if TYPE_CHECKING:
@@ -29,18 +29,7 @@ MOST_ROWS = 200  # sent to the browser; what is further down is found by a word 
 MOST_CHOICES = 2_000  # outlets or authors in one list
 PAUSE = "0ms"  # after a letter: a list of 10,000 is searched in 10 ms
 WATCH_S = 2.0
-NAMES = ("library_typed", "library_outlets", "library_authors", "library_from", "library_to")
-TYPED, OUTLETS, AUTHORS, FROM, TO = NAMES
-WORDS_FROM, WORDS_TO, STATES = "library_words_from", "library_words_to", "library_states"
 ORDER = "library_order"
-STATE_NAMES: dict[State, str] = {
-    "indexed": "Indexed",
-    "changed": "Changed since it was indexed",
-    "removed": "No longer in the folder",
-    "added": "Not indexed yet",
-    "failed": "Failed",
-    "duplicate": "Duplicate",
-}
 BESIDE: dict[State, tuple[str, str]] = {
     "added": ("file not indexed yet", "files not indexed yet"),
     "failed": ("failed file", "failed files"),
@@ -100,8 +89,9 @@ def show(backend: Backend) -> None:
             persist_state="session",
             width=170,
         )
-        with st.popover(_filter_label(), icon=":material/filter_list:"):
-            _show_filters(_listing(backend))
+        with st.popover(filter_label(), icon=":material/filter_list:"):
+            listing = _listing(backend)
+            show_filters(listing.outlets, listing.authors)
         if may_change(backend):
             st.button("Add articles", icon=":material/add:", type="primary", on_click=open_adding)
     show_adding(backend)
@@ -188,23 +178,6 @@ def _absence(wanted: Wanted) -> str:
     return f"No article {' and '.join(said) or 'is here'}.{left_out}"
 
 
-def chosen() -> Wanted:
-    """Return which entries this tab wants to see."""
-    state = st.session_state
-    return Wanted(
-        typed=state.get(TYPED) or "",
-        filters=Filters(
-            published_from=state.get(FROM),
-            published_to=state.get(TO),
-            outlets=tuple(state.get(OUTLETS, ())),
-            authors=tuple(state.get(AUTHORS, ())),
-        ),
-        words_from=state.get(WORDS_FROM),
-        words_to=state.get(WORDS_TO),
-        states=tuple(state.get(STATES, ())),
-    )
-
-
 def listed(entries: tuple[Entry, ...], order: str) -> Listing:
     """Return entries in an order of ORDERS; made once for the same entries and order."""
     global _made  # noqa: PLW0603 - one for all tabs, replaced whole
@@ -270,44 +243,3 @@ def _sort() -> None:
     if order in ORDERS:
         st.session_state[ORDER] = order
         st.session_state[SORTED] = True
-
-
-def _show_filters(listing: Listing) -> None:
-    st.multiselect("Outlet", listing.outlets, key=OUTLETS, persist_state="session")
-    st.multiselect("Author", listing.authors, key=AUTHORS, persist_state="session")
-    _show_pair("Published", (FROM, TO), is_date=True)
-    show_presets(FROM, TO)
-    _show_pair("Words", (WORDS_FROM, WORDS_TO), is_date=False)
-    st.multiselect(
-        "State",
-        list(STATE_NAMES),
-        key=STATES,
-        format_func=STATE_NAMES.__getitem__,
-        persist_state="session",
-    )
-    st.button("Clear", on_click=_clear, type="tertiary", icon=":material/close:")
-
-
-def _show_pair(label: str, keys: tuple[str, str], *, is_date: bool) -> None:
-    for column, key, end in zip(st.columns(2), keys, ("from", "to"), strict=True):
-        name = f"{label} {end}"
-        if is_date:
-            column.date_input(name, None, key=key, format="YYYY-MM-DD", persist_state="session")
-        else:
-            column.number_input(
-                name, 0, value=None, step=100, key=key, placeholder="any", persist_state="session"
-            )
-
-
-def _filter_label() -> str:
-    state = st.session_state
-    keys = (OUTLETS, AUTHORS, FROM, TO, WORDS_FROM, WORDS_TO, STATES)
-    count = sum(state.get(key) not in (None, [], ()) for key in keys)
-    return f"Filter ({count})" if count else "Filter"
-
-
-def _clear() -> None:
-    for key in (OUTLETS, AUTHORS, STATES):
-        st.session_state[key] = []
-    for key in (FROM, TO, WORDS_FROM, WORDS_TO):
-        st.session_state[key] = None

@@ -2,7 +2,7 @@
 
 Works on geometry alone: a paragraph ends where the gap, the indent, the size or the weight changes,
 and a column or page goes on where a sentence does. Footnotes follow the paragraph that runs over
-their page. Reading order is `pdf_order`'s.
+their page. Reading order is `pdf_order`'s, large first letters are `pdf_drop_caps`'s.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
+from rag.corpus.formats.pdf_drop_caps import with_drop_caps
 from rag.corpus.formats.pdf_lines import Line
 from rag.corpus.lines import count_words, join_lines
 
@@ -27,7 +28,6 @@ INDENT = 0.8  # of the type size
 SHORT_LINE = 0.8  # of the column width; a line that ends before it may end a paragraph
 TITLE_SIZE = 1.15  # times the type size of the body
 NOTE_SIZE = 0.95  # of the type size of the body, below which the lines of footnotes are
-DROP_CAP = 1.8  # times the type size of the line beside it
 TITLE_WITHIN = 12  # first lines among which the title is
 
 _PAGE_NUMBER = re.compile(
@@ -40,7 +40,6 @@ _NOTE_START = re.compile(r"[*†‡§¶]+\s*\w|\[?\(?\d{1,3}[\])]?[.:]?\s+\S")
 _BULLET = re.compile(r"\A[•◦▪‣·–—]\s+")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
 _LEADERS = re.compile(r"(?:\. ?){4}\s*\d+$")  # of a table of contents
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
 
@@ -59,7 +58,7 @@ def page_blocks(pages: Sequence[Page]) -> list[str]:
     """Return the paragraphs and headings of `pages`, each as one line."""
     lines, notes = _parted(_without_running_lines(pages))
     vocabulary = count_words("\n".join(line.text for line in (*lines, *notes)))
-    lines = _with_drop_caps(_caps_in_place(lines), vocabulary)
+    lines = with_drop_caps(lines, vocabulary, body=_body_size(lines))
     blocks: list[str] = []
     for group in _paragraphs(lines):
         earlier = [note for note in notes if note.page < group[0].page]
@@ -116,58 +115,6 @@ def _notes_begin(page: Sequence[Line], body: float) -> int:
 def _mark_of(line: Line) -> str:
     match = re.match(r"[*†‡§¶]+|\d{1,3}", line.mark or line.text)
     return match[0] if match else ""
-
-
-def _caps_in_place(lines: Sequence[Line]) -> list[Line]:
-    """Return `lines` with each large first letter before its line, wherever the file draws it."""
-    ordered, least = list(lines), DROP_CAP * _body_size(lines)
-    for cap in [line for line in lines if line.size > least and _is_letter(line)]:
-        beside = [line for line in ordered if _is_drop_cap(cap, line) and _touches(cap, line)]
-        if beside:
-            ordered.remove(cap)
-            ordered.insert(ordered.index(max(beside, key=lambda line: line.bottom)), cap)
-    return ordered
-
-
-def _touches(cap: Line, line: Line) -> bool:
-    return -line.size / 2 < line.left - cap.right < 2 * line.size
-
-
-def _is_letter(line: Line) -> bool:
-    return len(line.text) == 1 and line.text.isalpha()
-
-
-def _with_drop_caps(lines: Sequence[Line], vocabulary: Counter[str]) -> list[Line]:
-    """Return `lines` with each large first letter in front of the word that it begins."""
-    healed: list[Line] = []
-    beside: Line | None = None
-    for line in lines:
-        cap = healed[-1] if healed else None
-        if cap and _is_drop_cap(cap, line):
-            beside = healed.pop()
-            word = _FIRST_WORD.match(line.text)
-            joined = (cap.text + (word[0] if word else "")).lower()
-            is_word = cap.text in ("A", "I", "O") and not vocabulary[joined]
-            text = cap.text + (" " if is_word else "") + line.text
-            healed.append(replace(line, text=text, left=cap.left))
-        elif beside and line.page == beside.page and _is_still_beside(beside, line):
-            healed.append(replace(line, left=beside.left))
-        else:
-            beside = None
-            healed.append(line)
-    return healed
-
-
-def _is_still_beside(cap: Line, line: Line) -> bool:
-    below = cap.bottom - line.bottom
-    return below < line.size / 2 or (below < line.size and _touches(cap, line))
-
-
-def _is_drop_cap(cap: Line, line: Line) -> bool:
-    is_beside = cap.left < line.left and cap.bottom - cap.size < line.bottom < cap.bottom + cap.size
-    return (
-        _is_letter(cap) and is_beside and cap.page == line.page and cap.size > DROP_CAP * line.size
-    )
 
 
 def _without_running_lines(pages: Sequence[Page]) -> list[Line]:
