@@ -96,7 +96,7 @@ HTML = {
     "definitions": ("<dl><dt>Pound</dt><dd>The reach between locks.</dd></dl>", "Pound"),
     "a whole table": ("<table><tr><th>Lock<tr><td><ul><li>Orla<li>Mell</ul></table>", "Orla Mell"),
     "who is quoted": ("<blockquote>It leaks.<footer>Ada Moss</footer></blockquote>", "Ada Moss"),
-    "a break in a word": ("<ul><li>The Orla<wbr>lock leaks.</ul>", "The Orlalock leaks."),
+    "a break in a word": ("<ul><li>Orla<wbr>lock<li>Mell</ul>", "Orlalock"),
     "what follows a player": ("<p>It is <embed src=x>open.</p>", "It is open."),
     "a fraction by characters": ("<p>It is 2<sup>1</sup>/<sub>3</sub> m.</p>", "It is 2¹/₃ m."),
     "slots of a shadow root": (
